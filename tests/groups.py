@@ -1,0 +1,95 @@
+"""The groups of tests, what each needs from the machine, and what CI may leave out.
+
+A group is a pytest marker, or "core" for the tests without one. A group whose need is not met is
+left out and the reason is printed; in CI that is a failure unless .ci/left-out names the group,
+so that a missing installation step cannot look like a green run.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def find_node() -> Path | None:
+    """The folder of a recent enough node and its npm, or None."""
+    found = subprocess.run([ROOT / "deploy" / "find-node"], capture_output=True, text=True)
+    return Path(found.stdout.strip()) if found.returncode == 0 else None
+
+
+def _nothing() -> str | None:
+    return None
+
+
+def _node() -> str | None:
+    if find_node() is None:
+        return "there is no Node of version 20 or newer"
+    if not (ROOT / "crypto" / "browser" / "node_modules").is_dir():
+        return "the Node packages are not installed"
+    return None
+
+
+def _chromium() -> str | None:
+    return None if shutil.which("chromium") else "there is no chromium on this machine"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A name, and a check that gives the reason why the group cannot run here, or None."""
+
+    name: str
+    obstacle: Callable[[], str | None]
+
+
+GROUPS = (
+    Group("core", _nothing),
+    Group("node", _node),
+    Group("browser", _chromium),
+    Group("slow", _nothing),
+    Group("demo", _nothing),
+)
+MARKED = tuple(group.name for group in GROUPS if group.name != "core")
+
+
+def left_out(groups: tuple[Group, ...], chosen: str) -> dict[str, str]:
+    """Which groups do not run and why, from the machine and from the names in chosen."""
+    asked = set(chosen.replace(",", " ").split())
+    if unknown := asked - {group.name for group in groups}:
+        raise ValueError(f"no such group of tests: {', '.join(sorted(unknown))}")
+    reasons = {group.name: "LEAVE_OUT names it" for group in groups if group.name in asked}
+    for group in groups:
+        if group.name not in reasons and (reason := group.obstacle()) is not None:
+            reasons[group.name] = reason
+    return reasons
+
+
+def permitted(text: str) -> set[str]:
+    """The group names of a left-out list: the first word of every line that is not a comment."""
+    lines = (line.strip() for line in text.splitlines())
+    return {line.split()[0] for line in lines if line and not line.startswith("#")}
+
+
+def in_ci(environment: Mapping[str, str]) -> bool:
+    """Whether this is the run that decides."""
+    return environment.get("CI") == "true"
+
+
+def refused(reasons: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The groups left out that CI does not permit to be; always empty outside CI."""
+    if not in_ci(environment):
+        return []
+    allowed = permitted((ROOT / ".ci" / "left-out").read_text())
+    return [name for name in reasons if name not in allowed]
+
+
+def expression(names: set[str]) -> str:
+    """The pytest marker expression that selects exactly these groups."""
+    unwanted = [f"not {name}" for name in MARKED if name not in names]
+    if "core" in names:
+        return " and ".join(unwanted)
+    wanted = " or ".join(name for name in MARKED if name in names)
+    return " and ".join([f"({wanted})", *unwanted])
