@@ -95,7 +95,14 @@ class PayloadTampered(CryptoError):
 
 
 class TooLong(CryptoError):
-    """The content does not fit the largest size that the format has."""
+    """The content does not fit the largest size that the format has.
+
+    over is by how many bytes, so that a page can say how much to leave out.
+    """
+
+    def __init__(self, message: str, over: int = 0) -> None:
+        super().__init__(message)
+        self.over = over
 
 
 class InvalidSignature(CryptoError):
