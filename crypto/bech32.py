@@ -1,0 +1,83 @@
+"""Bech32 (BIP 173) without its length limit, as age spells recipients and identities.
+
+One spelling per value: all of one case, the checksum always, no stray padding bits. decode() keeps
+the case of the prefix, so encode(*decode(text)) is text. Only MalformedKey is raised, and it never
+contains the text, which may be a private key.
+"""
+
+import base64
+import binascii
+
+from crypto.errors import MalformedKey
+
+_SYMBOLS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_TO_BECH32 = str.maketrans(_RFC4648, _SYMBOLS)
+_FROM_BECH32 = str.maketrans(_SYMBOLS, _RFC4648)
+_VALUE = {symbol: value for value, symbol in enumerate(_SYMBOLS)}
+_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_CHECKSUM_SIZE = 6
+
+
+def encode(prefix: str, data: bytes) -> str:
+    """The Bech32 text of data, in the case of prefix."""
+    low = prefix.lower()
+    # Base32 groups bits as Bech32 does and fills the last symbol with zeroes as Bech32 demands;
+    # only the alphabet differs.
+    symbols = base64.b32encode(data).decode("ascii").rstrip("=").translate(_TO_BECH32)
+    text = f"{low}1{symbols}{_checksum(low, symbols)}"
+    return text.upper() if prefix != low else text
+
+
+def decode(text: str) -> tuple[str, bytes]:
+    """The prefix and the data of Bech32 text."""
+    low = text.lower()
+    if not text.isascii() or text not in (low, text.upper()):
+        raise MalformedKey("not in Bech32: mixed upper and lower case, or a character it has not")
+    prefix, separator, symbols = low.rpartition("1")
+    if not separator or not prefix or len(symbols) < _CHECKSUM_SIZE:
+        raise MalformedKey("not in Bech32: too short, or without its separator")
+    if any(not 33 <= ord(character) <= 126 for character in prefix):
+        raise MalformedKey("not in Bech32: a character it has not")
+    if any(symbol not in _VALUE for symbol in symbols):
+        raise MalformedKey("not in Bech32: a character it has not")
+    symbols, checksum = symbols[:-_CHECKSUM_SIZE], symbols[-_CHECKSUM_SIZE:]
+    if checksum != _checksum(prefix, symbols):
+        raise MalformedKey("the checksum does not match: mistyped, or not complete")
+    data = _from_symbols(symbols)
+    case_kept = text[: len(prefix)]
+    if encode(case_kept, data) != text:
+        raise MalformedKey("not in Bech32: stray bits at the end")
+    return case_kept, data
+
+
+def _from_symbols(symbols: str) -> bytes:
+    padded = symbols.translate(_FROM_BECH32) + "=" * (-len(symbols) % 8)
+    try:
+        return base64.b32decode(padded)
+    except binascii.Error:
+        raise MalformedKey("not in Bech32: stray bits at the end") from None
+
+
+def _checksum(prefix: str, symbols: str) -> str:
+    values = [ord(character) >> 5 for character in prefix]
+    values.append(0)
+    values.extend(ord(character) & 31 for character in prefix)
+    values.extend(_VALUE[symbol] for symbol in symbols)
+    remainder = _polymod(values + [0] * _CHECKSUM_SIZE) ^ 1
+    return "".join(
+        _SYMBOLS[remainder >> 5 * (_CHECKSUM_SIZE - 1 - place) & 31]
+        for place in range(_CHECKSUM_SIZE)
+    )
+
+
+def _polymod(values: list[int]) -> int:
+    """The remainder that BIP 173 defines, by its generator polynomial."""
+    remainder = 1
+    for value in values:
+        top = remainder >> 25
+        remainder = (remainder & 0x1FFFFFF) << 5 ^ value
+        for bit, term in enumerate(_GENERATOR):
+            if top >> bit & 1:
+                remainder ^= term
+    return remainder
