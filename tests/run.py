@@ -41,7 +41,7 @@ def _bundles(reasons: dict[str, str]) -> bool:
 
 
 def _pytest(names: set[str], everything: bool) -> int:
-    command = [sys.executable, "-m", "pytest", "-q", "-m", groups.expression(names)]
+    command = [sys.executable, "-m", "pytest", "-m", groups.expression(names)]
     if everything:
         command += ["--groups", ",".join(sorted(names))]
     return subprocess.run(command, cwd=groups.ROOT).returncode
