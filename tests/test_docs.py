@@ -1,0 +1,58 @@
+"""The documents name what exists, and what exists is documented."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from deploy.cli import main
+from intake.settings import Settings as IntakeSettings
+from review.settings import Settings as ReviewSettings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+SETTINGS = (ROOT / "docs/settings.md").read_text()
+COMMANDS = (ROOT / "docs/commands.md").read_text()
+PAGES = sorted((ROOT / "docs").rglob("*.md")) + sorted(ROOT.glob("*.md"))
+
+
+def verbs(command: click.Command, path: tuple[str, ...] = ()) -> list[str]:
+    """Every command of the program, as it is typed after `underrose`."""
+    if isinstance(command, click.Group):
+        return [verb for name, sub in command.commands.items() for verb in verbs(sub, (*path, name))]
+    return [" ".join(path)]
+
+
+@pytest.mark.parametrize("verb", verbs(main))
+def test_every_command_is_documented(verb: str) -> None:
+    assert f"`underrose {verb}" in COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("prefix", "settings"), [("INTAKE_", IntakeSettings), ("REVIEW_", ReviewSettings)]
+)
+def test_every_setting_is_documented(prefix: str, settings: type) -> None:
+    for field in dataclasses.fields(settings):
+        assert f"`{prefix}{field.name.upper()}`" in SETTINGS
+
+
+def tests_named() -> set[str]:
+    return {
+        name
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), flags=re.M)
+    }
+
+
+def test_every_promise_in_the_readme_names_a_test_that_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", README))
+    assert len(named) >= 12
+    assert named <= tests_named()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
