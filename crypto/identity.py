@@ -10,12 +10,22 @@ from collections.abc import Sequence
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from crypto import bech32
 from crypto.errors import MalformedHeader, MalformedKey
-from crypto.recipient import INFO, SEED_SIZE, SUITE, Recipient, expand, from_seed, passphrase_key
+from crypto.recipient import (
+    INFO,
+    SEED_SIZE,
+    SUITE,
+    X25519_SIZE,
+    Recipient,
+    expand,
+    from_seed,
+    passphrase_key,
+)
 from crypto.stanza import MLKEM768X25519, SCRYPT, Stanza, scrypt_parameters
 from crypto.strict import b64raw
 
@@ -27,7 +37,8 @@ class Identity:
 
     def __init__(self, seed: bytes) -> None:
         self.seed = seed
-        self._key = MLKEM768X25519PrivateKey(*expand(seed))
+        mlkem, self._x25519 = expand(seed)
+        self._key = MLKEM768X25519PrivateKey(mlkem, self._x25519)
 
     @classmethod
     def generate(cls) -> Self:
@@ -67,13 +78,22 @@ class Identity:
         return None
 
     def _unwrap_one(self, stanza: Stanza) -> bytes | None:
-        sealed = b64raw(stanza.arguments[0]) + stanza.body
+        encapsulated = b64raw(stanza.arguments[0])
         try:
-            return SUITE.decrypt(sealed, self._key, info=INFO)
+            return SUITE.decrypt(encapsulated + stanza.body, self._key, info=INFO)
         except InvalidTag:
+            self._refuse_low_order(encapsulated[-X25519_SIZE:])
             return None
+
+    def _refuse_low_order(self, point: bytes) -> None:
+        """Tell a stanza for somebody else from one that no honest sender makes.
+
+        With a point of low order everybody gets the same secret. SUITE refuses it as it refuses a
+        wrong key, so what went wrong is asked again here.
+        """
+        try:
+            self._x25519.exchange(X25519PublicKey.from_public_bytes(point))
         except ValueError:
-            # A point of low order: the shared secret would be known to everybody.
             raise MalformedHeader("a stanza's encapsulated key is not a possible one") from None
 
     def __repr__(self) -> str:

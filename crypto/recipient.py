@@ -28,8 +28,8 @@ from crypto.strict import to_b64raw
 PREFIX = "age1pq"
 INFO = b"age-encryption.org/mlkem768x25519"
 SEED_SIZE = 32
+X25519_SIZE = 32
 _MLKEM_SIZE = 1184
-_X25519_SIZE = 32
 _SCRYPT_LABEL = b"age-encryption.org/v1/scrypt"
 
 
@@ -60,7 +60,7 @@ class Recipient:
     def parse(cls, text: str) -> Self:
         """The recipient that text names, which must be in lower case. Raises MalformedKey."""
         prefix, data = bech32.decode(text)
-        if prefix != PREFIX or len(data) != _MLKEM_SIZE + _X25519_SIZE:
+        if prefix != PREFIX or len(data) != _MLKEM_SIZE + X25519_SIZE:
             raise MalformedKey("not a recipient of the type age1pq1…")
         return cls(text, _public_key(data))
 

@@ -98,7 +98,10 @@ def read_header(source: ReadsLines) -> Header:
     Raises MalformedHeader.
     """
     lines = _Lines(source)
-    if lines.next() != _VERSION_LINE[:-1]:
+    version = lines.next()
+    if version.startswith(b"-----BEGIN AGE"):
+        raise MalformedHeader("an armored age file: only binary ones are read here")
+    if version != _VERSION_LINE[:-1]:
         raise MalformedHeader("not an age v1 file")
     stanzas: list[Stanza] = []
     line = lines.next()
