@@ -6,6 +6,7 @@ padded form, and every other form is refused, so that nothing can be hidden in t
 longer size cannot mark one sender among others.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from crypto.errors import MalformedPadding, TooLong
@@ -76,9 +77,12 @@ def padded_slices(length: int) -> list[int]:
     """
     marked = length + len(_END_MARK)
     small = _step(marked, (*SMALL_SLICES, SLICE))
-    if small is not None:
-        return [small]
-    return [SLICE] * _rounded(-(-marked // SLICE))
+    return [SLICE] * slice_count(length) if small is None else [small]
+
+
+def slice_count(length: int) -> int:
+    """How many slices a file of this length becomes."""
+    return _rounded(length // SLICE + 1)
 
 
 def _rounded(count: int) -> int:
@@ -90,17 +94,42 @@ def _rounded(count: int) -> int:
     return (count + mask) & ~mask
 
 
+class SlicesDigest:
+    """The one digest that stands for all slices of a file, taken slice by slice.
+
+    It is the SHA-256 of the slices' own SHA-256 digests, so that slices may be hashed apart.
+    """
+
+    def __init__(self) -> None:
+        self._digests = hashlib.sha256()
+
+    def update(self, padded: bytes) -> None:
+        """Take the next slice, filling included."""
+        self._digests.update(hashlib.sha256(padded).digest())
+
+    @property
+    def hex(self) -> str:
+        """The digest of the slices taken so far."""
+        return self._digests.hexdigest()
+
+
 class SlicePadder:
     """Turns a file that arrives in chunks into padded slices, holding at most one of them.
 
-    Give every chunk to feed, then call finish, and take all that both yield. `length` and `count`
-    are the bytes taken and the slices given so far; after finish they are the file's.
+    Give every chunk to feed, then call finish, and take all that both yield. `length`, `count`
+    and `sha256` are of the bytes taken and the slices given so far; at the end, the file's.
     """
 
     def __init__(self) -> None:
         self._waiting = bytearray()
+        self._digest = SlicesDigest()
         self.length = 0
         self.count = 0
+
+    @property
+    def sha256(self) -> str:
+        """The SlicesDigest of the slices given so far."""
+        return self._digest.hex
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """The slices that are full with this chunk, mostly none."""
@@ -108,20 +137,22 @@ class SlicePadder:
         self._waiting += chunk
         full = []
         while len(self._waiting) >= SLICE:
-            full.append(bytes(self._waiting[:SLICE]))
+            full.append(self._give(bytes(self._waiting[:SLICE])))
             del self._waiting[:SLICE]
-        self.count += len(full)
         return iter(full)
 
     def finish(self) -> Iterator[bytes]:
         """The last slices: the rest of the file with its end mark, then zeros."""
-        sizes = padded_slices(self.length)
         last = bytes(self._waiting) + _END_MARK
         self._waiting.clear()
-        for size in sizes[self.count :]:
-            self.count += 1
-            yield last + bytes(size - len(last))
+        for size in padded_slices(self.length)[self.count :]:
+            yield self._give(last + bytes(size - len(last)))
             last = b""
+
+    def _give(self, padded: bytes) -> bytes:
+        self._digest.update(padded)
+        self.count += 1
+        return padded
 
 
 def unpad_slices(slices: Iterable[bytes], length: int) -> Iterator[bytes]:
