@@ -1,0 +1,148 @@
+/**
+ * Fetch-and-swap navigation, so that an unlocked identity outlives a link inside the console.
+ *
+ * Only main, the title and the attributes of body are taken from the fetched page, which must be
+ * this console's, for the same person. On anything else the browser navigates itself, and the
+ * identity is gone with the page. The history holds addresses and nothing more.
+ */
+
+import { frame, word } from "./page.js";
+import { keepTyped, unsent } from "./typed.js";
+
+// The fetched page is our own server's, and the policy's one use is the parser below: scripts of
+// a parsed document never run, and handlers in attributes are refused by script-src 'self'.
+const policy = globalThis.trustedTypes?.createPolicy("underrose", {
+  createHTML: (page) => page,
+});
+
+/** @type {AbortController|null} */
+let visit = null;
+let shown = "";
+let hooks = { leaving: () => {}, arrived: () => {} };
+
+/**
+ * Take over links inside the console.
+ *
+ * @param {() => void} leaving runs before the old page is taken away
+ * @param {() => void} arrived runs when the new one is in its place
+ */
+export function startNavigation(leaving, arrived) {
+  hooks = { leaving, arrived };
+  shown = location.href;
+  addEventListener("click", (event) => {
+    const address = ownLink(event);
+    if (address === null) return;
+    event.preventDefault();
+    if (mayLeave()) void show(address, "link");
+  });
+  addEventListener("popstate", () => {
+    if (samePage(location.href, shown)) return;
+    if (mayLeave()) void show(location.href, "back");
+    else history.pushState(null, "", shown);
+  });
+}
+
+/** Fetch the page that is shown again, keeping what is typed and where the reader is. */
+export function refresh() {
+  return show(shown, "again");
+}
+
+function mayLeave() {
+  return unsent().length === 0 || confirm(word("unsent"));
+}
+
+/**
+ * The address of a plain click on a plain link within the console, or null.
+ *
+ * @param {MouseEvent} event
+ * @returns {string|null}
+ */
+function ownLink(event) {
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!plain || event.altKey || event.defaultPrevented || link === null) return null;
+  if (["download", "target", "data-full"].some((name) => link.hasAttribute(name))) return null;
+  const address = new URL(link.getAttribute("href") ?? "", location.href);
+  if (address.origin !== location.origin || address.pathname.startsWith("/static/")) return null;
+  return address.hash && samePage(address.href, location.href) ? null : address.href;
+}
+
+/** Whether two addresses differ at most behind the hash. @param {string} a @param {string} b */
+function samePage(a, b) {
+  return a.split("#")[0] === b.split("#")[0];
+}
+
+/**
+ * Put the page of that address in place; when that cannot be, send the browser there itself.
+ *
+ * @param {string} address
+ * @param {"link"|"back"|"again"} how again keeps typed text, focus and the place on the page
+ */
+async function show(address, how) {
+  visit?.abort();
+  const mine = (visit = new AbortController());
+  try {
+    const page = parse(await fetchPage(address, mine.signal));
+    const putBack = how === "again" ? keepTyped() : () => {};
+    hooks.leaving();
+    swap(page);
+    putBack();
+    if (how === "link") history.pushState(null, "", address);
+    shown = address;
+    markCurrent();
+    if (how !== "again") toTop();
+    hooks.arrived();
+  } catch {
+    // Whatever went wrong, the browser's own navigation shows it, and locks by leaving the page.
+    if (!mine.signal.aborted) location.assign(address);
+  }
+}
+
+/** @param {string} address @param {AbortSignal} signal */
+async function fetchPage(address, signal) {
+  const answer = await fetch(address, { signal, cache: "no-store", redirect: "error" });
+  const type = answer.headers.get("Content-Type") ?? "";
+  if (!answer.ok || !type.startsWith("text/html")) throw new TypeError("not a page");
+  return answer.text();
+}
+
+/** @param {string} text @returns {Document} */
+function parse(text) {
+  const trusted = /** @type {string} */ (policy ? policy.createHTML(text) : text);
+  const page = new DOMParser().parseFromString(trusted, "text/html");
+  const theirs = page.body.dataset;
+  // Another person signed in meanwhile, or nobody: that page must not meet this tab's identity.
+  if (theirs.person !== frame().person || theirs.csrf !== frame().csrf) {
+    throw new TypeError("a page for somebody else");
+  }
+  if (page.getElementById("main") === null) throw new TypeError("not a page of the console");
+  return page;
+}
+
+/** @param {Document} page */
+function swap(page) {
+  const main = /** @type {HTMLElement} */ (page.getElementById("main"));
+  document.getElementById("main")?.replaceWith(document.adoptNode(main));
+  document.title = page.title;
+  for (const { name, value } of page.body.attributes) {
+    if (name.startsWith("data-")) document.body.setAttribute(name, value);
+  }
+}
+
+/** Where the reader is shows in the frame's navigation too. */
+function markCurrent() {
+  for (const link of document.querySelectorAll("nav a[href]")) {
+    if (new URL(/** @type {HTMLAnchorElement} */ (link).href).pathname === location.pathname) {
+      link.setAttribute("aria-current", "page");
+    } else link.removeAttribute("aria-current");
+  }
+}
+
+/** A screen reader starts at the heading, as it would on a page of its own. */
+function toTop() {
+  scrollTo(0, 0);
+  const heading = document.querySelector("main h1");
+  if (!(heading instanceof HTMLElement)) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}

@@ -1,0 +1,90 @@
+/**
+ * The page's frame: what the server says about this person, and every sentence the script shows.
+ *
+ * No sentence is written in a script. Words come from `<template id="words">`, which the page
+ * carries, so that they can be read, translated and checked in one place.
+ */
+
+/**
+ * @typedef {object} Frame
+ * @property {string} person roster id, or "" where nobody is signed in
+ * @property {string} csrf
+ * @property {string} page
+ * @property {string} today the installation's civil day
+ * @property {string} installation
+ * @property {string} rootKey base64
+ * @property {number} idleMinutes
+ */
+
+/** What the server says in the attributes of body. @returns {Frame} */
+export function frame() {
+  const data = document.body.dataset;
+  return {
+    person: data.person ?? "",
+    csrf: data.csrf ?? "",
+    page: data.page ?? "",
+    today: data.today ?? "",
+    installation: data.installation ?? "",
+    rootKey: data.rootKey ?? "",
+    idleMinutes: Number(data.idleMinutes ?? "15"),
+  };
+}
+
+/**
+ * The page's sentence of that name, with `{placeholders}` filled as text.
+ *
+ * @param {string} name
+ * @param {Record<string, string|number>} [values]
+ * @returns {string}
+ */
+export function word(name, values = {}) {
+  const words = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
+  const found = words.content.querySelector(`[data-word="${CSS.escape(name)}"]`);
+  if (found === null) throw new RangeError(`the page has no word ${name}`);
+  return (found.textContent ?? "").trim().replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
+}
+
+/**
+ * A fresh copy of the one element in a template of the page.
+ *
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function copyOf(id) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
+  const element = template.content.firstElementChild;
+  return /** @type {HTMLElement} */ (document.importNode(/** @type {Element} */ (element), true));
+}
+
+/**
+ * Put text, and only text, into the part of an element that carries this data attribute.
+ *
+ * @param {HTMLElement} element
+ * @param {string} part such as `data-day`
+ * @param {string} text
+ */
+export function fill(element, part, text) {
+  const place = element.querySelector(`[${part}]`);
+  if (place !== null) place.textContent = text;
+}
+
+/** Say a sentence to everyone, also to a screen reader. @param {string} text */
+export function announce(text) {
+  const place = document.getElementById("announcement");
+  if (place !== null) place.textContent = text;
+}
+
+/**
+ * A day such as 2026-11-21 written out; the day is the installation's, never the browser's.
+ *
+ * @param {string} day
+ * @returns {string}
+ */
+export function shownDay(day) {
+  const [year, month, date] = day.split("-").map(Number);
+  const format = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
+    dateStyle: "long",
+    timeZone: "UTC",
+  });
+  return format.format(new Date(Date.UTC(year, month - 1, date)));
+}

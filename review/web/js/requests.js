@@ -1,0 +1,89 @@
+/**
+ * Every request the console's script makes: same origin, no cache, nothing secret in an address.
+ *
+ * What goes out of this module is coded values and envelopes. A test reads all of it.
+ */
+
+/** The login has ended or the page is no longer there for this person. */
+export class SignedOut extends Error {
+  name = "SignedOut";
+}
+
+/** The server answered, but not with what was asked for. */
+export class Refused extends Error {
+  name = "Refused";
+
+  /** @param {number} status */
+  constructor(status) {
+    super(`answered with ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * An address on this page's own origin, or a RangeError: a manifest cannot send us elsewhere.
+ *
+ * @param {string} path
+ * @returns {string}
+ */
+export function ownAddress(path) {
+  const address = new URL(path, location.href);
+  if (address.origin !== location.origin) throw new RangeError("an address of another origin");
+  return address.pathname + address.search;
+}
+
+/**
+ * The bytes at an address of our own.
+ *
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Uint8Array>}
+ */
+export async function fetchBytes(path, signal) {
+  const answer = await ask(path, { signal });
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function fetchJson(path, signal) {
+  return (await ask(path, { signal })).json();
+}
+
+/**
+ * Post fields; bytes go as nameless octet-stream parts.
+ *
+ * @param {string} path
+ * @param {Record<string, string|Uint8Array>} fields
+ * @param {AbortSignal} [signal]
+ */
+export async function post(path, fields, signal) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === "string") body.append(name, value);
+    else body.append(name, new Blob([value], { type: "application/octet-stream" }), "envelope");
+  }
+  await ask(path, { method: "POST", body, signal });
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} init
+ * @returns {Promise<Response>}
+ */
+async function ask(path, init) {
+  const answer = await fetch(ownAddress(path), {
+    ...init,
+    cache: "no-store",
+    credentials: "same-origin",
+    // A redirect here is the way to the sign-in page, never to what was asked for.
+    redirect: "manual",
+    referrerPolicy: "no-referrer",
+  });
+  if (answer.type === "opaqueredirect" || answer.status === 401) throw new SignedOut();
+  if (!answer.ok) throw new Refused(answer.status);
+  return answer;
+}
