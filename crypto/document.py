@@ -12,6 +12,7 @@ from typing import Self
 
 from crypto import strict
 from crypto.errors import Malformed
+from crypto.recipient import Recipient
 
 VERSION = 1
 MAX_WHOLE = (1 << 53) - 1
@@ -21,6 +22,7 @@ _INSTALLATION_SIZE = 16
 _KEY_SIZE = 32
 _SIGNATURE_SIZE = 64
 _ID = re.compile(r"[a-z0-9-]{1,16}")
+_CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u2028\u2029]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -48,13 +50,18 @@ class Document:
     def __init__(self, value: object, keys: Collection[str], error: type[Malformed]) -> None:
         if not isinstance(value, dict) or set(value) != set(keys):
             raise error("not an object with the expected keys")
-        self._value = value
+        self._value: dict[str, object] = value
         self._error = error
 
     @classmethod
     def parse(cls, data: bytes, keys: Collection[str], error: type[Malformed]) -> Self:
         """The document that these canonical bytes spell."""
         return cls(parse_value(data, error), keys, error)
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The object itself, for checking its signature."""
+        return self._value
 
     def _wrong(self, key: str, expected: str) -> Malformed:
         # The name of the field comes from our own list of keys; its value is never told.
@@ -81,6 +88,13 @@ class Document:
             raise self._wrong(key, "text")
         if longest is not None and len(value) > longest:
             raise self._wrong(key, f"at most {longest} characters")
+        return value
+
+    def line(self, key: str, longest: int) -> str:
+        """The text under key, which is one line that is not empty."""
+        value = self.text(key, longest, shortest=1)
+        if _CONTROL.search(value):
+            raise self._wrong(key, "one line")
         return value
 
     def choice(self, key: str, choices: Collection[str]) -> str:
@@ -157,6 +171,20 @@ class Document:
         if len(data) != size:
             raise self._wrong(key, f"{size} bytes of base64")
         return data
+
+    def id(self) -> str:
+        """The id of a person."""
+        value = self.text("id")
+        if not is_id(value):
+            raise self._wrong("id", "an id")
+        return value
+
+    def recipient(self, key: str) -> Recipient:
+        """The recipient under key."""
+        try:
+            return Recipient.parse(self.text(key))
+        except Malformed:
+            raise self._wrong(key, "a recipient") from None
 
     def keys(self, key: str, limit: int) -> tuple[bytes, ...]:
         """The Ed25519 keys in the list under key."""

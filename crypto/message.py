@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from crypto import age, answers, padding, signing, strict
 from crypto.document import VERSION, Document, parse_value
-from crypto.errors import InvalidSignature, Malformed, MalformedMessage, TooLong, WrongPlace
+from crypto.errors import InvalidSignature, MalformedMessage, TooLong, WrongPlace
 from crypto.recipient import Recipient
 from crypto.stanza import Unwraps
 
@@ -235,7 +235,7 @@ def _read(kind: str, document: Document) -> Message:
         message = replace(
             message,
             excluded=document.ids("excluded"),
-            mailbox=_recipient(document.text("mailbox")),
+            mailbox=document.recipient("mailbox").text,
             submitter_key=document.key("submitter_key"),
         )
     return message
@@ -276,13 +276,6 @@ def _attachments(parts: Sequence[Document]) -> tuple[Attachment, ...]:
         position += attachment.count
         found.append(attachment)
     return tuple(found)
-
-
-def _recipient(text: str) -> str:
-    try:
-        return Recipient.parse(text).text
-    except Malformed:
-        raise MalformedMessage("mailbox is not a recipient") from None
 
 
 def seal(message: Message, recipient: Recipient) -> bytes:
