@@ -76,14 +76,18 @@ def canonical(value: object) -> bytes:
     return rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
+def _refuse_fraction(text: str) -> object:
+    raise ValueError("numbers in documents are whole")
+
+
 def parse_canonical(data: bytes) -> object:
     """The value whose RFC 8785 rendering is data.
 
     A name given twice, another order, white space or another spelling of a number or a string all
-    render differently and are refused.
+    render differently and are refused. So is a fraction: no document of ours has one.
     """
     try:
-        value: object = json.loads(data.decode("utf-8"))
+        value: object = json.loads(data.decode("utf-8"), parse_float=_refuse_fraction)
         rendered = canonical(value)
     except (ValueError, RecursionError):
         raise Malformed("not canonical JSON") from None
