@@ -1,0 +1,122 @@
+"""What can go wrong in intake, drawn as a tree.
+
+    IntakeError
+    ├── SettingsRefused           the program must not start
+    ├── SchemaMismatch
+    ├── AssetsMissing
+    ├── NotReady                  nothing can be taken in now
+    │   ├── NoRoster
+    │   └── RosterUnusable
+    ├── RequestRefused            this request cannot be taken in
+    │   ├── MalformedBody
+    │   ├── BodyTooLarge
+    │   ├── FileRefused
+    │   ├── BudgetSpent
+    │   └── CameFromElsewhere
+    └── DropRefused               the drop does not agree
+        ├── RosterMoved
+        ├── UnknownMailbox
+        ├── HeadMoved
+        ├── MailboxTaken
+        ├── SlicesMissing
+        ├── UploadClosed
+        └── LetterDiffers
+
+Messages are for logs and terminals: lower case, and never a word, code, key or address out of a
+request. What a submitter reads is in the templates; which status each error becomes is one table
+in web/errors.py.
+"""
+
+from collections.abc import Sequence
+
+
+class IntakeError(Exception):
+    """Anything that intake refuses or cannot do, as opposed to a mistake in the program."""
+
+
+class SettingsRefused(IntakeError):
+    """The settings cannot be used; problems says why, one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class SchemaMismatch(IntakeError):
+    """The drop's tables are not those this program was built for."""
+
+
+class AssetsMissing(IntakeError):
+    """A file that the pages load is not there, so they could not seal anything."""
+
+
+class NotReady(IntakeError):
+    """Nothing can be taken in at the moment, and nothing was."""
+
+
+class NoRoster(NotReady):
+    """No roster has been published yet: there is nobody to seal to."""
+
+
+class RosterUnusable(NotReady):
+    """The published roster is forged, expired, rolled back or for a demonstration."""
+
+
+class RequestRefused(IntakeError):
+    """This request cannot be taken in, whatever the state of the drop."""
+
+
+class MalformedBody(RequestRefused):
+    """The body is not what a form or our own script sends."""
+
+
+class BodyTooLarge(RequestRefused):
+    """The body holds more text or more parts than a form can have."""
+
+
+class FileRefused(RequestRefused):
+    """A file is too big or one too many; sentence says which, for the person who chose it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("a file is too big or one too many")
+        self.sentence = sentence
+
+
+class BudgetSpent(RequestRefused):
+    """More arrived in a short time than this installation takes in."""
+
+
+class CameFromElsewhere(RequestRefused):
+    """The browser says that another site's page made this request."""
+
+
+class DropRefused(IntakeError):
+    """The request was well formed and the drop does not agree with it."""
+
+
+class RosterMoved(DropRefused):
+    """The form was made with a roster that is no longer the current one."""
+
+
+class UnknownMailbox(DropRefused):
+    """No mailbox has this id: never made, or disposed of."""
+
+
+class HeadMoved(DropRefused):
+    """Another follow-up of the same submitter arrived first; read the mailbox again."""
+
+
+class MailboxTaken(DropRefused):
+    """A new submission names a mailbox or a case key that already exists."""
+
+
+class SlicesMissing(DropRefused):
+    """A deposit names slices that have not all arrived."""
+
+
+class UploadClosed(DropRefused):
+    """The upload already belongs to a deposit and takes no further slice."""
+
+
+class LetterDiffers(DropRefused):
+    """Another letter stands at this place of the mailbox."""

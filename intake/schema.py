@@ -1,0 +1,117 @@
+"""The tables of the drop.
+
+A row holds sealed bytes, hashes and days. No column is finer than a day, no id counts upwards, and
+on SQLite no table has a hidden row number (WITHOUT ROWID), so that neither a time nor an order of
+arrival can be read back. deploy/migrations/drop makes the same tables; a test compares the two.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+# The newest migration in deploy/migrations/drop/versions that this program was built for.
+VERSION = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+HASH = String(64)
+RANDOM_ID = String(32)
+
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("hash", HASH, primary_key=True),
+    Column("epoch", Integer, nullable=False, unique=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("published_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("id", HASH, primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("case_recipient", Text, nullable=False, unique=True),
+    Column("generation", Integer, nullable=False),
+    Column("case_signature", String(88), nullable=False),
+    Column("head_n", Integer, nullable=False),
+    Column("head_digest", HASH, nullable=False),
+    Column("on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+deposits = Table(
+    "deposits",
+    metadata,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("mailbox_id", HASH, nullable=False),
+    # The place in the submitter's thread, so that a collector can keep follow-ups in order.
+    Column("n", Integer, nullable=False),
+    # One form counts once, however often its answer was lost and it was sent again.
+    Column("once", HASH, nullable=False, unique=True),
+    Column("on", Date, nullable=False),
+    Column("roster", HASH, nullable=True),
+    Column("digest", HASH, nullable=False),
+    Column("commitment", HASH, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("grant", LargeBinary, nullable=True),
+    Column("routing", LargeBinary, nullable=True),
+    Column("case_recipient", Text, nullable=True),
+    Column("upload_id", HASH, nullable=True),
+    Column("slices", Integer, nullable=False),
+    Column("collected", Boolean(create_constraint=False), nullable=False),
+    UniqueConstraint("mailbox_id", "n"),
+    CheckConstraint("kind IN ('submission', 'follow-up')", name="kind"),
+    sqlite_with_rowid=False,
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("mailbox_id", HASH, ForeignKey("mailboxes.id"), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("on", Date, nullable=False),
+    UniqueConstraint("mailbox_id", "n"),
+    sqlite_with_rowid=False,
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", HASH, primary_key=True),
+    Column("on", Date, nullable=False),
+    Column("deposit_id", RANDOM_ID, ForeignKey("deposits.id"), nullable=True, unique=True),
+    sqlite_with_rowid=False,
+)
+
+slices = Table(
+    "slices",
+    metadata,
+    Column("upload_id", HASH, ForeignKey("uploads.id"), primary_key=True),
+    Column("index", Integer, primary_key=True),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,211 @@
+"""What an installation of intake decides, read once from the environment.
+
+Every setting says what it means, what it is without being set, how to make a value, and what
+somebody who can change it could do with that.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from limits import parse_many
+
+from crypto.errors import Malformed
+from crypto.strict import b64, decimal
+from intake.database import file_of
+from intake.errors import SettingsRefused
+
+PREFIX = "INTAKE_"
+_REQUIRED = "(required)"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one intake process; every field is INTAKE_ and its name in capitals."""
+
+    database_url: str
+    """Where the drop is, as sqlite:////absolute/path/drop.db. No default. Make it with
+    `underrose database upgrade`. Who can change this can send deposits to a drop that nobody
+    collects; they cannot read one."""
+
+    root_key: bytes
+    """The committee's root key, 32 bytes in base64, under which every roster must be signed. No
+    default. `underrose keys new-committee` prints it. Who can change this can put their own people
+    in the committee's place and read whatever is sent from then on."""
+
+    timezone: ZoneInfo
+    """The place whose civil day is written on deposits, such as America/Los_Angeles. Default UTC.
+    Take a name from the IANA list. Who can change this can shift a day by one."""
+
+    demo: bool = False
+    """1 for a demonstration: a banner on every page, demonstration rosters accepted. Default 0.
+    Who can change this can publish a roster made for a demonstration, if the root key fits."""
+
+    https: bool = False
+    """1 when people reach this service by https, so that browsers are told to insist on it.
+    Default 0, as on an onion address or a demonstration. Who can change this can weaken that."""
+
+    onion_location: str | None = None
+    """The onion address of this service, such as http://name.onion, which Tor Browser then offers.
+    Default none. Tor prints it into the hostname file of the onion service. Who can change this
+    can lead Tor users to another server."""
+
+    max_files: int = 10
+    """How many files may come with one submission or follow-up. Default 10, at most 16, because
+    each takes room in the message that names it. Who can change this can refuse files."""
+
+    max_file_bytes: int = 512 * 1024 * 1024
+    """The size of the largest file taken in, in bytes. Default 512 MiB. Choose it from the disk at
+    hand. Who can change this can refuse files, or let the disk be filled sooner."""
+
+    budget_deposits: str = "120/minute;2000/hour"
+    """How many texts are taken in, from everybody together. Choose it from the disk at hand, some
+    100 KB each. Who can change this can stop intake, or let the disk be filled sooner."""
+
+    budget_slices: str = "1200/minute;20000/hour"
+    """How many slices of files, each up to 1 MiB, are taken in. Texts do not count against it, so
+    that a flood of files never shuts out words. Who can change this can refuse files."""
+
+    budget_reads: str = "600/minute"
+    """How often mailboxes are read. Who can change this can keep submitters from their replies."""
+
+    limiter_storage: str = "memory://"
+    """Where the budgets are counted: in each process by default, or redis://HOST:PORT. What is
+    counted holds no address and no key of a person. Who can change this can lift the budgets."""
+
+    today: datetime.date | None = None
+    """The day to pretend it is, as YYYY-MM-DD, in a demonstration only. Default: the real day. Who
+    can change this can write another day on deposits."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """The settings that the INTAKE_ variables make.
+
+        Raises SettingsRefused with every problem at once, an unknown name included: a misspelt
+        setting would otherwise silently be its default.
+        """
+        given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
+        problems = [
+            f"{name} is not a setting" for name in sorted(given) if name not in _READERS
+        ]
+        values: dict[str, object] = {}
+        for name, reader in _READERS.items():
+            text = given.get(name)
+            try:
+                if text is not None:
+                    values[name.removeprefix(PREFIX).lower()] = reader(text)
+                elif name in _DEFAULTS:
+                    default = _DEFAULTS[name]
+                    if default is _REQUIRED:
+                        raise ValueError("must be set")
+                    values[name.removeprefix(PREFIX).lower()] = reader(default)
+            except ValueError as problem:
+                problems.append(f"{name} {problem}")
+        if "today" in values and not values.get("demo"):
+            problems.append("INTAKE_TODAY is for a demonstration only: set INTAKE_DEMO=1 too")
+        if problems:
+            raise SettingsRefused(problems)
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _database(text: str) -> str:
+    try:
+        file_of(text)
+    except Exception:  # noqa: BLE001 - SQLAlchemy raises several kinds for a text that is no URL
+        raise ValueError("must be sqlite:///FILE") from None
+    return text
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = b64(text)
+    except Malformed:
+        key = b""
+    if len(key) != 32:
+        raise ValueError("must be 32 bytes in base64, as `underrose keys new-committee` prints")
+    return key
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise ValueError("must be a name such as America/Los_Angeles") from None
+
+
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("must be 0 or 1")
+    return text == "1"
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            number = decimal(text)
+        except Malformed:
+            number = low - 1
+        if not low <= number <= high:
+            raise ValueError(f"must be a number from {low} to {high}")
+        return number
+
+    return read
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError("must be a day as YYYY-MM-DD")
+    return day
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if f"{parts.scheme}://{parts.netloc}" != text or parts.scheme not in ("http", "https"):
+        raise ValueError("must be an address such as http://name.onion, without a path")
+    if not text.endswith(".onion"):
+        raise ValueError("must end with .onion")
+    return text
+
+
+def _budget(text: str) -> str:
+    try:
+        parse_many(text)
+    except ValueError:
+        raise ValueError("must be a budget such as 120/minute;2000/hour") from None
+    return text
+
+
+def _storage(text: str) -> str:
+    if not text.startswith(("memory://", "redis://", "rediss://", "redis+unix://")):
+        raise ValueError("must be memory:// or a redis address")
+    return text
+
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "INTAKE_DATABASE_URL": _database,
+    "INTAKE_ROOT_KEY": _key,
+    "INTAKE_TIMEZONE": _zone,
+    "INTAKE_DEMO": _flag,
+    "INTAKE_HTTPS": _flag,
+    "INTAKE_ONION_LOCATION": _origin,
+    "INTAKE_MAX_FILES": _number(0, 16),
+    "INTAKE_MAX_FILE_BYTES": _number(1, 1 << 40),
+    "INTAKE_BUDGET_DEPOSITS": _budget,
+    "INTAKE_BUDGET_SLICES": _budget,
+    "INTAKE_BUDGET_READS": _budget,
+    "INTAKE_LIMITER_STORAGE": _storage,
+    "INTAKE_TODAY": _day,
+}
+_DEFAULTS = {
+    "INTAKE_DATABASE_URL": _REQUIRED,
+    "INTAKE_ROOT_KEY": _REQUIRED,
+    "INTAKE_TIMEZONE": "UTC",
+}

@@ -1,0 +1,184 @@
+"""A multipart body read as it arrives: text parts into memory, files in chunks, nothing on disk.
+
+Flask's own form reading spools what is large into temporary files, in the clear. Here the body
+goes straight from the connection through werkzeug's parser without that layer: what is held at any
+moment is the text parts, which are few and bounded, and one chunk of one file.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Self
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
+from werkzeug.wsgi import get_input_stream
+
+from intake.errors import BodyTooLarge, MalformedBody
+from intake.submission import plain_name
+
+CHUNK = 1 << 16
+# More than the longest form could use, so that somebody who wrote too much gets the text back
+# with a sentence instead of an empty page.
+TEXT_LIMIT = 1 << 20
+MAX_PARTS = 200
+_BUFFER = 4 * CHUNK
+
+
+class Part:
+    """One part of a body: a name, perhaps a file name, and the bytes that are still to come."""
+
+    def __init__(self, event: Field | File, events: Iterator[Event]) -> None:
+        self.name = event.name or ""
+        self.type = event.headers.get("content-type", "").partition(";")[0].strip().lower()
+        # Browsers write a quotation mark in a file name as %22, and nothing else differently.
+        self.file_name = (
+            plain_name(event.filename.replace("%22", '"')) if isinstance(event, File) else None
+        )
+        self._events = events
+        self._open = True
+
+    @property
+    def is_chosen_file(self) -> bool:
+        """Whether this is a file that somebody chose; an empty file field has no file name."""
+        return bool(self.file_name)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The part's bytes as they arrive. What is not taken is lost when the next part begins."""
+        while self._open:
+            event = next(self._events, None)
+            if not isinstance(event, Data):
+                raise MalformedBody("a part ends early")
+            self._open = event.more_data
+            if event.data:
+                yield event.data
+
+    def read(self, limit: int) -> bytes:
+        """All of the part's bytes. Raises BodyTooLarge above limit."""
+        found = bytearray()
+        for chunk in self.chunks():
+            found += chunk
+            if len(found) > limit:
+                raise BodyTooLarge("a part is larger than it can be")
+        return bytes(found)
+
+
+class Body:
+    """The parts of one multipart body, in the order in which they arrive."""
+
+    def __init__(self, stream: IO[bytes], content_type: str) -> None:
+        kind, options = parse_options_header(content_type)
+        boundary = options.get("boundary", "")
+        if kind != "multipart/form-data" or not 1 <= len(boundary) <= 200:
+            raise MalformedBody("the body is not multipart/form-data")
+        try:
+            mark = boundary.encode("ascii")
+        except UnicodeEncodeError:
+            raise MalformedBody("the boundary is not ASCII") from None
+        self._events = _events(stream, MultipartDecoder(mark, _BUFFER, max_parts=MAX_PARTS))
+        self._current: Part | None = None
+
+    @classmethod
+    def of(cls, environ: Mapping[str, object]) -> Self:
+        """The body of a WSGI request, which nothing else may have begun to read."""
+        stream = get_input_stream(dict(environ))
+        return cls(stream, str(environ.get("CONTENT_TYPE", "")))
+
+    def __iter__(self) -> Iterator[Part]:
+        return self
+
+    def __next__(self) -> Part:
+        if self._current is not None:
+            for _skipped in self._current.chunks():
+                pass
+        event = next(self._events, None)
+        if event is None or isinstance(event, Epilogue):
+            raise StopIteration
+        if not isinstance(event, Field | File):
+            raise MalformedBody("a part has no head")
+        self._current = Part(event, self._events)
+        return self._current
+
+    def drain(self) -> list[str]:
+        """Read what is left and forget it, and say the names of the files that it held.
+
+        A browser shows an answer only when it has sent everything: one that is refused while it
+        is still sending reports a broken connection, and what was written would be lost.
+        """
+        names = []
+        # A body that breaks here had been refused already; the first reason is the one to tell.
+        with contextlib.suppress(MalformedBody, BodyTooLarge):
+            names.extend(part.file_name for part in self if part.file_name)
+        return names
+
+
+def _events(stream: IO[bytes], decoder: MultipartDecoder) -> Iterator[Event]:
+    while True:
+        try:
+            event = decoder.next_event()
+            if isinstance(event, NeedData):
+                decoder.receive_data(stream.read(CHUNK) or None)
+                continue
+        except RequestEntityTooLarge:
+            raise BodyTooLarge("the body has too many parts or too large a head") from None
+        except Exception:  # noqa: BLE001 - whatever the parser trips over, the body is at fault
+            raise MalformedBody("the body breaks the multipart format") from None
+        if isinstance(event, Data | Field | File | Epilogue):
+            yield event
+        if isinstance(event, Epilogue):
+            return
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The text parts that came before the first file, and that file if there is one."""
+
+    values: Mapping[str, list[str]]
+    first_file: Part | None
+
+
+def read_texts(body: Body) -> Texts:
+    """The text parts of a form, up to the first file that somebody chose.
+
+    Raises BodyTooLarge when together they hold more than TEXT_LIMIT bytes.
+    """
+    values: dict[str, list[str]] = {}
+    left = TEXT_LIMIT
+    for part in body:
+        if part.is_chosen_file:
+            return Texts(values, part)
+        data = part.read(left)
+        left -= len(data)
+        if part.file_name is None:
+            values.setdefault(part.name, []).append(data.decode("utf-8", "replace"))
+    return Texts(values, None)
+
+
+def files(body: Body, first: Part | None) -> Iterator[Part]:
+    """The chosen files, one after the other; each is read before the next is asked for.
+
+    A button is a text part after them, and the only one.
+    """
+    if first is not None:
+        yield first
+    for part in body:
+        if part.is_chosen_file:
+            yield part
+        elif part.file_name is None and part.name != "act":
+            raise MalformedBody("a text part follows the files")
+
+
+def read_small(body: Body, limit: int) -> dict[str, bytes]:
+    """Every part of a small body by its name, as our own script sends it.
+
+    Raises BodyTooLarge above limit bytes together, and MalformedBody for a name that comes twice.
+    """
+    found: dict[str, bytes] = {}
+    for part in body:
+        if part.name in found:
+            raise MalformedBody("a part comes twice")
+        data = part.read(limit)
+        limit -= len(data)
+        found[part.name] = data
+    return found

@@ -1,0 +1,79 @@
+"""The sealed slices of files, from their first until a deposit names them all.
+
+A slice arrives in a short transaction of its own, under an upload id that only its sender knows.
+Until a deposit names the upload nobody can see it, and what no deposit names in time is dropped.
+"""
+
+import datetime
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
+
+from intake.errors import SlicesMissing, UploadClosed
+from intake.schema import slices, uploads
+
+
+def put_slice(
+    connection: Connection, upload_id: str, index: int, envelope: bytes, today: datetime.date
+) -> None:
+    """Keep one sealed slice of an upload that no deposit names yet.
+
+    A slice that is there stays as it is: a sender who lost the answer seals the slice anew and
+    sends it again, and either copy opens to the same bytes. Raises UploadClosed for a new slice of
+    an upload that a deposit already names.
+    """
+    upload = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
+    if upload is None:
+        connection.execute(insert(uploads).values(id=upload_id, on=today, deposit_id=None))
+    place = and_(slices.c.upload_id == upload_id, slices.c.index == index)
+    if connection.execute(select(slices.c.index).where(place)).first() is not None:
+        return
+    if upload is not None and upload.deposit_id is not None:
+        raise UploadClosed("the upload belongs to a deposit")
+    connection.execute(
+        insert(slices).values(upload_id=upload_id, index=index, envelope=envelope, on=today)
+    )
+
+
+def discard_upload(connection: Connection, upload_id: str) -> None:
+    """Drop the slices of an upload that no deposit names; any other upload stays."""
+    unnamed = select(uploads.c.id).where(uploads.c.id == upload_id, uploads.c.deposit_id.is_(None))
+    _remove_uploads(connection, unnamed)
+
+
+def expire_uploads(connection: Connection, before: datetime.date) -> int:
+    """Drop unfinished uploads begun before a day, and say how many there were."""
+    old = select(uploads.c.id).where(uploads.c.deposit_id.is_(None), uploads.c.on < before)
+    return _remove_uploads(connection, old)
+
+
+def _remove_uploads(connection: Connection, ids: Select[tuple[str]]) -> int:
+    connection.execute(delete(slices).where(slices.c.upload_id.in_(ids)))
+    removed = connection.execute(delete(uploads).where(uploads.c.id.in_(ids)))
+    return removed.rowcount
+
+
+def name_upload(connection: Connection, upload_id: str, count: int, deposit_id: str) -> None:
+    """Give the slices 0 … count-1 of an upload to a deposit; raise unless all are there."""
+    there = select(func.count(), func.max(slices.c.index)).where(slices.c.upload_id == upload_id)
+    found, last = connection.execute(there).one()
+    if count < 1 or found != count or last != count - 1:
+        raise SlicesMissing("some slices of the upload have not arrived")
+    given = connection.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id, uploads.c.deposit_id.is_(None))
+        .values(deposit_id=deposit_id)
+    )
+    if given.rowcount != 1:
+        raise UploadClosed("the upload belongs to a deposit")
+
+
+def slice_envelopes(connection: Connection, upload_id: str) -> Iterator[tuple[int, bytes]]:
+    """The slices of an upload in order, a few in memory at a time."""
+    rows = connection.execution_options(yield_per=4).execute(
+        select(slices.c.index, slices.c.envelope)
+        .where(slices.c.upload_id == upload_id)
+        .order_by(slices.c.index)
+    )
+    for row in rows:
+        yield row.index, row.envelope
