@@ -1,0 +1,147 @@
+"""Makes a committee its keys and its first roster, away from any network.
+
+hold() computes everything and write() puts it into a new folder, sorted by where each file belongs:
+with a person, on a host, or in the committee's safe. What was made exists nowhere else: the folder
+is carried away in parts, and is then destroyed.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from crypto import passphrase, strict
+from crypto.age import seal
+from crypto.identity import Identity
+from crypto.recipient import PassphraseRecipient
+from crypto.roster import Roster, sign_roster, verify
+from crypto.signing import member_seed, verify_key
+from deploy.committee import Committee, Seat
+from deploy.errors import FolderTaken
+
+Entropy = Callable[[int], bytes]
+WORK_FACTOR = 18
+_SHEET = """\
+Underrose: the passphrase of {name}, {title}
+
+    {passphrase}
+
+It opens the file identity.age that was handed over with this sheet, and no copy of it was kept.
+Keep the sheet where you keep what is only yours, and never where the file is.
+"""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One file of a ceremony: its path below the folder, and what it holds."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """What a ceremony made: the roster, the key that it is checked by, and every file."""
+
+    roster: Roster
+    root_key: bytes
+    papers: tuple[Paper, ...]
+
+
+def hold(
+    committee: Committee,
+    today: date,
+    *,
+    demo: bool = False,
+    work_factor: int = WORK_FACTOR,
+    entropy: Entropy = os.urandom,
+) -> Ceremony:
+    """New keys for everybody and the first roster, signed; nothing is written yet.
+
+    work_factor is scrypt's for the members' identity files. A roster made for a demo is refused by
+    every installation that is not one.
+    """
+    root = entropy(32)
+    statement = entropy(32)
+    offices = {name: Identity(entropy(32)) for name in ("routing", "recovery", "secretariat")}
+    people = {seat.id: Identity(entropy(32)) for seat in committee.readers}
+    fields = {
+        "installation": entropy(16).hex(),
+        "demo": demo,
+        "epoch": 1,
+        "issued_on": today.isoformat(),
+        "expires_on": (today + timedelta(days=committee.valid_days)).isoformat(),
+        "committee": {"name": committee.name},
+        "readers": [_reader(seat, people[seat.id]) for seat in committee.readers],
+        "listed": [vars(person) for person in committee.listed],
+        **{name: identity.recipient.text for name, identity in offices.items()},
+        "statement_keys": [strict.to_b64(verify_key(statement))],
+        "ledger_key": None,
+        "previous": None,
+    }
+    roster = verify(sign_roster(fields, root), verify_key(root))
+    papers = [
+        Paper("roster.json", roster.document),
+        Paper("root.pub", _line(strict.to_b64(verify_key(root)))),
+        Paper("safe/root.key", _line(strict.to_b64(root))),
+        Paper("safe/recovery.identity", _line(offices["recovery"].text)),
+        Paper("safe/secretariat.identity", _line(offices["secretariat"].text)),
+        Paper("intake/statement.key", _line(strict.to_b64(statement))),
+        Paper("review/routing.identity", _line(offices["routing"].text)),
+        Paper("review/store.key", _line(strict.to_b64(entropy(32)))),
+    ]
+    for seat in committee.readers:
+        papers += _personal(seat, people[seat.id], work_factor, entropy)
+    return Ceremony(roster, verify_key(root), tuple(papers))
+
+
+def write(ceremony: Ceremony, folder: Path) -> None:
+    """Put a ceremony's files into a new folder that only its owner can enter.
+
+    Raises FolderTaken if there is anything of that name: an earlier ceremony's keys may be in it.
+    """
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except FileExistsError:
+        raise FolderTaken(
+            f"{folder} exists already, and a ceremony never writes over another",
+            hint="name a folder that does not exist yet with --out",
+        ) from None
+    for paper in ceremony.papers:
+        path = folder / paper.path
+        # One level at a time, because the mode given to parents would be the default one.
+        for parent in reversed(path.relative_to(folder).parents[:-1]):
+            (folder / parent).mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(paper.content)
+
+
+def read_sheet(text: str) -> str:
+    """The passphrase on a person's sheet: its indented line."""
+    return next(line.strip() for line in text.splitlines() if line.startswith("    "))
+
+
+def _reader(seat: Seat, identity: Identity) -> dict[str, str]:
+    return {
+        **vars(seat),
+        "recipient": identity.recipient.text,
+        "verify_key": strict.to_b64(verify_key(member_seed(identity.seed))),
+    }
+
+
+def _personal(
+    seat: Seat, identity: Identity, work_factor: int, entropy: Entropy
+) -> tuple[Paper, Paper]:
+    words = passphrase.make(entropy)
+    sealed = seal(_line(identity.text), [PassphraseRecipient(words, work_factor)])
+    sheet = _SHEET.format(name=seat.name, title=seat.title, passphrase=words)
+    folder = f"people/{seat.id}"
+    return Paper(f"{folder}/identity.age", sealed), Paper(
+        f"{folder}/passphrase.txt", sheet.encode()
+    )
+
+
+def _line(text: str) -> bytes:
+    return text.encode("ascii") + b"\n"

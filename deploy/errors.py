@@ -1,0 +1,56 @@
+"""What can go wrong when an installation is made, kept or shown.
+
+    DeployError
+    ├── CommitteeRefused      the file that describes a committee has problems
+    ├── FolderTaken           a ceremony never writes over an earlier one
+    ├── SettingMissing        the environment does not name what a command needs
+    ├── PortTaken             another program listens where the demo would
+    ├── ProgramEnded          a program that the demo supervises stopped by itself
+    └── FrontDoorRefused      a page or command did not take what a seed brought
+
+Messages are for terminals: lower case, no full stop, and never a passphrase, a key or a code.
+"""
+# ruff: noqa: N818 - the names say what is the case, and the base class says that it is an error
+
+from collections.abc import Sequence
+
+
+class DeployError(Exception):
+    """Anything a command refuses or cannot do, as opposed to a mistake in the program.
+
+    hint, where there is one, is what the person could do about it.
+    """
+
+    hint: str | None = None
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class CommitteeRefused(DeployError):
+    """A committee cannot be made as described; problems says why, one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class FolderTaken(DeployError):
+    """The folder to write into exists already, and may hold keys."""
+
+
+class SettingMissing(DeployError):
+    """The environment does not name a database, file or key that the command needs."""
+
+
+class PortTaken(DeployError):
+    """Another program listens on the port."""
+
+
+class ProgramEnded(DeployError):
+    """A supervised program stopped without being asked to."""
+
+
+class FrontDoorRefused(DeployError):
+    """A page or a command answered a seed with something other than success."""
