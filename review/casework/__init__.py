@@ -1,0 +1,1 @@
+"""The rules of treatment: states and clocks. Pure: standard library and review.errors only."""

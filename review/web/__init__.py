@@ -1,0 +1,1 @@
+"""The console's pages: each view parses, makes one call and renders."""

@@ -1,0 +1,118 @@
+"""What can go wrong in review, drawn as a tree.
+
+    ReviewError
+    ├── SettingsRefused           the program must not start
+    ├── SchemaMismatch
+    ├── AssetsMissing
+    ├── RosterUnusable
+    ├── NotSignedIn               this request is not answered with what it asked for
+    ├── WrongSignIn
+    ├── CameFromElsewhere
+    ├── StaleForm
+    ├── MalformedForm
+    ├── NotHere
+    ├── ActRefused                the case has moved on since the page was made
+    │   ├── HeadMoved
+    │   └── IllegalMove
+    ├── SetAside                  a deposit stays in the drop until somebody has looked at it
+    ├── CollectorBusy
+    ├── KeyDestroyed
+    ├── PersonRefused
+    └── ExportRefused
+
+Messages are for logs and terminals: lower case, and never a word, key, passphrase or name out of a
+case. What a person reads is in the templates; which status each error becomes is one table in
+web/errors.py.
+"""
+# ruff: noqa: N818 - the names say what is the case, and the base class says that it is an error
+
+from collections.abc import Sequence
+
+
+class ReviewError(Exception):
+    """Anything that review refuses or cannot do, as opposed to a mistake in the program."""
+
+
+class SettingsRefused(ReviewError):
+    """The settings cannot be used; problems says why, one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class SchemaMismatch(ReviewError):
+    """A database is absent, empty or not of the version this program was built for."""
+
+
+class AssetsMissing(ReviewError):
+    """A file that the pages load is not there, so no case could be opened in them."""
+
+
+class RosterUnusable(ReviewError):
+    """The book holds no roster of this committee, or one that must not be used here."""
+
+
+class NotSignedIn(ReviewError):
+    """There is no login, or it has ended."""
+
+
+class WrongSignIn(ReviewError):
+    """The name or the password is not right; nothing tells which."""
+
+
+class CameFromElsewhere(ReviewError):
+    """The browser says that another site made this request, or does not say that ours did."""
+
+
+class StaleForm(ReviewError):
+    """The form was not made for this login."""
+
+
+class MalformedForm(ReviewError):
+    """The request is not one that our pages send."""
+
+
+class NotHere(ReviewError):
+    """There is nothing at this address for this person; nothing tells why."""
+
+
+class ActRefused(ReviewError):
+    """What the act was meant for has changed since the page was made."""
+
+
+class HeadMoved(ActRefused):
+    """Another message took the place in the thread; n is the newest that is known."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__("another message stands at this place of the thread")
+        self.n = n
+
+
+class IllegalMove(ActRefused):
+    """The table of states has no such event in this state."""
+
+    def __init__(self, state: str, event: str) -> None:
+        super().__init__(f"nothing leads from {state} by {event}")
+        self.state = state
+        self.event = event
+
+
+class SetAside(ReviewError):
+    """A deposit cannot be taken into the book as it is, and stays in the drop."""
+
+
+class CollectorBusy(ReviewError):
+    """Another collector is at work."""
+
+
+class KeyDestroyed(ReviewError):
+    """The shred key of the case is gone, and with it everything of the case."""
+
+
+class PersonRefused(ReviewError):
+    """This person cannot be given a sign-in."""
+
+
+class ExportRefused(ReviewError):
+    """Nothing was written: there is no such case, or something is in the way."""

@@ -1,0 +1,63 @@
+"""Who may do what in the console: one table of roles and acts.
+
+This module is pure. It knows nothing of cases: whether a person may see a particular case is
+decided by that case's readers, and comes on top. A role that is missing from the table, or an act
+that is missing from its row, is a refusal.
+"""
+
+import enum
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+class Role(enum.StrEnum):
+    """What a person with an account is to the committee."""
+
+    CHAIR = "chair"
+    MEMBER = "member"
+    ALTERNATE = "alternate"
+    COUNSEL = "counsel"
+    SECRETARY = "secretary"
+    RETENTION_AUDITOR = "retention-auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Act(enum.StrEnum):
+    """What can be asked of the console by somebody who has signed in."""
+
+    SEE_HOME = "see_home"
+    SIGN_OUT = "sign_out"
+    READ_ROSTER = "read_roster"
+    FETCH_IDENTITY = "fetch_identity"
+    LIST_CASES = "list_cases"
+    OPEN_CASE = "open_case"
+    REPLY = "reply"
+    NOTE = "note"
+    SET_STATE = "set_state"
+
+
+# The roles that exist by the roster alone: their people hold a key, and no account makes one.
+READERS = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE, Role.COUNSEL})
+
+_EVERYBODY = frozenset({Act.SEE_HOME, Act.SIGN_OUT, Act.READ_ROSTER})
+_READING = _EVERYBODY | {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
+_TREATING = _READING | {Act.SET_STATE}
+
+# Counsel reads, notes and replies in the cases that were granted to them, and advises on their
+# treatment; to move a case is for the committee. Nobody below counsel opens anything.
+TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
+    {
+        Role.CHAIR: _TREATING,
+        Role.MEMBER: _TREATING,
+        Role.ALTERNATE: _TREATING,
+        Role.COUNSEL: _READING,
+        Role.SECRETARY: _EVERYBODY,
+        Role.RETENTION_AUDITOR: _EVERYBODY,
+        Role.ADMINISTRATOR: _EVERYBODY,
+    }
+)
+
+
+def may(role: Role, act: Act) -> bool:
+    """Whether the table lets this role do this."""
+    return act in TABLE.get(role, frozenset())

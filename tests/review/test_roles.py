@@ -1,0 +1,39 @@
+"""The table of roles and acts, line by line."""
+
+import itertools
+
+import pytest
+
+from review.roles import READERS, TABLE, Act, Role, may
+
+EVERYBODY = {Act.SEE_HOME, Act.SIGN_OUT, Act.READ_ROSTER}
+READING = EVERYBODY | {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
+
+EXPECTED = {
+    Role.CHAIR: READING | {Act.SET_STATE},
+    Role.MEMBER: READING | {Act.SET_STATE},
+    Role.ALTERNATE: READING | {Act.SET_STATE},
+    Role.COUNSEL: READING,
+    Role.SECRETARY: EVERYBODY,
+    Role.RETENTION_AUDITOR: EVERYBODY,
+    Role.ADMINISTRATOR: EVERYBODY,
+}
+
+
+@pytest.mark.parametrize(("role", "act"), list(itertools.product(Role, Act)))
+def test_each_role_may_do_each_act_exactly_as_written_here(role: Role, act: Act) -> None:
+    assert may(role, act) is (act in EXPECTED[role])
+
+
+def test_every_role_has_a_row() -> None:
+    assert set(TABLE) == set(Role)
+
+
+def test_only_people_with_a_key_open_anything() -> None:
+    opening = {Act.OPEN_CASE, Act.LIST_CASES, Act.REPLY, Act.NOTE, Act.SET_STATE}
+    assert {role for role in Role if TABLE[role] & opening} == READERS
+
+
+def test_the_table_cannot_be_changed_while_the_program_runs() -> None:
+    with pytest.raises(TypeError):
+        TABLE[Role.SECRETARY] = frozenset(Act)  # type: ignore[index]
