@@ -1,0 +1,1 @@
+"""The public service: takes submissions in, and can open none of them."""

@@ -9,7 +9,18 @@ import datetime
 import secrets
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Connection, Engine, Row, and_, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    and_,
+    func,
+    insert,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
 from crypto.errors import RosterRolledBack
 from crypto.roster import Roster
@@ -281,11 +292,18 @@ def post_letter(
     )
 
 
-def waiting(connection: Connection, limit: int) -> list[Deposit]:
-    """Up to limit deposits that nobody has collected, each submitter's in their own order."""
+def waiting(
+    connection: Connection, limit: int, after: tuple[str, int] | None = None
+) -> list[Deposit]:
+    """Up to limit deposits that nobody has collected, each submitter's in their own order.
+
+    after is the mailbox id and n of a deposit, to go on behind it: a collector that cannot take
+    some deposits must still reach the others.
+    """
+    place = tuple_(deposits.c.mailbox_id, deposits.c.n)
     rows = connection.execute(
         select(deposits)
-        .where(deposits.c.collected.is_(False))
+        .where(deposits.c.collected.is_(False), true() if after is None else place > after)
         .order_by(deposits.c.mailbox_id, deposits.c.n)
         .limit(limit)
     )

@@ -10,6 +10,7 @@
     ├── RequestRefused            this request cannot be taken in
     │   ├── MalformedBody
     │   ├── BodyTooLarge
+    │   ├── AnswersRefused
     │   ├── FileRefused
     │   ├── BudgetSpent
     │   └── CameFromElsewhere
@@ -28,6 +29,8 @@ in web/errors.py.
 """
 
 from collections.abc import Sequence
+
+from intake.submission import Problem
 
 
 class IntakeError(Exception):
@@ -72,6 +75,14 @@ class MalformedBody(RequestRefused):
 
 class BodyTooLarge(RequestRefused):
     """The body holds more text or more parts than a form can have."""
+
+
+class AnswersRefused(RequestRefused):
+    """Some answers have to be put right first; problems says which, for the person."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("some answers have to be put right first")
+        self.problems = tuple(problems)
 
 
 class FileRefused(RequestRefused):

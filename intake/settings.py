@@ -7,7 +7,7 @@ somebody who can change it could do with that.
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,6 @@ from intake.database import file_of
 from intake.errors import SettingsRefused
 
 PREFIX = "INTAKE_"
-_REQUIRED = "(required)"
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +87,13 @@ class Settings:
         setting would otherwise silently be its default.
         """
         given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
-        problems = [
-            f"{name} is not a setting" for name in sorted(given) if name not in _READERS
-        ]
+        problems = [f"{name} is not a setting" for name in sorted(given) if name not in _READERS]
         values: dict[str, object] = {}
         for name, reader in _READERS.items():
-            text = given.get(name)
+            text = given.get(name, _DEFAULTS.get(name))
             try:
                 if text is not None:
                     values[name.removeprefix(PREFIX).lower()] = reader(text)
-                elif name in _DEFAULTS:
-                    default = _DEFAULTS[name]
-                    if default is _REQUIRED:
-                        raise ValueError("must be set")
-                    values[name.removeprefix(PREFIX).lower()] = reader(default)
             except ValueError as problem:
                 problems.append(f"{name} {problem}")
         if "today" in values and not values.get("demo"):
@@ -116,7 +107,7 @@ def _database(text: str) -> str:
     try:
         file_of(text)
     except Exception:  # noqa: BLE001 - SQLAlchemy raises several kinds for a text that is no URL
-        raise ValueError("must be sqlite:///FILE") from None
+        raise ValueError("must be set to sqlite:////FILE, with the whole path") from None
     return text
 
 
@@ -126,7 +117,9 @@ def _key(text: str) -> bytes:
     except Malformed:
         key = b""
     if len(key) != 32:
-        raise ValueError("must be 32 bytes in base64, as `underrose keys new-committee` prints")
+        raise ValueError(
+            "must be set to 32 bytes in base64, as `underrose keys new-committee` prints"
+        )
     return key
 
 
@@ -204,8 +197,5 @@ _READERS: dict[str, Callable[[str], object]] = {
     "INTAKE_LIMITER_STORAGE": _storage,
     "INTAKE_TODAY": _day,
 }
-_DEFAULTS = {
-    "INTAKE_DATABASE_URL": _REQUIRED,
-    "INTAKE_ROOT_KEY": _REQUIRED,
-    "INTAKE_TIMEZONE": "UTC",
-}
+# The empty text is no database and no key, so that their readers say that they must be set.
+_DEFAULTS = {"INTAKE_DATABASE_URL": "", "INTAKE_ROOT_KEY": "", "INTAKE_TIMEZONE": "UTC"}

@@ -32,10 +32,7 @@ class Part:
     def __init__(self, event: Field | File, events: Iterator[Event]) -> None:
         self.name = event.name or ""
         self.type = event.headers.get("content-type", "").partition(";")[0].strip().lower()
-        # Browsers write a quotation mark in a file name as %22, and nothing else differently.
-        self.file_name = (
-            plain_name(event.filename.replace("%22", '"')) if isinstance(event, File) else None
-        )
+        self.file_name = _file_name(event.filename) if isinstance(event, File) else None
         self._events = events
         self._open = True
 
@@ -54,6 +51,17 @@ class Part:
             if event.data:
                 yield event.data
 
+    def skip(self, limit: int) -> int:
+        """Forget the part's bytes, and say how many fewer the next may have.
+
+        Raises BodyTooLarge above limit.
+        """
+        for chunk in self.chunks():
+            limit -= len(chunk)
+            if limit < 0:
+                raise BodyTooLarge("there is more to skip than is worth reading")
+        return limit
+
     def read(self, limit: int) -> bytes:
         """All of the part's bytes. Raises BodyTooLarge above limit."""
         found = bytearray()
@@ -62,6 +70,12 @@ class Part:
             if len(found) > limit:
                 raise BodyTooLarge("a part is larger than it can be")
         return bytes(found)
+
+
+def _file_name(sent: str) -> str:
+    """The name of a file as a message may hold it, or "" for a file field left empty."""
+    # Browsers write a quotation mark in a file name as %22, and nothing else differently.
+    return plain_name(sent.replace("%22", '"')) or "file" if sent else ""
 
 
 class Body:
@@ -78,6 +92,7 @@ class Body:
             raise MalformedBody("the boundary is not ASCII") from None
         self._events = _events(stream, MultipartDecoder(mark, _BUFFER, max_parts=MAX_PARTS))
         self._current: Part | None = None
+        self.file_names: list[str] = []
 
     @classmethod
     def of(cls, environ: Mapping[str, object]) -> Self:
@@ -98,19 +113,22 @@ class Body:
         if not isinstance(event, Field | File):
             raise MalformedBody("a part has no head")
         self._current = Part(event, self._events)
+        if self._current.file_name:
+            self.file_names.append(self._current.file_name)
         return self._current
 
-    def drain(self) -> list[str]:
-        """Read what is left and forget it, and say the names of the files that it held.
+    def drain(self, limit: int) -> None:
+        """Read what is left and forget it, up to limit bytes; file_names then has every file.
 
         A browser shows an answer only when it has sent everything: one that is refused while it
         is still sending reports a broken connection, and what was written would be lost.
         """
-        names = []
         # A body that breaks here had been refused already; the first reason is the one to tell.
         with contextlib.suppress(MalformedBody, BodyTooLarge):
-            names.extend(part.file_name for part in self if part.file_name)
-        return names
+            if self._current is not None:
+                limit = self._current.skip(limit)
+            for part in self:
+                limit = part.skip(limit)
 
 
 def _events(stream: IO[bytes], decoder: MultipartDecoder) -> Iterator[Event]:

@@ -76,4 +76,4 @@ def slice_envelopes(connection: Connection, upload_id: str) -> Iterator[tuple[in
         .order_by(slices.c.index)
     )
     for row in rows:
-        yield row.index, row.envelope
+        yield row[0], row[1]

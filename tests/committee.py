@@ -87,7 +87,7 @@ def roster_fields(**changes: object) -> dict[str, object]:
     return {**fields, **changes}
 
 
-def roster(root_seed: bytes = ROOT_SEED, **changes: object) -> Roster:
+def roster(root_seed: bytes = ROOT_SEED, /, **changes: object) -> Roster:
     """A signed roster of the committee, verified unless another root signed it.
 
     roster(demo=False), roster(expires_on="2026-01-31") and the like change single fields.

@@ -1,0 +1,1 @@
+"""What a browser meets: pages, forms, headers and errors."""

@@ -1,0 +1,203 @@
+"""Seals in the server's memory what a browser without scripts sends in the clear.
+
+The result is what a browser's own script would have made, and says "server" where a script's says
+"browser". The case seed, the code and the words exist here for the length of one request. Only
+recipients are used: once this module has sealed something, intake cannot open it again.
+"""
+
+import datetime
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from crypto import age, case, message, receipt, signing
+from crypto.message import Attachment, Message
+from crypto.padding import SlicePadder
+from crypto.receipt import ReceiptCode
+from crypto.recipient import Recipient, from_seed
+from crypto.roster import Roster
+from intake.deposits import FollowUp, Mailbox, Submission
+from intake.errors import FileRefused
+from intake.submission import Answers
+from intake.upload import Part
+
+LANGUAGE = "en"
+Keep = Callable[[int, bytes], None]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form's token and the code that goes with it at this installation."""
+
+    token: bytes = field(repr=False)
+    code: ReceiptCode = field(repr=False)
+    installation: str
+
+    @property
+    def once(self) -> str:
+        """The same for the same form sent again."""
+        return receipt.once(self.token, self.code.keys(self.installation).lookup)
+
+    @property
+    def mailbox_id(self) -> str:
+        """Which mailbox the code is for."""
+        return receipt.mailbox_id(self.code.keys(self.installation).lookup)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A new case's key, in memory until the grant holds it."""
+
+    seed: bytes = field(repr=False)
+    recipient: Recipient
+
+    @classmethod
+    def draw(cls, entropy: Callable[[int], bytes] = secrets.token_bytes) -> "Case":
+        """A case that nobody has yet."""
+        seed = entropy(32)
+        return cls(seed, from_seed(seed))
+
+
+@dataclass(frozen=True)
+class Files:
+    """The sealed files of a deposit: what the message says of them, and where they are."""
+
+    attachments: tuple[Attachment, ...] = ()
+    upload_id: str | None = None
+
+    @property
+    def slices(self) -> int:
+        """How many slices all files have together."""
+        return sum(attachment.count for attachment in self.attachments)
+
+
+def seal_files(
+    parts: Iterable[Part], recipient: Recipient, keep: Keep, *, max_files: int, max_bytes: int
+) -> tuple[Attachment, ...]:
+    """Seal files as they arrive, one slice in memory at a time, giving each slice to keep.
+
+    Raises FileRefused, possibly after many slices were kept; the caller drops them.
+    """
+    attachments: list[Attachment] = []
+    first = 0
+    for part in parts:
+        if len(attachments) == max_files:
+            raise FileRefused(f"Please choose {max_files} files at most.")
+        attachment = _seal_file(part, first, recipient, keep, max_bytes)
+        first += attachment.count
+        attachments.append(attachment)
+    return tuple(attachments)
+
+
+def _seal_file(
+    part: Part, first: int, recipient: Recipient, keep: Keep, max_bytes: int
+) -> Attachment:
+    padder = SlicePadder()
+    index = first
+    for padded in _padded(part, padder, max_bytes):
+        keep(index, age.seal(padded, [recipient]))
+        index += 1
+    return Attachment(
+        name=message.fit_name(part.file_name or ""),
+        type=part.type[: message.MAX_TYPE],
+        size=padder.length,
+        first=first,
+        count=padder.count,
+        sha256=padder.sha256,
+    )
+
+
+def _padded(part: Part, padder: SlicePadder, max_bytes: int) -> Iterator[bytes]:
+    for chunk in part.chunks():
+        yield from padder.feed(chunk)
+        if padder.length > max_bytes:
+            raise FileRefused(
+                f"The file “{part.file_name}” is bigger than {max_bytes >> 20} MB. "
+                "Please leave it out, or send a part of it."
+            )
+    yield from padder.finish()
+
+
+def seal_submission(
+    form: Form, roster: Roster, new: Case, answers: Answers, files: Files, today: datetime.date
+) -> Submission:
+    """The deposit of a first message: envelope, grant, routing and mailbox record.
+
+    Raises TooFewReaders or TooLong before anything is sealed.
+    """
+    readers = case.choose_readers(roster, answers.excluded)
+    keys = form.code.keys(form.installation)
+    mailbox = from_seed(keys.mailbox_seed)
+    signed = Message(
+        kind="submission",
+        place=message.next_place(form.installation, case.case_id(new.recipient.text)),
+        roster=roster.hash,
+        on=today,
+        lang=LANGUAGE,
+        body=answers.body,
+        excluded=answers.excluded,
+        attachments=files.attachments,
+        sealed_in="server",
+        mailbox=mailbox.text,
+        submitter_key=signing.verify_key(keys.signing_seed),
+    ).sign(keys.signing_seed)
+    record = case.sign_mailbox(
+        form.installation, form.mailbox_id, new.recipient.text, keys.signing_seed
+    )
+    recipients = [reader.recipient for reader in readers]
+    return Submission(
+        once=form.once,
+        mailbox_id=form.mailbox_id,
+        digest=signed.digest,
+        commitment=commitment(signed),
+        envelope=message.seal(signed, new.recipient),
+        upload_id=files.upload_id,
+        slices=files.slices,
+        roster=roster.hash,
+        mailbox=mailbox.text,
+        case_recipient=new.recipient.text,
+        case_signature=record.signature,
+        grant=case.seal_grant(new.seed, recipients, roster.slots),
+        routing=case.seal_routing(case.Routing(roster.hash, answers.excluded), roster.routing),
+    )
+
+
+def seal_follow_up(
+    form: Form, roster: Roster, mailbox: Mailbox, text: str, files: Files, today: datetime.date
+) -> FollowUp:
+    """The deposit of a later message, after the newest that the mailbox knows.
+
+    The mailbox must have been checked against the code. Raises TooLong.
+    """
+    keys = form.code.keys(form.installation)
+    recipient = Recipient.parse(mailbox.case_recipient)
+    place = message.next_place(
+        form.installation, case.case_id(recipient.text), mailbox.head_n, mailbox.head_digest
+    )
+    signed = Message(
+        kind="follow-up",
+        place=place,
+        roster=roster.hash,
+        on=today,
+        lang=LANGUAGE,
+        body={"text": text},
+        attachments=files.attachments,
+        sealed_in="server",
+    ).sign(keys.signing_seed)
+    return FollowUp(
+        once=form.once,
+        mailbox_id=form.mailbox_id,
+        digest=signed.digest,
+        commitment=commitment(signed),
+        envelope=message.seal(signed, recipient),
+        upload_id=files.upload_id,
+        slices=files.slices,
+        n=place.n,
+        previous=mailbox.head_digest,
+    )
+
+
+def commitment(signed: Message, entropy: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """A hash that fixes the message and says nothing about it: the nonce is forgotten."""
+    return hashlib.sha256(entropy(32) + signed.to_bytes()).hexdigest()

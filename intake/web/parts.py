@@ -1,0 +1,64 @@
+"""What the views work with, put together once by create_app."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine
+
+from crypto.roster import Roster
+from intake import drop
+from intake.rosters import Rosters
+from intake.settings import Settings
+from intake.web.limits import Budgets
+
+EXTENSION = "intake"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The collaborators of every view."""
+
+    settings: Settings
+    engine: Engine
+    rosters: Rosters
+    budgets: Budgets
+    clock: Callable[[], datetime.date]
+
+    def roster(self) -> Roster:
+        """The roster to seal to today. Raises NotReady."""
+        with self.reading() as connection:
+            return self.rosters.current(connection, self.clock())
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to the drop for looking something up."""
+        with drop.reading(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection to the drop for one short transaction."""
+        with drop.writing(self.engine) as connection:
+            yield connection
+
+
+def clock(settings: Settings) -> Callable[[], datetime.date]:
+    """What day it is at the installation; a demonstration may pretend."""
+    pretended = settings.today
+    if pretended is not None:
+        return lambda: pretended
+    return lambda: datetime.datetime.now(settings.timezone).date()
+
+
+def attach(app: Flask, parts: Parts) -> None:
+    """Give an application its parts."""
+    app.extensions[EXTENSION] = parts
+
+
+def parts() -> Parts:
+    """The parts of the application that answers this request."""
+    found: Parts = current_app.extensions[EXTENSION]
+    return found
