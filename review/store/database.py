@@ -1,0 +1,109 @@
+"""Opens the case book and the shred keys, and refuses a database of another version.
+
+On SQLite a transaction that may write begins with BEGIN IMMEDIATE, so that it never finds half way
+through that it may not go on; readers see one state and wait for nobody. A missing file is not
+made: an empty book in the wrong place would look like a committee without cases.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from review.errors import SchemaMismatch, SettingsRefused
+from review.store import schema
+
+_READING = "underrose_review_reading"
+_PRAGMAS = (
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA temp_store=MEMORY",
+)
+# Writers of one process stand in line here instead of polling the file.
+_writer = threading.Lock()
+
+
+def file_of(url: str) -> Path:
+    """The file that a SQLite URL names. Raises SettingsRefused for any other URL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = URL.create("none")
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise SettingsRefused(["the database URL must be sqlite:///FILE"])
+    return Path(str(parsed.database))
+
+
+def open_book(url: str) -> Engine:
+    """The case book at url, with the tables this program was built for."""
+    return _checked(open_engine(url), "case book", schema.BOOK_VERSION)
+
+
+def open_shred(url: str) -> Engine:
+    """The shred keys at url, with the table this program was built for."""
+    return _checked(open_engine(url), "store of shred keys", schema.SHRED_VERSION)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the database at url, which must exist already."""
+    opened = URL.create(
+        "sqlite",
+        database=f"file:{file_of(url).absolute()}",
+        query={"mode": "rw", "uri": "true"},
+    )
+    engine = create_engine(opened, hide_parameters=True, pool_size=32, max_overflow=0)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would otherwise begin its own transactions, deferred ones, behind our back.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that commits at the end of the block, or not at all.
+
+    Blocks of one process follow each other, so they must not be put inside each other.
+    """
+    with _writer, engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database and does not wait for writers."""
+    with engine.connect() as plain:
+        connection = plain.execution_options(**{_READING: True})
+        with connection.begin():
+            yield connection
+
+
+def _checked(engine: Engine, name: str, version: str) -> Engine:
+    hint = "run: underrose database upgrade"
+    try:
+        with reading(engine) as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError:
+        raise SchemaMismatch(f"the {name} is absent or empty; {hint}") from None
+    if found != version:
+        raise SchemaMismatch(
+            f"the {name} is of version {found}, this program is for {version}; {hint}"
+        )
+    return engine

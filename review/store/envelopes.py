@@ -1,0 +1,142 @@
+"""What is sealed of a case: its grants, its envelopes and the slices of its files.
+
+Each goes into its row sealed once more, under the case's row key and bound to that row, and comes
+out as the age file that was sent. The functions that read take the case's id as well as the row's,
+so that an id learnt in one case fetches nothing through another.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, and_, func, insert, select
+
+from review.errors import HeadMoved
+from review.store.schema import envelopes, grants, slices
+from review.store.shred import RowKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """One message of a case, without what is in it; digest is that of the message inside."""
+
+    id: str
+    thread: str
+    kind: str
+    n: int
+    on: datetime.date
+    digest: str
+    by: str | None = None
+    deposit_id: str | None = field(default=None, repr=False)
+    upload_id: str | None = None
+    slices: int = 0
+
+
+_COLUMNS = tuple(envelopes.c[name] for name in Envelope.__dataclass_fields__)
+
+
+def add_grant(
+    connection: Connection, key: RowKey, case_id: str, generation: int, grant: bytes
+) -> None:
+    """Keep a grant of the case."""
+    sealed = key.seal(grant, "grants", case_id, generation)
+    connection.execute(insert(grants).values(case_id=case_id, generation=generation, sealed=sealed))
+
+
+def grant(connection: Connection, key: RowKey, case_id: str, generation: int) -> bytes | None:
+    """The grant of this generation, or None."""
+    place = and_(grants.c.case_id == case_id, grants.c.generation == generation)
+    sealed = connection.execute(select(grants.c.sealed).where(place)).scalar()
+    return None if sealed is None else key.open(sealed, "grants", case_id, generation)
+
+
+def generations(connection: Connection, case_id: str) -> list[int]:
+    """The generations of which the case has a grant, in order."""
+    found = select(grants.c.generation).where(grants.c.case_id == case_id)
+    return sorted(connection.execute(found).scalars())
+
+
+def head(connection: Connection, case_id: str, thread: str) -> int:
+    """The number of the newest message of a thread; 0 before the first."""
+    newest = select(func.max(envelopes.c.n)).where(
+        envelopes.c.case_id == case_id, envelopes.c.thread == thread
+    )
+    return connection.execute(newest).scalar() or 0
+
+
+def append(
+    connection: Connection, key: RowKey, case_id: str, envelope: Envelope, content: bytes
+) -> None:
+    """Keep an envelope directly after the newest of its thread. Raises HeadMoved elsewhere."""
+    newest = head(connection, case_id, envelope.thread)
+    if envelope.n != newest + 1:
+        raise HeadMoved(newest)
+    connection.execute(
+        insert(envelopes).values(
+            id=envelope.id,
+            case_id=case_id,
+            thread=envelope.thread,
+            kind=envelope.kind,
+            n=envelope.n,
+            on=envelope.on,
+            sealed=key.seal(content, "envelopes", envelope.id),
+            digest=envelope.digest,
+            by=envelope.by,
+            deposit_id=envelope.deposit_id,
+            upload_id=envelope.upload_id,
+            slices=envelope.slices,
+        )
+    )
+
+
+def of_case(connection: Connection, case_id: str) -> list[Envelope]:
+    """All envelopes of a case by day, thread and number."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(envelopes.c.case_id == case_id)
+        .order_by(envelopes.c.on, envelopes.c.thread.desc(), envelopes.c.n)
+    )
+    return [Envelope(**row._mapping) for row in rows]
+
+
+def content(connection: Connection, key: RowKey, case_id: str, envelope_id: str) -> bytes | None:
+    """The age file of an envelope of this case, or None."""
+    place = and_(envelopes.c.case_id == case_id, envelopes.c.id == envelope_id)
+    sealed = connection.execute(select(envelopes.c.sealed).where(place)).scalar()
+    return None if sealed is None else key.open(sealed, "envelopes", envelope_id)
+
+
+def has_deposit(connection: Connection, deposit_id: str) -> bool:
+    """Whether the book holds this deposit already."""
+    found = select(envelopes.c.id).where(envelopes.c.deposit_id == deposit_id)
+    return connection.execute(found).first() is not None
+
+
+def add_slice(
+    connection: Connection, key: RowKey, case_id: str, upload_id: str, index: int, content: bytes
+) -> None:
+    """Keep one slice of a file of the case."""
+    sealed = key.seal(content, "slices", case_id, upload_id, index)
+    connection.execute(
+        insert(slices).values(case_id=case_id, upload_id=upload_id, index=index, sealed=sealed)
+    )
+
+
+def slice_content(
+    connection: Connection, key: RowKey, case_id: str, upload_id: str, index: int
+) -> bytes | None:
+    """The age file of one slice of this case, or None."""
+    place = and_(
+        slices.c.case_id == case_id, slices.c.upload_id == upload_id, slices.c.index == index
+    )
+    sealed = connection.execute(select(slices.c.sealed).where(place)).scalar()
+    return None if sealed is None else key.open(sealed, "slices", case_id, upload_id, index)
+
+
+def slice_places(connection: Connection, case_id: str) -> list[tuple[str, int]]:
+    """Upload and index of every slice of a case, in order."""
+    rows = connection.execute(
+        select(slices.c.upload_id, slices.c.index)
+        .where(slices.c.case_id == case_id)
+        .order_by(slices.c.upload_id, slices.c.index)
+    )
+    return [(upload_id, index) for upload_id, index in rows]

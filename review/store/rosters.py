@@ -1,0 +1,66 @@
+"""The rosters that the book knows, by which every signature and every id of a case is read."""
+
+from sqlalchemy import Connection, func, insert, select
+
+from crypto import roster as rosters_format
+from crypto.errors import CryptoError, RosterRolledBack
+from crypto.roster import Roster
+from review.errors import RosterUnusable
+from review.store.schema import rosters
+
+
+def publish_roster(connection: Connection, roster: Roster) -> None:
+    """Make a verified roster known to the book; the same roster again changes nothing.
+
+    Raises RosterRolledBack unless its epoch is higher than every epoch before.
+    """
+    known = select(rosters.c.hash).where(rosters.c.hash == roster.hash)
+    if connection.execute(known).first() is not None:
+        return
+    highest = connection.execute(select(func.max(rosters.c.epoch))).scalar()
+    if highest is not None and roster.epoch <= highest:
+        raise RosterRolledBack(f"epoch {roster.epoch} is not above the published {highest}")
+    connection.execute(
+        insert(rosters).values(hash=roster.hash, epoch=roster.epoch, document=roster.document)
+    )
+
+
+def current_roster(connection: Connection, root_key: bytes, *, demo: bool) -> Roster:
+    """The newest roster, verified under the root key.
+
+    A roster past its last day still counts here: cases under it are to be treated, and it is
+    intake that must not take in more. Raises RosterUnusable for none, for one that the root key
+    did not sign, and for a demonstration's roster anywhere else.
+    """
+    newest = select(rosters.c.document).order_by(rosters.c.epoch.desc()).limit(1)
+    document = connection.execute(newest).scalar()
+    if document is None:
+        raise RosterUnusable("the book has no roster; run: underrose roster publish FILE")
+    return _usable(document, root_key, demo=demo)
+
+
+def roster_by_hash(
+    connection: Connection, roster_hash: str, root_key: bytes, *, demo: bool
+) -> Roster:
+    """The roster with this hash, verified. Raises RosterUnusable as current_roster() does."""
+    found = select(rosters.c.document).where(rosters.c.hash == roster_hash)
+    document = connection.execute(found).scalar()
+    if document is None:
+        raise RosterUnusable("the book has no roster of this hash")
+    return _usable(document, root_key, demo=demo)
+
+
+def all_rosters(connection: Connection) -> dict[str, bytes]:
+    """Every document by its hash: a message may name any of them."""
+    everything = select(rosters.c.hash, rosters.c.document).order_by(rosters.c.epoch)
+    return {row.hash: row.document for row in connection.execute(everything)}
+
+
+def _usable(document: bytes, root_key: bytes, *, demo: bool) -> Roster:
+    try:
+        roster = rosters_format.verify(document, root_key)
+    except CryptoError as problem:
+        raise RosterUnusable(f"the roster in the book is not usable: {problem}") from None
+    if roster.demo and not demo:
+        raise RosterUnusable("the roster in the book was made for a demonstration")
+    return roster
