@@ -6,6 +6,7 @@
     ├── SettingMissing        the environment does not name what a command needs
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
+    ├── EndAsked              somebody pressed Ctrl-C while something was still to be done
     └── FrontDoorRefused      a page or command did not take what a seed brought
 
 Messages are for terminals: lower case, no full stop, and never a passphrase, a key or a code.
@@ -50,6 +51,10 @@ class PortTaken(DeployError):
 
 class ProgramEnded(DeployError):
     """A supervised program stopped without being asked to."""
+
+
+class EndAsked(DeployError):
+    """Somebody asked for the end; what was still to be done is left."""
 
 
 class FrontDoorRefused(DeployError):

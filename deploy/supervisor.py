@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from deploy.errors import PortTaken, ProgramEnded
+from deploy.errors import EndAsked, PortTaken, ProgramEnded
 
 Handler = Callable[[int, FrameType | None], object] | int | None
 GRACE = 10.0
@@ -56,51 +56,52 @@ class Supervisor:
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
 
-    @property
-    def stopping(self) -> bool:
-        """Whether somebody asked for the end."""
-        return self._stopping.is_set()
-
-    def start(self, name: str, command: Sequence[str], settings: Mapping[str, str]) -> Program:
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Program:
         """Start a program that is to run until the end."""
-        program = self._launch(name, command, settings)
+        program = self._launch(name, command, environment)
         self._programs.append(program)
         return program
 
-    def run(self, name: str, command: Sequence[str], settings: Mapping[str, str]) -> None:
-        """Run a program to its end. Raises ProgramEnded if it did not succeed."""
-        program = self.start(name, command, settings)
-        while program.process.poll() is None and not self.stopping:
+    def run(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Run a program to its end.
+
+        Raises ProgramEnded if it did not succeed, and EndAsked as soon as somebody asks for that.
+        """
+        program = self.start(name, command, environment)
+        while program.process.poll() is None and not self._stopping.is_set():
             with suppress(subprocess.TimeoutExpired):
                 program.process.wait(_GLANCE)
-        if self.stopping:
-            return
+        self._expect_no_end()
         self._programs.remove(program)
         if program.process.returncode != 0:
             raise ProgramEnded(_sentence(program))
 
     def await_port(self, program: Program, port: int) -> None:
-        """Return when the program takes connections. Raises ProgramEnded if it gives up first."""
-        while not self.stopping:
+        """Return when the program takes connections.
+
+        Raises ProgramEnded if it gives up first, and EndAsked if somebody asks for that.
+        """
+        while True:
+            self._expect_no_end()
             self.check()
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 return
             self._stopping.wait(_GLANCE)
 
     def rest(self, seconds: float) -> None:
-        """Return after some time, or at once when somebody asks for the end.
+        """Return after some time.
 
-        Raises ProgramEnded as soon as a program has ended by itself.
+        Raises ProgramEnded when a program ends by itself, and EndAsked when somebody asks.
         """
         for _ in range(round(seconds / _GLANCE)):
             self.check()
-            if self._stopping.wait(_GLANCE):
-                return
+            self._stopping.wait(_GLANCE)
+            self._expect_no_end()
 
     def check(self) -> None:
         """Return if all programs run. Raises ProgramEnded for the first that does not."""
         for program in self._programs:
-            if program.process.poll() is not None and not self.stopping:
+            if program.process.poll() is not None:
                 raise ProgramEnded(_sentence(program))
 
     def stop(self) -> None:
@@ -117,12 +118,16 @@ class Supervisor:
             # The leader is gone; whatever it left in its group goes with it.
             _signal(program, signal.SIGKILL)
 
-    def _launch(self, name: str, command: Sequence[str], settings: Mapping[str, str]) -> Program:
+    def _expect_no_end(self) -> None:
+        if self._stopping.is_set():
+            raise EndAsked("somebody asked for the end")
+
+    def _launch(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Program:
         log = self._logs / f"{name}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
                 command,
-                env={**os.environ, **settings},
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

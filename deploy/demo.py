@@ -1,0 +1,136 @@
+"""`underrose demo`: a whole installation on this machine, with an invented committee.
+
+It holds a ceremony, makes the databases, starts the very programs that a real installation runs
+and fills them through the front door. It listens on this machine only, says DEMO on every page,
+and uses quick settings for passwords and passphrases, which a real installation must not.
+"""
+
+import shutil
+import sys
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import click
+
+from deploy import days, paper, seed
+from deploy.errors import EndAsked, FolderTaken
+from deploy.installation import Installation, environment
+from deploy.supervisor import Supervisor, check_free
+
+UNDERROSE = str(Path(sys.executable).with_name("underrose"))
+COLLECT_EVERY = 5.0
+QUICK_WORK_FACTOR = "14"
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Where submitters' pages are.")
+@click.option("--console-port", default=8001, show_default=True, help="Where the console is.")
+@click.option(
+    "--data",
+    default="var/demo",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that holds everything.",
+)
+@click.option("--keep", is_flag=True, help="Go on with the demo that is in the folder.")
+@click.option("--today", type=days.DAY, help="The day that it pretends to be.")
+def demo(port: int, console_port: int, data: Path, keep: bool, today: date | None) -> None:
+    """Show a whole installation on this machine, until Ctrl-C."""
+    check_free(port)
+    check_free(console_port)
+    here = Installation(data)
+    fresh = not (keep and here.papers.exists())
+    if fresh:
+        _empty(here)
+    with Supervisor(here.logs) as supervisor:
+        show = Show(supervisor, here, port, console_port, today)
+        with suppress(EndAsked):
+            if fresh:
+                show.hold_ceremony()
+            show.start()
+            if fresh:
+                show.fill()
+            click.echo(paper.welcome(here, port, console_port))
+            show.go_on()
+        click.echo("demo: ending")
+
+
+def _empty(here: Installation) -> None:
+    """A folder with nothing in it but our mark. Raises FolderTaken for somebody else's folder."""
+    if here.folder.exists() and any(here.folder.iterdir()) and not here.mark.exists():
+        raise FolderTaken(
+            f"{here.folder} holds something that no demo made",
+            hint="name another folder with --data",
+        )
+    shutil.rmtree(here.folder, ignore_errors=True)
+    here.folder.mkdir(parents=True, mode=0o700)
+    here.mark.touch()
+    here.logs.mkdir()
+
+
+class Show:
+    """The steps of a demo, each a command that a real installation runs too."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        here: Installation,
+        port: int,
+        console_port: int,
+        today: date | None,
+    ) -> None:
+        self._supervisor = supervisor
+        self._here = here
+        self._ports = port, console_port
+        self._today = today
+
+    def hold_ceremony(self) -> None:
+        """Make the committee's keys and roster."""
+        _say("holding the ceremony of an invented committee")
+        when = [] if self._today is None else ["--today", self._today.isoformat()]
+        quick = ["--demo", "--work-factor", QUICK_WORK_FACTOR]
+        self._run("keys", "new-committee", *quick, *when, "--out", str(self._here.committee))
+
+    def start(self) -> None:
+        """Upgrade the databases, publish the roster, and start both web programs."""
+        _say("making the databases and starting intake and console")
+        self._run("database", "upgrade")
+        self._run("roster", "publish", str(self._here.committee / "roster.json"))
+        for name, port in zip(("intake", "review"), self._ports, strict=True):
+            command = [UNDERROSE, name, "serve", "--bind", f"127.0.0.1:{port}"]
+            program = self._supervisor.start(name, command, self._environment)
+            self._supervisor.await_port(program, port)
+
+    def fill(self) -> None:
+        """Give the people their sign-ins, and send and treat a few submissions."""
+        _say("enrolling people, sending submissions and treating some of them")
+        sign_ins = paper.draw_sign_ins(self._here)
+        for each in sign_ins.values():
+            self._run("people", "add", *paper.arguments(self._here, each))
+        today = self._today or days.today({})
+        codes = seed.fill(*self._ports, sign_ins, today, self.collect)
+        paper.write(self._here, sign_ins, codes)
+
+    def collect(self) -> None:
+        """Run the collector once."""
+        self._run("collect")
+
+    def go_on(self) -> None:
+        """Collect every few seconds, until EndAsked or ProgramEnded."""
+        while True:
+            self._supervisor.rest(COLLECT_EVERY)
+            self.collect()
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        if not self._here.committee.exists():
+            return environment({})
+        return environment(self._here.settings(self._today))
+
+    def _run(self, *words: str) -> None:
+        self._supervisor.run(words[0], [UNDERROSE, *words], self._environment)
+
+
+def _say(what: str) -> None:
+    click.echo(f"demo: {what}")

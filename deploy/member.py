@@ -1,0 +1,167 @@
+"""A reader of the committee for the demo: signs in, unlocks, reads, replies and takes notes.
+
+What the console's script does in a browser is done here with the same formats: the identity is
+opened in this process, and only coded values and envelopes are sent.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from crypto import strict
+from crypto.age import open_sealed
+from crypto.case import open_grant
+from crypto.identity import Identity, PassphraseIdentity, read_identity_file
+from crypto.message import Message, next_place, open_envelope, seal, thread
+from crypto.recipient import Recipient
+from crypto.roster import Roster, verify
+from crypto.signing import member_seed
+from deploy.client import Client, File, Part
+from deploy.errors import FrontDoorRefused
+from deploy.submitter import SEALED
+from review.casework.states import State, shown_to_submitter
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """A case as its reader sees it after unlocking."""
+
+    id: str
+    recipient: Recipient
+    messages: Mapping[str, Sequence[Message]] = field(repr=False)
+
+    @property
+    def submission(self) -> Message:
+        """The first message of the submitter."""
+        return self.messages["submitter"][0]
+
+
+class Member:
+    """One person's browser at the console."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._identity: Identity | None = None
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Begin a login."""
+        page = self._client.get("/sign-in").page
+        hidden: list[Part] = [
+            (element.attributes["name"], element.attributes.get("value", ""))
+            for element in page.elements
+            if element.tag == "input" and element.attributes.get("type") == "hidden"
+        ]
+        self._client.post(
+            "/sign-in", [*hidden, ("username", username), ("password", password)], expect=[302, 303]
+        )
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the sealed identity file that the console keeps."""
+        sealed = self._client.get("/me/identity").body
+        opened = open_sealed(sealed, [PassphraseIdentity(passphrase)])
+        self._identity = read_identity_file(opened)[0]
+
+    def inbox(self) -> list[str]:
+        """The ids of the cases that this person is shown."""
+        links = self._client.get("/").page.links()
+        cases = (link.removeprefix("/cases/") for link in links if link.startswith("/cases/"))
+        return list(dict.fromkeys(case for case in cases if "/" not in case))
+
+    def open(self, case: str) -> OpenedCase:
+        """Read a case, and tell the console that it was opened."""
+        opened = self.read(case)
+        self._act(case, "opened", [])
+        return opened
+
+    def read(self, case: str) -> OpenedCase:
+        """Fetch and open a case's messages."""
+        manifest = self._manifest(case)
+        key = Identity.from_seed(open_grant(self._client.get(manifest["grant"]).body, self._mine))
+        messages: dict[str, list[Message]] = {"submitter": [], "committee": [], "notes": []}
+        for row in manifest["envelopes"]:
+            message = open_envelope(self._client.get(row["url"]).body, key)
+            messages[thread(message.kind)].append(message)
+        for found in messages.values():
+            found.sort(key=lambda message: message.place.n)
+        return OpenedCase(case, key.recipient, messages)
+
+    def reply(self, opened: OpenedCase, text: str) -> None:
+        """Leave a reply in the submitter's mailbox and its copy in the case."""
+        self._write(opened, "reply", {"text": text}, "replies", [])
+
+    def move(self, opened: OpenedCase, state: State, next_on: date | None = None) -> None:
+        """Change the case's state, and tell the submitter in the words meant for them."""
+        told = {
+            "state": shown_to_submitter(state),
+            "next_on": None if next_on is None else next_on.isoformat(),
+        }
+        self._write(opened, "state", told, "state", [("state", state.value)])
+
+    def note(self, opened: OpenedCase, text: str) -> None:
+        """Leave a note that only the case's readers can open."""
+        self._write(opened, "note", {"text": text}, "notes", [])
+
+    @property
+    def _mine(self) -> Identity:
+        if self._identity is None:
+            raise RuntimeError("the identity is locked")
+        return self._identity
+
+    def _write(
+        self,
+        opened: OpenedCase,
+        kind: str,
+        body: Mapping[str, str | None],
+        where: str,
+        parts: list[Part],
+    ) -> None:
+        fresh = self.read(opened.id)
+        thread_so_far = fresh.messages[thread(kind)]
+        head = thread_so_far[-1] if thread_so_far else None
+        message = Message(
+            kind=kind,
+            place=next_place(
+                fresh.submission.place.installation,
+                fresh.id,
+                head.place.n if head else 0,
+                head.digest if head else None,
+            ),
+            roster=self._roster().hash,
+            on=date.fromisoformat(self._body(opened.id)["data-today"]),
+            lang="en",
+            body=body,
+            sealed_in="browser",
+        ).sign(member_seed(self._mine.seed))
+        sealed: list[Part] = [("n", str(message.place.n)), ("digest", message.digest)]
+        if kind != "note":
+            mailbox = Recipient.parse(str(fresh.submission.mailbox))
+            sealed.append(("mailbox_envelope", _envelope(message, mailbox)))
+        sealed.append(("case_envelope", _envelope(message, fresh.recipient)))
+        self._act(opened.id, where, [*parts, *sealed])
+
+    def _act(self, case: str, where: str, parts: Sequence[Part]) -> None:
+        csrf = self._body(case)["data-csrf"]
+        self._client.post(f"/cases/{case}/{where}", [("csrf", csrf), *parts], expect=_DONE)
+
+    def _body(self, case: str) -> dict[str, str]:
+        return self._client.get(f"/cases/{case}").page.find("body").attributes
+
+    def _manifest(self, case: str) -> dict[str, Any]:
+        found = json.loads(self._client.get(f"/cases/{case}/manifest").body)
+        if not isinstance(found, dict) or found.get("case") != case:
+            raise FrontDoorRefused("the manifest is of another case")
+        return found
+
+    def _roster(self) -> Roster:
+        page = self._client.get("/").page
+        root_key = strict.b64(page.find("body").attributes["data-root-key"])
+        return verify(self._client.get("/roster").body, root_key)
+
+
+def _envelope(message: Message, recipient: Recipient) -> File:
+    return File("envelope", SEALED, seal(message, recipient))
+
+
+_DONE = (200, 201, 204, 302, 303)

@@ -1,0 +1,128 @@
+"""What the demo tells its visitor: who can sign in with what, a receipt code, and what to try.
+
+The same is kept in one file beside the databases, readable by its owner only, so that --keep can
+tell it again. A real installation has no such file: people keep their own secrets.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from crypto import passphrase, roster
+from deploy.ceremony import read_sheet
+from deploy.installation import Installation
+from deploy.seed import SignIn
+
+# The people without a key who have an account all the same, and what they are to the committee.
+WITHOUT_KEY = {"secretary": "secretary", "auditor": "retention-auditor"}
+EXCLUDED = "member-2"
+READY = "shipments"
+_PASSWORD_WORDS = 4
+
+
+def draw_sign_ins(here: Installation) -> dict[str, SignIn]:
+    """A user name and a new password for everybody with an account, by their roster ids."""
+    people = roster.parse((here.committee / "roster.json").read_bytes())
+    sign_ins = {}
+    for reader in people.readers:
+        sheet = (here.committee / "people" / reader.id / "passphrase.txt").read_text()
+        sign_ins[reader.id] = SignIn(reader.id, reader.id, _password(), read_sheet(sheet))
+    for person in people.listed:
+        if person.id in WITHOUT_KEY:
+            sign_ins[person.id] = SignIn(person.id, person.id, _password(), None)
+    return sign_ins
+
+
+def arguments(here: Installation, sign_in: SignIn) -> list[str]:
+    """The words after `underrose people add` that enroll this person."""
+    password = here.committee / f"{sign_in.person}.password"
+    _private(password, sign_in.password + "\n")
+    words = [sign_in.person, "--username", sign_in.username, "--password-file", str(password)]
+    if sign_in.person in WITHOUT_KEY:
+        return [*words, "--role", WITHOUT_KEY[sign_in.person]]
+    identity = here.committee / "people" / sign_in.person / "identity.age"
+    return [*words, "--identity", str(identity)]
+
+
+def write(here: Installation, sign_ins: Mapping[str, SignIn], codes: Mapping[str, str]) -> None:
+    """Keep the passwords, passphrases and receipt codes in one file of the owner's."""
+    lines = ["[receipt_codes]", *(f'{name} = "{code}"' for name, code in codes.items())]
+    for each in sign_ins.values():
+        lines += ["", f"[people.{each.person}]", f'username = "{each.username}"']
+        lines += [f'password = "{each.password}"', f'passphrase = "{each.passphrase or ""}"']
+    _private(here.papers, "\n".join(lines) + "\n")
+
+
+def read(here: Installation) -> tuple[dict[str, SignIn], dict[str, str]]:
+    """What write() kept: the sign-ins by roster id, and the receipt codes by the seeds' names."""
+    kept = tomllib.loads(here.papers.read_text())
+    sign_ins = {
+        person: SignIn(person, row["username"], row["password"], row["passphrase"] or None)
+        for person, row in kept["people"].items()
+    }
+    return sign_ins, kept["receipt_codes"]
+
+
+def welcome(here: Installation, port: int, console_port: int) -> str:
+    """The text that the demo prints when everything is ready."""
+    sign_ins, codes = read(here)
+    people = roster.parse((here.committee / "roster.json").read_bytes())
+    named = {each.id: each for each in (*people.readers, *people.listed)}
+    intake, console = f"http://127.0.0.1:{port}", f"http://localhost:{console_port}"
+    rows = []
+    for each in sign_ins.values():
+        rows.append(f"  {named[each.person].name}, {named[each.person].title}")
+        rows.append(f"      user name {each.username}, password {each.password}")
+        if each.passphrase is not None:
+            rows.append(f"      passphrase {each.passphrase}")
+    return _WELCOME.format(
+        folder=here.folder,
+        intake=intake,
+        console=console,
+        people="\n".join(rows),
+        code=codes[READY],
+        excluded=named[EXCLUDED].name,
+        chair=sign_ins["chair"].username,
+        member=sign_ins[EXCLUDED].username,
+        papers=here.papers,
+    )
+
+
+def _password() -> str:
+    return "-".join(passphrase.make().split()[:_PASSWORD_WORDS])
+
+
+def _private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+
+
+_WELCOME = dedent("""
+    Underrose is running with an invented committee. Everything is in {folder}. Ctrl-C ends it.
+
+      submitters   {intake}
+      console      {console}
+
+    Who can sign in to the console, and with what. The passphrase unlocks cases in the browser.
+
+    {people}
+
+    A receipt code with a reply waiting: {code}
+
+    Try this first
+
+      1. Hear back: open {intake}/follow-up and enter the receipt code above.
+      2. Tell something: open {intake}/form, write a few words, say that {excluded}
+         is involved, send it, and keep the receipt code that you are shown.
+      3. Read it: open {console} and sign in as {chair}. Unlock with the passphrase,
+         open the newest case, which arrives within a few seconds, and write a reply.
+      4. Read that reply: enter your own receipt code at {intake}/follow-up.
+         Then turn scripts off in the browser and do it again.
+      5. Compare: in a private window, sign in to {console} as {member}, who is
+         {excluded}. Her list has fewer cases, and nothing tells her so.
+
+    All of this is also in {papers}.
+""")

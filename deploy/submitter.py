@@ -1,0 +1,218 @@
+"""Two submitters for the demo: one whose browser runs scripts, and one whose browser does not.
+
+Both come through the front door. What the pages' scripts do in a browser, SealingSubmitter does
+here with the same formats; PlainSubmitter only fills in forms.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from crypto import age, strict
+from crypto.answers import Answer as Said
+from crypto.case import Routing, case_id, choose_readers, seal_grant, seal_routing, sign_mailbox
+from crypto.errors import MalformedCode
+from crypto.message import Attachment, Message, Place, seal
+from crypto.padding import SlicePadder
+from crypto.receipt import ReceiptCode, mailbox_id
+from crypto.recipient import Recipient, from_seed
+from crypto.roster import Roster, verify
+from crypto.signing import verify_key
+from deploy.client import Client, Element, File, Page, Part
+from deploy.errors import FrontDoorRefused
+
+SEALED = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What somebody has to say, as the form asks for it."""
+
+    answers: Mapping[str, str]
+    excluded: tuple[str, ...] = ()
+    files: tuple[File, ...] = field(default=(), repr=False)
+    reply_wanted: bool = True
+
+    @property
+    def body(self) -> dict[str, Said]:
+        """The answers with every question present, as a message has them."""
+        texts = dict.fromkeys(("what", "when", "where", "who", "how", "told", "hope"), "")
+        coded = {"kind": "concern", "relation": "undisclosed", "ongoing": "unknown"}
+        return {**texts, **coded, **self.answers, "reply_wanted": self.reply_wanted}
+
+
+class PlainSubmitter:
+    """A browser without scripts: the server seals, in the memory of one request."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def submit(self, story: Story) -> str:
+        """Send the form and return the receipt code that the answer shows."""
+        page = self._client.get("/form").page
+        parts: list[Part] = [(name, _value(page, name)) for name in ("token", "roster")]
+        parts += list(story.answers.items())
+        parts += [("reply_wanted", "yes" if story.reply_wanted else "no")]
+        parts += [("excluded", person) for person in story.excluded]
+        parts += [("files", file) for file in story.files]
+        return _shown_code(self._client.post("/form", parts).page)
+
+    def read(self, code: str) -> Page:
+        """The mailbox page: replies and the state of the case."""
+        return self._follow_up(code, [("act", "read")])
+
+    def add(self, code: str, text: str, files: Sequence[File] = ()) -> Page:
+        """Send a follow-up and return the mailbox page."""
+        parts: list[Part] = [("text", text), ("act", "send")]
+        return self._follow_up(code, [*parts, *(("files", file) for file in files)])
+
+    def _follow_up(self, code: str, parts: list[Part]) -> Page:
+        token = _value(self._client.get("/follow-up").page, "token")
+        return self._client.post("/follow-up", [("token", token), ("code", code), *parts]).page
+
+
+class SealingSubmitter:
+    """A browser with scripts: everything is sealed before it leaves."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def submit(self, story: Story) -> str:
+        """Seal and send a submission, and return the receipt code, which the server never sees."""
+        page = self._client.get("/form").page
+        form = page.find("form", id="submission")
+        roster = self._roster(form)
+        code, case_seed = ReceiptCode.draw(), os.urandom(32)
+        keys, case = code.keys(roster.installation), from_seed(case_seed)
+        upload, attachments = self._upload(story.files, case)
+        message = Message(
+            kind="submission",
+            place=Place(roster.installation, case_id(case.text), 1, None),
+            roster=roster.hash,
+            on=date.fromisoformat(form.attributes["data-today"]),
+            lang="en",
+            body=story.body,
+            excluded=story.excluded,
+            attachments=tuple(attachments),
+            sealed_in="browser",
+            mailbox=from_seed(keys.mailbox_seed).text,
+            submitter_key=verify_key(keys.signing_seed),
+        ).sign(keys.signing_seed)
+        readers = [each.recipient for each in choose_readers(roster, story.excluded)]
+        box = mailbox_id(keys.lookup)
+        record = sign_mailbox(roster.installation, box, case.text, keys.signing_seed)
+        parts: list[Part] = [
+            ("token", _value(page, "token")),
+            ("roster", roster.hash),
+            ("lookup", keys.lookup.hex()),
+            ("mailbox", from_seed(keys.mailbox_seed).text),
+            ("case", case.text),
+            ("case_signature", record.signature),
+            *_envelope(message, case, upload),
+            ("grant", _sealed(seal_grant(case_seed, readers, roster.slots))),
+            ("routing", _sealed(self._routing(roster, story))),
+        ]
+        self._client.post("/sealed/submissions", parts, expect=[201])
+        return code.text
+
+    def add(self, code: str, text: str, files: Sequence[File] = ()) -> None:
+        """Seal and send a follow-up to the people of the case."""
+        page = self._client.get("/follow-up").page
+        form = page.find("form", id="follow-up")
+        roster = self._roster(form)
+        keys = ReceiptCode.parse(code).keys(roster.installation)
+        known = self._mailbox(keys.lookup)
+        case, head = Recipient.parse(str(known["case"])), known["head"]
+        upload, attachments = self._upload(files, case)
+        message = Message(
+            kind="follow-up",
+            place=Place(roster.installation, case_id(case.text), head["n"] + 1, head["digest"]),
+            roster=roster.hash,
+            on=date.fromisoformat(form.attributes["data-today"]),
+            lang="en",
+            body={"text": text},
+            attachments=tuple(attachments),
+            sealed_in="browser",
+        ).sign(keys.signing_seed)
+        parts: list[Part] = [
+            ("token", _value(page, "token")),
+            ("lookup", keys.lookup.hex()),
+            ("n", str(message.place.n)),
+            ("previous", str(message.place.previous)),
+            *_envelope(message, case, upload),
+        ]
+        self._client.post("/sealed/follow-ups", parts, expect=[201])
+
+    def _roster(self, form: Element) -> Roster:
+        root_key = strict.b64(form.attributes["data-root-key"])
+        return verify(self._client.get("/roster").body, root_key)
+
+    def _routing(self, roster: Roster, story: Story) -> bytes:
+        return seal_routing(Routing(roster.hash, story.excluded), roster.routing)
+
+    def _mailbox(self, lookup: bytes) -> dict[str, Any]:
+        body = self._client.post("/sealed/mailbox", [("lookup", lookup.hex())]).body
+        size = int.from_bytes(body[:4], "big")
+        known = strict.parse_canonical(body[4 : 4 + size])
+        if not isinstance(known, dict) or known.get("found") is not True:
+            raise FrontDoorRefused("the mailbox of a receipt code was not found")
+        return known
+
+    def _upload(self, files: Sequence[File], case: Recipient) -> tuple[str, list[Attachment]]:
+        """Send every file in slices, and return the upload's secret with what the message says."""
+        if not files:
+            return "", []
+        secret, position = os.urandom(16).hex(), 0
+        attachments = []
+        for file in files:
+            padder = SlicePadder()
+            slices = [*padder.feed(file.content), *padder.finish()]
+            for index, padded in enumerate(slices, start=position):
+                envelope = _sealed(age.seal(padded, [case]))
+                place: list[Part] = [("upload", secret), ("index", str(index))]
+                self._client.post("/sealed/slices", [*place, ("envelope", envelope)], expect=[204])
+            attachments.append(
+                Attachment(
+                    name=file.name,
+                    type=file.type,
+                    size=padder.length,
+                    first=position,
+                    count=padder.count,
+                    sha256=padder.sha256,
+                )
+            )
+            position += padder.count
+        return secret, attachments
+
+
+def _envelope(message: Message, case: Recipient, upload: str) -> list[Part]:
+    """What both kinds of deposit bring: the envelope, its hashes and the number of slices."""
+    nonce = os.urandom(32)
+    return [
+        ("digest", message.digest),
+        ("commitment", hashlib.sha256(nonce + message.to_bytes()).hexdigest()),
+        ("upload", upload),
+        ("slices", str(sum(each.count for each in message.attachments))),
+        ("envelope", _sealed(seal(message, case))),
+    ]
+
+
+def _sealed(envelope: bytes) -> File:
+    return File("envelope", SEALED, envelope)
+
+
+def _value(page: Page, name: str) -> str:
+    return page.find("input", name=name).attributes["value"]
+
+
+def _shown_code(page: Page) -> str:
+    """The receipt code among the page's words."""
+    for word in page.words.split():
+        try:
+            return ReceiptCode.parse(word).text
+        except MalformedCode:
+            continue
+    raise FrontDoorRefused("the answer to a submission shows no receipt code")
