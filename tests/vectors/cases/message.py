@@ -1,0 +1,268 @@
+"""Messages of every kind, and every way to get one wrong."""
+
+import hashlib
+
+from crypto import padding, signing
+from crypto.recipient import from_seed
+from tests.vectors.cases import fixed, message_faults
+from tests.vectors.cases.fixed import Case, Json, seed, signed
+
+ADA = signing.member_seed(seed("ada"))
+SUBMITTER = fixed.CODE_KEYS.signing_seed
+_ALL: dict[str, tuple[str, Json, bytes]] = {
+    "submission": ("submission", fixed.SUBMISSION, SUBMITTER),
+    "bare submission": (
+        "submission",
+        fixed.SUBMISSION
+        | {"excluded": [], "attachments": [], "sealed_in": "server", "lang": "pt-BR"}
+        | {
+            "body": {
+                **fixed.ANSWERS,
+                "kind": "complaint",
+                "relation": "undisclosed",
+                "ongoing": "no",
+                "what": "",
+                "reply_wanted": False,
+            }
+        },
+        SUBMITTER,
+    ),
+    "follow-up": ("follow-up", fixed.FOLLOW_UP, SUBMITTER),
+    "follow-up with files": (
+        "follow-up",
+        fixed.FOLLOW_UP | {"attachments": fixed.FILES},
+        SUBMITTER,
+    ),
+    "reply": ("reply", fixed.REPLY, ADA),
+    "state": ("state", fixed.STATE, ADA),
+    "closed": ("state", fixed.STATE | {"body": {"state": "closed", "next_on": None}}, ADA),
+    "note": ("note", fixed.NOTE, ADA),
+}
+BASES = {name: signed(kind, document, key) for name, (kind, document, key) in _ALL.items()}
+THREADS = {
+    "submission": "submitter",
+    "follow-up": "submitter",
+    "reply": "committee",
+    "state": "committee",
+    "note": "notes",
+}
+
+
+def _good() -> list[Case]:
+    made: list[Case] = []
+    for name, (kind, document, key) in _ALL.items():
+        text = BASES[name]
+        made.append(
+            {
+                "name": f"a {name}",
+                "op": "parse",
+                "base": name,
+                "kind": kind,
+                "thread": THREADS[kind],
+                "digest": hashlib.sha256(text.encode()).hexdigest(),
+                "expect": "ok",
+            }
+        )
+        made.append(
+            {
+                "name": f"a {name} built from its fields",
+                "op": "build",
+                "document": document,
+                "seed": key.hex(),
+                "base": name,
+                "expect": "ok",
+            }
+        )
+    return made
+
+
+def _wrong() -> list[Case]:
+    made: list[Case] = []
+    for name, (base, old, new) in message_faults.REPLACED.items():
+        if old not in BASES[base] or old == new:
+            raise ValueError(f"{name}: nothing to replace")
+        made.append(
+            {
+                "name": name,
+                "op": "parse",
+                "base": base,
+                "replace": [old, new],
+                "expect": "MalformedMessage",
+            }
+        )
+    made += [
+        {"name": name, "op": "parse", "text": text, "expect": "MalformedMessage"}
+        for name, text in {
+            "nothing": "",
+            "null": "null",
+            "a list": "[]",
+            "an empty object": "{}",
+            "a text": '"note"',
+            "a long name for an attachment": _named("n" * 201),
+            "a long type for an attachment": _typed("t" * 101),
+            "a hundred and one attachments": _many(101),
+        }.items()
+    ]
+    return made
+
+
+def _named(name: str) -> str:
+    return _with_files([{**fixed.FILES[0], "name": name}])
+
+
+def _typed(name: str) -> str:
+    return _with_files([{**fixed.FILES[0], "type": name}])
+
+
+def _many(count: int) -> str:
+    return _with_files([{**fixed.FILES[0], "first": first} for first in range(count)])
+
+
+def _with_files(files: list[Json]) -> str:
+    return signed("follow-up", fixed.FOLLOW_UP | {"attachments": files}, SUBMITTER)
+
+
+def _limits() -> list[Case]:
+    empty = len(BASES["note"])
+
+    def note(size: int) -> str:
+        return signed("note", fixed.NOTE | {"body": {"text": "a" * (size - empty)}}, ADA)
+
+    good = {
+        "a name of 200 characters": _named("n" * 200),
+        "a name of 200 characters outside the basic plane": _named("\U0001f339" * 200),
+        "a type of 100 characters": _typed("t" * 100),
+        "a hundred attachments": _many(100),
+        "a message as long as fits": note(padding.MESSAGE_LIMIT),
+    }
+    made: list[Case] = [
+        {
+            "name": name,
+            "op": "parse",
+            "text": text,
+            "digest": hashlib.sha256(text.encode()).hexdigest(),
+            "expect": "ok",
+        }
+        for name, text in good.items()
+    ]
+    made.append(
+        {
+            "name": "a message seven bytes too long",
+            "op": "parse",
+            "text": note(padding.MESSAGE_LIMIT + 7),
+            "over": 7,
+            "expect": "TooLong",
+        }
+    )
+    return made
+
+
+def _signatures() -> list[Case]:
+    what = "Revenue was booked"
+    made: list[Case] = [
+        {
+            "name": name,
+            "op": "parse",
+            "base": "submission",
+            "replace": [old, new],
+            "expect": "InvalidSignature",
+        }
+        for name, old, new in [
+            ("a submission with a changed word", what, "Nothing was booked"),
+            ("a submission without one of its exclusions", '["ben","it-1"]', '["it-1"]'),
+            ("a submission moved to another case", fixed.CASE_ID, "00" * 32),
+            ("a submission said to be sealed by the server", '"browser"', '"server"'),
+            (
+                "a submission with another mailbox",
+                from_seed(fixed.CODE_KEYS.mailbox_seed).text,
+                fixed.recipient("somebody else").text,
+            ),
+            (
+                "a submission with another's key",
+                str(fixed.SUBMISSION["submitter_key"]),
+                fixed.root_key("somebody else"),
+            ),
+        ]
+    ]
+    submitter = str(fixed.SUBMISSION["submitter_key"])
+    ada, ben = fixed.member_key("ada"), fixed.member_key("ben")
+    made += [
+        {"name": name, "op": "check", "base": base, "key": key, "expect": expect}
+        for name, base, key, expect in [
+            ("a follow-up of the submitter", "follow-up", submitter, "ok"),
+            ("a follow-up of somebody else", "follow-up", ada, "InvalidSignature"),
+            ("a reply of its member", "reply", ada, "ok"),
+            ("a reply of another member", "reply", ben, "InvalidSignature"),
+            ("a submission under its key", "submission", submitter, "ok"),
+        ]
+    ]
+    among: list[tuple[str, Json, Json]] = [
+        (
+            "the reply's signer among three",
+            {"ben": ben, "ada": ada, "cleo": fixed.member_key("cleo")},
+            {"signer": "ada", "expect": "ok"},
+        ),
+        ("no signer among others", {"ben": ben}, {"expect": "InvalidSignature"}),
+        ("no signer among nobody", {}, {"expect": "InvalidSignature"}),
+    ]
+    return made + [
+        {"name": name, "op": "signer", "base": "reply", "keys": keys} | rest
+        for name, keys, rest in among
+    ]
+
+
+def _places() -> list[Case]:
+    here = fixed.place()
+    table: dict[str, tuple[str, Json, str, str]] = {
+        "a note in its place": ("note", here, "notes", "ok"),
+        "a reply in its place": ("reply", here, "committee", "ok"),
+        "a submission in its place": ("submission", here, "submitter", "ok"),
+        "a follow-up in its place": (
+            "follow-up",
+            fixed.place(2, fixed.SUBMISSION_DIGEST),
+            "submitter",
+            "ok",
+        ),
+        "a note shown as a reply": ("note", here, "committee", "WrongPlace"),
+        "a reply shown as a note": ("reply", here, "notes", "WrongPlace"),
+        "a message of another case": ("note", {**here, "case": "00" * 32}, "notes", "WrongPlace"),
+        "a message of another installation": (
+            "note",
+            {**here, "installation": fixed.OTHER_INSTALLATION},
+            "notes",
+            "WrongPlace",
+        ),
+        "a message shown again later": (
+            "note",
+            fixed.place(2, "00" * 32),
+            "notes",
+            "WrongPlace",
+        ),
+        "a message after another one": (
+            "follow-up",
+            fixed.place(2, "00" * 32),
+            "submitter",
+            "WrongPlace",
+        ),
+        "a message at another position": (
+            "follow-up",
+            fixed.place(3, fixed.SUBMISSION_DIGEST),
+            "submitter",
+            "WrongPlace",
+        ),
+    }
+    return [
+        {
+            "name": name,
+            "op": "place",
+            "base": base,
+            "place": where,
+            "thread": thread,
+            "expect": expect,
+        }
+        for name, (base, where, thread, expect) in table.items()
+    ]
+
+
+def cases() -> list[Case]:
+    return [*_good(), *_wrong(), *_limits(), *_signatures(), *_places()]
