@@ -1,0 +1,216 @@
+"""What an installation of review decides, read once from the environment.
+
+Every setting says what it means, what it is without being set, how to make a value, and what
+somebody who can change it could do with that.
+"""
+
+import datetime
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from crypto import shredding
+from crypto.errors import CryptoError, Malformed
+from crypto.identity import Identity, read_identity_file
+from crypto.strict import b64, to_b64
+from review.errors import SettingsRefused
+from review.store.database import file_of
+
+PREFIX = "REVIEW_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of review; every field is REVIEW_ and its name in capitals."""
+
+    book_url: str
+    """Where the case book is, as sqlite:////absolute/path/book.db. No default. Make it with
+    `underrose database upgrade`. Who can change this can show the committee another, emptier book;
+    they cannot read a case."""
+
+    shred_url: str
+    """Where the shred keys are, as sqlite:////absolute/path/shred.db; best on another disk than the
+    book, with backups of its own. No default. Make it with `underrose database upgrade`. Who can
+    change this can make cases unreadable."""
+
+    store_key_file: Path
+    """The file with the store key, one line of base64, outside any database. No default. `underrose
+    keys new-committee` writes one. Who can read it and both databases has the age files as they
+    were sent, which only the case's readers open; who can change it can make cases unreadable."""
+
+    root_key: bytes
+    """The committee's root key, 32 bytes in base64, under which every roster must be signed. No
+    default. `underrose keys new-committee` prints it. Who can change this can put other people's
+    keys in the place of the members'."""
+
+    timezone: ZoneInfo
+    """The place whose civil day is written on acts and shown in pages. Default UTC. Take a name
+    from the IANA list, the same as intake's. Who can change this can shift a day by one."""
+
+    drop_url: str | None = None
+    """Where the drop is, for `underrose collect` only; leave it out for the console. Default none.
+    Who can change this can bring deposits from another drop into the book."""
+
+    routing_identity_file: Path | None = None
+    """The routing identity, for `underrose collect` only; leave it out for the console. Default
+    none. `underrose keys new-committee` writes it. Who can read it learns, from the drop, who was
+    excluded from which case; it opens nothing else."""
+
+    allow_password: bool = False
+    """1 to let people sign in by password, which this version needs. Default 0. Who can change this
+    can open the console's door to whoever has a password; no case opens by one."""
+
+    https: bool = False
+    """1 when people reach the console by https, so that browsers are told to insist on it. Default
+    0, as in a demonstration. Who can change this can weaken that."""
+
+    demo: bool = False
+    """1 for a demonstration: a banner on every page, demonstration rosters accepted. Default 0. Who
+    can change this can use a roster made for a demonstration, if the root key fits."""
+
+    today: datetime.date | None = None
+    """The day to pretend it is, as YYYY-MM-DD, in a demonstration only. Default: the real day. Who
+    can change this can write another day on acts."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """The settings that the REVIEW_ variables make.
+
+        Raises SettingsRefused with every problem at once, an unknown name included: a misspelt
+        setting would otherwise silently be its default.
+        """
+        given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
+        problems = [f"{name} is not a setting" for name in sorted(set(given) - set(_READERS))]
+        values: dict[str, object] = {}
+        for name, reader in _READERS.items():
+            text = given.get(name, _DEFAULTS.get(name))
+            try:
+                if text is not None:
+                    values[name.removeprefix(PREFIX).lower()] = reader(text)
+                elif name in _REQUIRED:
+                    problems.append(f"{name} must be set")
+            except ValueError as problem:
+                problems.append(f"{name} {problem}")
+        if "today" in values and not values.get("demo"):
+            problems.append("REVIEW_TODAY is for a demonstration only: set REVIEW_DEMO=1 too")
+        if problems:
+            raise SettingsRefused(problems)
+        return cls(**values)  # type: ignore[arg-type]
+
+    def day(self, now: datetime.datetime) -> datetime.date:
+        """The installation's civil day at this moment."""
+        return self.today or now.astimezone(self.timezone).date()
+
+
+@dataclass(frozen=True)
+class CollectorFiles:
+    """What only the collector is given besides the settings."""
+
+    drop_url: str
+    lock: Path
+    routing: Identity = field(repr=False)
+
+
+def collector_files(settings: Settings) -> CollectorFiles:
+    """The drop and the routing identity. Raises SettingsRefused with every problem at once."""
+    problems = []
+    if settings.drop_url is None:
+        problems.append("REVIEW_DROP_URL must be set for the collector")
+    if settings.routing_identity_file is None:
+        problems.append("REVIEW_ROUTING_IDENTITY_FILE must be set for the collector")
+    if settings.drop_url is None or settings.routing_identity_file is None:
+        raise SettingsRefused(problems)
+    path = settings.routing_identity_file
+    try:
+        identities = read_identity_file(path.read_bytes())
+    except (OSError, CryptoError):
+        identities = []
+    if len(identities) != 1:
+        raise SettingsRefused(["REVIEW_ROUTING_IDENTITY_FILE must hold one identity in clear"])
+    return CollectorFiles(settings.drop_url, path, identities[0])
+
+
+def read_store_key(path: Path) -> bytes:
+    """The store key in a file. Raises SettingsRefused."""
+    try:
+        key = b64(path.read_text("ascii").strip())
+    except (OSError, UnicodeDecodeError, Malformed):
+        key = b""
+    if len(key) != shredding.KEY_SIZE:
+        raise SettingsRefused(["REVIEW_STORE_KEY_FILE must hold 32 bytes in base64, on one line"])
+    return key
+
+
+def write_store_key(path: Path) -> None:
+    """Write a new store key, readable by its owner only, where no file is yet."""
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(to_b64(shredding.new_key()) + "\n")
+
+
+def _database(text: str) -> str:
+    try:
+        file_of(text)
+    except SettingsRefused:
+        raise ValueError("must be sqlite:///FILE") from None
+    return text
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError("must name a file that is there")
+    return path
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = b64(text)
+    except Malformed:
+        key = b""
+    if len(key) != 32:
+        raise ValueError("must be 32 bytes in base64, as `underrose keys new-committee` prints")
+    return key
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise ValueError("must be a name such as America/Los_Angeles") from None
+
+
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("must be 0 or 1")
+    return text == "1"
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError("must be a day as YYYY-MM-DD")
+    return day
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "REVIEW_BOOK_URL": _database,
+    "REVIEW_SHRED_URL": _database,
+    "REVIEW_STORE_KEY_FILE": _file,
+    "REVIEW_ROOT_KEY": _key,
+    "REVIEW_TIMEZONE": _zone,
+    "REVIEW_DROP_URL": _database,
+    "REVIEW_ROUTING_IDENTITY_FILE": _file,
+    "REVIEW_ALLOW_PASSWORD": _flag,
+    "REVIEW_HTTPS": _flag,
+    "REVIEW_DEMO": _flag,
+    "REVIEW_TODAY": _day,
+}
+_REQUIRED = ("REVIEW_BOOK_URL", "REVIEW_SHRED_URL", "REVIEW_STORE_KEY_FILE", "REVIEW_ROOT_KEY")
+_DEFAULTS = {"REVIEW_TIMEZONE": "UTC"}

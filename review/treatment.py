@@ -1,0 +1,158 @@
+"""What readers do to a case, each act whole in the caller's one transaction.
+
+An act appends to its thread, moves the state by the table, puts the submitter's copy on its way
+and writes its pending entry. Everything that arrives is sealed already; what can be checked of it
+without a key is checked here.
+"""
+
+import datetime
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from crypto import age
+from crypto.errors import Malformed
+from crypto.message import thread
+from crypto.padding import MESSAGE_STEPS
+from review.casework import states
+from review.casework.states import Event, State
+from review.errors import MalformedForm
+from review.store import cases, entries, envelopes, outbox
+from review.store.cases import Case
+from review.store.envelopes import Envelope
+from review.store.shred import RowKey
+
+Entropy = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What a reader's browser sends: one message sealed to the case, and perhaps to the mailbox."""
+
+    by: str
+    on: datetime.date
+    n: int
+    digest: str
+    case_envelope: bytes = field(repr=False)
+    mailbox_envelope: bytes | None = field(default=None, repr=False)
+
+
+def record_reading(
+    connection: Connection, case: Case, person_id: str, today: datetime.date, n: int | None
+) -> None:
+    """Note that a reader has opened the case, up to the n-th message of the submitter.
+
+    The first reading opens the case. The ledger hears of each reader once a day.
+    """
+    newest = envelopes.head(connection, case.id, "submitter")
+    cases.mark_read(connection, case.id, person_id, newest if n is None else min(n, newest))
+    if case.state is State.RECEIVED:
+        after = _move(connection, case, Event.READ)
+        _record(connection, case, "case.opened", person_id, today, data=_moved(case, after))
+    elif not entries.was_read_on(connection, case.id, person_id, today):
+        _record(connection, case, "case.read", person_id, today, data={})
+
+
+def leave_reply(
+    connection: Connection,
+    key: RowKey,
+    case: Case,
+    sent: Sent,
+    entropy: Entropy = secrets.token_bytes,
+) -> None:
+    """Keep a reply and put it on its way. Raises HeadMoved, ActRefused or MalformedForm."""
+    after = _move(connection, case, Event.REPLIED)
+    _keep(connection, key, case, sent, "reply", entropy)
+    _record(connection, case, "reply.left", sent.by, sent.on, sent=sent, data=_moved(case, after))
+
+
+def change_state(
+    connection: Connection,
+    key: RowKey,
+    case: Case,
+    sent: Sent,
+    wanted: State,
+    entropy: Entropy = secrets.token_bytes,
+) -> None:
+    """Move the case to a state that may be chosen now, and tell the submitter.
+
+    Raises IllegalMove, HeadMoved, ActRefused or MalformedForm.
+    """
+    after = states.choose(case.state, wanted)
+    cases.set_state(connection, case, after)
+    _keep(connection, key, case, sent, "state", entropy)
+    kind = "case.closed" if after is State.CLOSED else "case.moved"
+    _record(connection, case, kind, sent.by, sent.on, sent=sent, data=_moved(case, after))
+
+
+def keep_note(
+    connection: Connection,
+    key: RowKey,
+    case: Case,
+    sent: Sent,
+    entropy: Entropy = secrets.token_bytes,
+) -> None:
+    """Keep a note, which the submitter never sees. Raises HeadMoved or MalformedForm."""
+    if sent.mailbox_envelope is not None:
+        raise MalformedForm("a note goes to nobody's mailbox")
+    _keep(connection, key, case, sent, "note", entropy)
+    _record(connection, case, "note.left", sent.by, sent.on, sent=sent, data={})
+
+
+def _move(connection: Connection, case: Case, event: Event) -> State:
+    after = states.move(case.state, event)
+    cases.set_state(connection, case, after)
+    return after
+
+
+def _keep(
+    connection: Connection, key: RowKey, case: Case, sent: Sent, kind: str, entropy: Entropy
+) -> None:
+    _check_shape(sent.case_envelope)
+    envelope = Envelope(
+        id=entropy(16).hex(),
+        thread=thread(kind),
+        kind=kind,
+        n=sent.n,
+        on=sent.on,
+        digest=sent.digest,
+        by=sent.by,
+    )
+    envelopes.append(connection, key, case.id, envelope, sent.case_envelope)
+    if kind == "note":
+        return
+    if sent.mailbox_envelope is None:
+        raise MalformedForm("the submitter's copy is missing")
+    _check_shape(sent.mailbox_envelope)
+    outbox.add(connection, key, case.id, case.mailbox_id, sent.n, sent.mailbox_envelope, entropy)
+
+
+def _check_shape(envelope: bytes) -> None:
+    try:
+        age.check_shape(envelope, stanzas=1, plaintext_sizes=MESSAGE_STEPS)
+    except Malformed:
+        raise MalformedForm("this is not an envelope of ours") from None
+
+
+def _moved(case: Case, after: State) -> Mapping[str, str]:
+    return {"from": case.state.value, "to": after.value}
+
+
+def _record(
+    connection: Connection,
+    case: Case,
+    kind: str,
+    by: str,
+    on: datetime.date,
+    *,
+    data: Mapping[str, str],
+    sent: Sent | None = None,
+) -> None:
+    digest = None if sent is None else hashlib.sha256(sent.case_envelope).hexdigest()
+    entries.record(
+        connection,
+        entries.Entry(type=kind, on=on, case_id=case.id, digest=digest, by=by, data=data),
+    )
