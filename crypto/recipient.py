@@ -40,7 +40,7 @@ def _suite() -> hpke.Suite:
             hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305
         )
     except (AttributeError, UnsupportedAlgorithm):
-        raise RuntimeError(
+        raise ImportError(
             "the installed cryptography package has no ML-KEM-768 with X25519, so nothing can be "
             "sealed; install cryptography 48 or newer from its own wheels"
         ) from None

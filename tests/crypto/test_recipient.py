@@ -129,7 +129,7 @@ class KEM:
 hpke.KEM = KEM
 try:
     import crypto.recipient
-except RuntimeError as refusal:
+except ImportError as refusal:
     print(refusal)
 """
 
