@@ -1,5 +1,5 @@
 """The committee's console: the case book, the collector and the pages.
 
-Nothing in this package can open a case: it holds no key, and crypto.identity is used only by the
-collector, for the routing that says whom not to show a case.
+Nothing in this package can open a case: it holds no key to one. crypto.identity is used in one
+module, for the collector, who opens the routing that says whom not to show a case.
 """

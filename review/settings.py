@@ -7,14 +7,13 @@ somebody who can change it could do with that.
 import datetime
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from crypto import shredding
-from crypto.errors import CryptoError, Malformed
-from crypto.identity import Identity, read_identity_file
+from crypto.errors import Malformed
 from crypto.strict import b64, to_b64
 from review.errors import SettingsRefused
 from review.store.database import file_of
@@ -103,34 +102,6 @@ class Settings:
     def day(self, now: datetime.datetime) -> datetime.date:
         """The installation's civil day at this moment."""
         return self.today or now.astimezone(self.timezone).date()
-
-
-@dataclass(frozen=True)
-class CollectorFiles:
-    """What only the collector is given besides the settings."""
-
-    drop_url: str
-    lock: Path
-    routing: Identity = field(repr=False)
-
-
-def collector_files(settings: Settings) -> CollectorFiles:
-    """The drop and the routing identity. Raises SettingsRefused with every problem at once."""
-    problems = []
-    if settings.drop_url is None:
-        problems.append("REVIEW_DROP_URL must be set for the collector")
-    if settings.routing_identity_file is None:
-        problems.append("REVIEW_ROUTING_IDENTITY_FILE must be set for the collector")
-    if settings.drop_url is None or settings.routing_identity_file is None:
-        raise SettingsRefused(problems)
-    path = settings.routing_identity_file
-    try:
-        identities = read_identity_file(path.read_bytes())
-    except (OSError, CryptoError):
-        identities = []
-    if len(identities) != 1:
-        raise SettingsRefused(["REVIEW_ROUTING_IDENTITY_FILE must hold one identity in clear"])
-    return CollectorFiles(settings.drop_url, path, identities[0])
 
 
 def read_store_key(path: Path) -> bytes:
