@@ -69,11 +69,12 @@ def welcome(here: Installation, port: int, console_port: int) -> str:
     """The text that the demo prints when everything is ready."""
     sign_ins, codes = read(here)
     people = roster.parse((here.committee / "roster.json").read_bytes())
-    named = {each.id: each for each in (*people.readers, *people.listed)}
+    names = {each.id: each.name for each in people.readers}
+    names |= {each.id: each.name for each in people.listed}
     intake, console = f"http://127.0.0.1:{port}", f"http://localhost:{console_port}"
     rows = []
     for each in sign_ins.values():
-        rows.append(f"  {named[each.person].name}, {named[each.person].title}")
+        rows.append(f"  {names[each.person]}")
         rows.append(f"      user name {each.username}, password {each.password}")
         if each.passphrase is not None:
             rows.append(f"      passphrase {each.passphrase}")
@@ -83,7 +84,7 @@ def welcome(here: Installation, port: int, console_port: int) -> str:
         console=console,
         people="\n".join(rows),
         code=codes[READY],
-        excluded=named[EXCLUDED].name,
+        excluded=names[EXCLUDED],
         chair=sign_ins["chair"].username,
         member=sign_ins[EXCLUDED].username,
         papers=here.papers,

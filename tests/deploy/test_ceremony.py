@@ -1,0 +1,145 @@
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crypto import strict
+from crypto.age import open_sealed
+from crypto.errors import WrongIdentity
+from crypto.identity import Identity, PassphraseIdentity, read_identity_file
+from crypto.roster import verify
+from crypto.signing import member_seed, verify_key
+from deploy import ceremony
+from deploy.committee import read
+from deploy.errors import FolderTaken
+from deploy.keys import EXAMPLE, keys
+
+TODAY = date(2026, 11, 21)
+QUICK = 10
+COMMITTEE = read(EXAMPLE.read_text())
+
+
+@pytest.fixture(scope="module")
+def made() -> ceremony.Ceremony:
+    return ceremony.hold(COMMITTEE, TODAY, work_factor=QUICK)
+
+
+@pytest.fixture(scope="module")
+def folder(made: ceremony.Ceremony, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ceremony") / "new" / "committee"
+    ceremony.write(made, folder)
+    return folder
+
+
+def identity(folder: Path, name: str) -> Identity:
+    return read_identity_file((folder / name).read_bytes())[0]
+
+
+def test_the_root_key_that_is_handed_over_signed_the_roster(folder: Path) -> None:
+    root_key = strict.b64((folder / "root.pub").read_text().strip())
+    roster = verify((folder / "roster.json").read_bytes(), root_key)
+    seed = strict.b64((folder / "safe/root.key").read_text().strip())
+    assert verify_key(seed) == root_key
+    assert (roster.epoch, roster.issued_on, roster.demo) == (1, TODAY, False)
+    assert [(each.id, each.role) for each in roster.readers] == [
+        (seat.id, seat.role) for seat in COMMITTEE.readers
+    ]
+    assert [each.name for each in roster.listed] == [each.name for each in COMMITTEE.listed]
+
+
+def test_everybody_can_open_their_identity_with_their_sheet_and_no_other(
+    made: ceremony.Ceremony, folder: Path
+) -> None:
+    passphrases = {
+        reader.id: ceremony.read_sheet((folder / f"people/{reader.id}/passphrase.txt").read_text())
+        for reader in made.roster.readers
+    }
+    assert len(set(passphrases.values())) == len(passphrases)
+    for reader in made.roster.readers:
+        sealed = (folder / f"people/{reader.id}/identity.age").read_bytes()
+        opened = open_sealed(sealed, [PassphraseIdentity(passphrases[reader.id])])
+        own = read_identity_file(opened)[0]
+        assert own.recipient == reader.recipient
+        assert verify_key(member_seed(own.seed)) == reader.verify_key
+        other = next(words for person, words in passphrases.items() if person != reader.id)
+        with pytest.raises(WrongIdentity):
+            open_sealed(sealed, [PassphraseIdentity(other)])
+
+
+def test_the_roster_names_the_offices_whose_identities_were_made(
+    made: ceremony.Ceremony, folder: Path
+) -> None:
+    assert identity(folder, "review/routing.identity").recipient == made.roster.routing
+    assert identity(folder, "safe/recovery.identity").recipient == made.roster.recovery
+    assert identity(folder, "safe/secretariat.identity").recipient == made.roster.secretariat
+    statement = strict.b64((folder / "intake/statement.key").read_text().strip())
+    assert made.roster.statement_keys == (verify_key(statement),)
+
+
+def test_only_the_owner_can_enter_and_read(folder: Path) -> None:
+    inside = list(folder.rglob("*"))
+    assert inside
+    for path in (folder, *inside):
+        expected = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == expected, path
+
+
+def test_the_hosts_get_no_key_that_opens_a_case(made: ceremony.Ceremony, folder: Path) -> None:
+    readers = {reader.recipient for reader in made.roster.readers}
+    for path in [*(folder / "intake").iterdir(), *(folder / "review").iterdir()]:
+        text = path.read_text()
+        assert (
+            "AGE-SECRET-KEY" not in text
+            or identity(folder, f"review/{path.name}").recipient not in readers
+        )
+
+
+def test_two_ceremonies_share_nothing(made: ceremony.Ceremony) -> None:
+    other = ceremony.hold(COMMITTEE, TODAY, work_factor=QUICK)
+    assert other.roster.installation != made.roster.installation
+    mine = {paper.content for paper in made.papers}
+    assert mine.isdisjoint(paper.content for paper in other.papers)
+
+
+def test_a_ceremony_never_writes_over_another(made: ceremony.Ceremony, folder: Path) -> None:
+    before = (folder / "safe/root.key").read_bytes()
+    with pytest.raises(FolderTaken):
+        ceremony.write(made, folder)
+    assert (folder / "safe/root.key").read_bytes() == before
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(keys, ["new-committee", "--work-factor", str(QUICK), *words])
+    return result.exit_code, result.output
+
+
+def test_the_command_prints_fingerprint_and_root_key_and_no_secret(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    status, output = run("--committee", str(EXAMPLE), "--out", str(out), "--today", "2026-11-21")
+    assert status == 0
+    root_key = (out / "root.pub").read_text().strip()
+    roster = verify((out / "roster.json").read_bytes(), strict.b64(root_key))
+    assert roster.fingerprint in output
+    assert root_key in output
+    assert not roster.demo
+    for path in [*out.glob("safe/*"), *out.glob("review/*"), *out.glob("intake/*")]:
+        assert path.read_text().strip() not in output
+    for path in out.glob("people/*/passphrase.txt"):
+        assert ceremony.read_sheet(path.read_text()) not in output
+
+
+def test_a_demo_committee_says_that_it_is_one(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run("--demo", "--out", str(out))[0] == 0
+    root_key = strict.b64((out / "root.pub").read_text().strip())
+    assert verify((out / "roster.json").read_bytes(), root_key).demo
+
+
+@pytest.mark.parametrize("words", [[], ["--demo", "--committee", str(EXAMPLE)]])
+def test_the_command_wants_either_a_file_or_a_demo(words: list[str], tmp_path: Path) -> None:
+    status, output = run(*words, "--out", str(tmp_path / "out"))
+    assert status == 2
+    assert "one of --committee FILE and --demo" in output
+    assert not (tmp_path / "out").exists()
