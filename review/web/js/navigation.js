@@ -42,7 +42,12 @@ export function startNavigation(leaving, arrived) {
   });
 }
 
-/** Fetch the page that is shown again, keeping what is typed and where the reader is. */
+/**
+ * Fetch the page that is shown again, keeping what is typed and where the reader is.
+ *
+ * The new page is as the server sent it: what was opened in the old one is closed first, and
+ * whoever asked for the refresh opens it again.
+ */
 export function refresh() {
   return show(shown, "again");
 }
@@ -83,18 +88,25 @@ async function show(address, how) {
   const mine = (visit = new AbortController());
   try {
     const page = parse(await fetchPage(address, mine.signal));
-    const putBack = how === "again" ? keepTyped() : () => {};
+    if (how === "again") {
+      swapAgain(page);
+      return;
+    }
     hooks.leaving();
     swap(page);
-    putBack();
-    if (how === "link") history.pushState(null, "", address);
+    if (how === "link") {
+      history.pushState(null, "", address);
+    }
     shown = address;
     markCurrent();
-    if (how !== "again") toTop();
+    scrollTo(0, 0);
+    focusHeading();
     hooks.arrived();
   } catch {
     // Whatever went wrong, the browser's own navigation shows it, and locks by leaving the page.
-    if (!mine.signal.aborted) location.assign(address);
+    if (!mine.signal.aborted) {
+      location.assign(address);
+    }
   }
 }
 
@@ -138,11 +150,25 @@ function markCurrent() {
   }
 }
 
+/** @param {Document} page */
+function swapAgain(page) {
+  const putBack = keepTyped();
+  const focused = document.activeElement;
+  const inside = focused?.closest("#main") !== null;
+  hooks.leaving();
+  swap(page);
+  putBack();
+  if (inside) {
+    const same = document.getElementById(focused?.id || "-");
+    same === null ? focusHeading() : same.focus({ preventScroll: true });
+  }
+}
+
 /** A screen reader starts at the heading, as it would on a page of its own. */
-function toTop() {
-  scrollTo(0, 0);
+export function focusHeading() {
   const heading = document.querySelector("main h1");
-  if (!(heading instanceof HTMLElement)) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
+  if (heading instanceof HTMLElement) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
 }

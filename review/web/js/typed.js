@@ -36,10 +36,3 @@ export function clearTyped() {
     if ("value" in field) field.value = "";
   }
 }
-
-/** Let the browser ask before the tab is closed or reloaded over something unsent. */
-export function askBeforeLeaving() {
-  addEventListener("beforeunload", (event) => {
-    if (unsent().length > 0) event.preventDefault();
-  });
-}

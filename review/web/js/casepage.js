@@ -1,0 +1,175 @@
+/**
+ * The page of one case: opening it when the key is there, showing it, and clearing it again.
+ */
+
+import { openAttachment, save, takeBackAll } from "./attachments.js";
+import { CaseRefused, mayAdd, openCase } from "./casefile.js";
+import { identitySeed } from "./keyring.js";
+import { savedName, shownType } from "./names.js";
+import { refresh } from "./navigation.js";
+import { announce, fill, frame, word } from "./page.js";
+import { previewOf } from "./preview.js";
+import { fetchBytes, fetchJson, post, SignedOut } from "./requests.js";
+import { elementsOf, warning } from "./thread.js";
+
+/** @type {import("./casefile.js").CaseFile|null} */
+let opened = null;
+/** @type {AbortController|null} */
+let work = null;
+/** Cases whose first opening this tab has told the server of. @type {Set<string>} */
+const told = new Set();
+
+/** The opened case of this page, or null. */
+export function openedCase() {
+  return opened;
+}
+
+/**
+ * Open the case of this page, if it is one and the key is there; again if it is open already.
+ *
+ * @param {string} [said] what to announce instead of how much was opened
+ */
+export async function openCasePage(said = "") {
+  const section = document.getElementById("thread");
+  const seed = identitySeed();
+  if (section === null || seed === null) {
+    return;
+  }
+  work?.abort();
+  const mine = (work = new AbortController());
+  announce(said || word("opening"));
+  try {
+    const manifest = await fetchJson(section.dataset.manifest ?? "", mine.signal);
+    const { person, installation, rootKey } = frame();
+    const reader = { person, seed, installation, rootKey };
+    const id = section.dataset.case ?? "";
+    const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, mine.signal));
+    mine.signal.throwIfAborted();
+    show(section, file, said);
+    await tellOpened(id, manifest.state);
+  } catch (refused) {
+    if (!mine.signal.aborted) {
+      showRefusal(section, refused);
+    }
+  }
+}
+
+/** Clear everything opened from the page and from memory. */
+export function closeCasePage() {
+  work?.abort();
+  work = null;
+  opened?.seed.fill(0);
+  opened = null;
+  takeBackAll();
+  const section = document.getElementById("thread");
+  section?.querySelector("[data-opened]")?.replaceChildren();
+  setOpen(false);
+}
+
+/**
+ * Tell the server once that a new case has been opened, and fetch the page with its new state.
+ *
+ * @param {string} id
+ * @param {string} state
+ */
+async function tellOpened(id, state) {
+  if (state !== "RECEIVED" || told.has(id)) {
+    return;
+  }
+  told.add(id);
+  await post(`/cases/${id}/opened`, { csrf: frame().csrf });
+  await refresh();
+  await openCasePage();
+}
+
+/** @param {HTMLElement} section @param {import("./casefile.js").CaseFile} file @param {string} said */
+function show(section, file, said) {
+  opened?.seed.fill(0);
+  opened = file;
+  const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
+  section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
+  setOpen(true);
+  const count = file.entries.filter((entry) => entry.message !== null).length;
+  announce(said || word(count === 1 ? "opened-one" : "opened", { count }));
+}
+
+/** @param {HTMLElement} section @param {unknown} refused */
+function showRefusal(section, refused) {
+  if (refused instanceof SignedOut) {
+    location.reload();
+    return;
+  }
+  closeCasePage();
+  const why = refused instanceof CaseRefused ? refused.word : "case-trouble";
+  const place = /** @type {HTMLElement} */ (section.querySelector("[data-opened]"));
+  place.replaceChildren(warning(word("warning-title"), word(why)));
+  place.hidden = false;
+  announce("");
+}
+
+/** Show what belongs to an open case, or to a locked one. @param {boolean} open */
+function setOpen(open) {
+  const hidden = /** @type {[string, boolean][]} */ ([
+    ["#thread [data-locked]", open],
+    ["#thread [data-opened]", !open],
+    ["#search-box", !open],
+    ["#print", !open],
+    ["#acts", !open],
+  ]);
+  for (const [selector, value] of hidden) {
+    document.querySelector(selector)?.toggleAttribute("hidden", value);
+  }
+  for (const form of document.querySelectorAll("#acts form")) {
+    const thread = form.id === "note" ? "notes" : "committee";
+    const allowed = open && opened !== null && mayAdd(opened, thread);
+    form.querySelectorAll("button").forEach((button) => (button.disabled = !allowed));
+    fill(/** @type {HTMLElement} */ (form), "data-status", open && !allowed ? word("sending-off") : "");
+  }
+}
+
+/**
+ * Save or preview an attachment, telling beside it how far it is.
+ *
+ * @param {"save"|"preview"} act
+ * @param {any} entry
+ * @param {any} attachment
+ * @param {HTMLElement} item
+ */
+async function useFile(act, entry, attachment, item) {
+  const file = opened;
+  if (file === null || work === null) {
+    return;
+  }
+  const { signal } = work;
+  const name = savedName(attachment.name);
+  const say = (text, values = {}) => fill(item, "data-status", word(text, { name, ...values }));
+  const address = `/cases/${file.id}/slices/${entry.line.upload}/`;
+  const fetchSlice = (index) => fetchBytes(`${address}${index}`, signal);
+  try {
+    const parts = await openAttachment(attachment, file.seed, fetchSlice, (part, all) =>
+      say("attachment-opening", { part, all }),
+    );
+    signal.throwIfAborted();
+    if (act === "save") {
+      save(parts, attachment.name);
+      say("attachment-saved");
+    } else {
+      await preview(parts, shownType(attachment.type), item, say);
+    }
+  } catch {
+    if (!signal.aborted) {
+      say("attachment-damaged");
+    }
+  }
+}
+
+async function preview(parts, type, item, say) {
+  const place = item.querySelector("[data-preview-place]");
+  try {
+    place.replaceChildren(await previewOf(parts, type));
+    place.hidden = false;
+    say("attachment-shown");
+  } catch {
+    say("attachment-no-preview");
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The console's script: unlocking, opening, adding and locking, all in the reader's own tab.
+ *
+ * The server keeps envelopes and sends them; the identity that opens them is in a variable of
+ * this tab (keyring.js), and what it opens is on this page until the tab locks.
+ */
+
+import { b64 } from "../../../crypto/browser/src/strict.js";
+import { CryptoError, WrongPassphrase } from "../../../crypto/browser/src/errors.js";
+import { verifyRoster } from "../../../crypto/browser/src/roster.js";
+import { startActs } from "./acts.js";
+import { closeCasePage, openCasePage } from "./casepage.js";
+import { anyAside, giveBack, putAside } from "./drafts.js";
+import { forget, identitySeed, KeyRefused, ownRecipient, unlock } from "./keyring.js";
+import { lockBySelf } from "./lock.js";
+import { focusHeading, startNavigation } from "./navigation.js";
+import { announce, frame, word } from "./page.js";
+import { fetchBytes, Refused } from "./requests.js";
+import { searchIn } from "./search.js";
+import { clearTyped, unsent } from "./typed.js";
+
+/** @param {string} id */
+const part = (id) => document.getElementById(id);
+
+function start() {
+  if (frame().person === "") {
+    return;
+  }
+  startNavigation(closeCasePage, () => void opening());
+  addEventListener("beforeunload", (event) => {
+    if (unsent().length > 0 || anyAside()) {
+      event.preventDefault();
+    }
+  });
+  if (part("keyring") === null) {
+    return;
+  }
+  startActs();
+  part("unlock")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void unlocking();
+  });
+  part("lock")?.addEventListener("click", () => {
+    lock(word("locked"));
+    part("passphrase")?.focus();
+  });
+  addEventListener("input", (event) => event.target === part("search") && searching());
+  addEventListener("click", (event) => event.target === part("print") && print());
+  const minutes = frame().idleMinutes;
+  lockBySelf(minutes, (why) => lock(why === "idle" ? word("locked-idle", { minutes }) : ""));
+}
+
+/** Open the identity with what is in the passphrase field, and then the case of this page. */
+async function unlocking() {
+  const field = /** @type {HTMLInputElement} */ (part("passphrase"));
+  const button = part("unlock")?.querySelector("button");
+  const passphrase = field.value;
+  field.value = "";
+  say(word("unlocking"));
+  button?.toggleAttribute("disabled", true);
+  try {
+    // The derivation holds this thread for seconds; the sentence must be on the screen before.
+    await new Promise((painted) => setTimeout(painted, 50));
+    const [file, roster] = await Promise.all([fetchBytes("/me/identity"), ownRoster()]);
+    await unlock(file, passphrase, frame().person, roster);
+    showLocked(false);
+    say(word("unlocked", { minutes: frame().idleMinutes }));
+    focusHeading();
+    await opening();
+  } catch (refused) {
+    say(word(reason(refused)));
+    field.focus();
+  } finally {
+    button?.toggleAttribute("disabled", false);
+  }
+}
+
+/** The page's word for why a key stays shut. @param {unknown} refused */
+function reason(refused) {
+  if (refused instanceof WrongPassphrase) {
+    return "wrong-passphrase";
+  }
+  if (refused instanceof KeyRefused) {
+    return refused.word;
+  }
+  return refused instanceof Refused && refused.status === 404 ? "no-key-file" : "unlock-trouble";
+}
+
+/** The server's current roster under the root key. */
+async function ownRoster() {
+  try {
+    return verifyRoster(await fetchBytes("/roster"), b64(frame().rootKey));
+  } catch (refused) {
+    throw refused instanceof CryptoError ? new KeyRefused("roster-not-checked") : refused;
+  }
+}
+
+async function opening() {
+  const seed = identitySeed();
+  if (seed !== null) {
+    await giveBack(seed);
+    await openCasePage();
+  }
+}
+
+/** Wipe the identity and everything it opened. @param {string} said */
+function lock(said) {
+  const recipient = ownRecipient();
+  if (recipient !== null && said !== "") {
+    putAside(recipient);
+  }
+  const was = identitySeed() !== null;
+  closeCasePage();
+  clearTyped();
+  forget();
+  /** @type {HTMLInputElement} */ (part("passphrase")).value = "";
+  showLocked(true);
+  if (was) {
+    announce("");
+    say(said);
+  }
+}
+
+/** @param {boolean} locked */
+function showLocked(locked) {
+  part("unlock")?.toggleAttribute("hidden", !locked);
+  part("unlocked")?.toggleAttribute("hidden", locked);
+}
+
+/** Say how it stands with the key. @param {string} text */
+function say(text) {
+  const place = part("keyring-status");
+  if (place !== null) {
+    place.textContent = text;
+  }
+}
+
+function searching() {
+  const field = /** @type {HTMLInputElement} */ (part("search"));
+  const thread = part("thread");
+  if (thread === null) {
+    return;
+  }
+  const found = searchIn(thread, field.value);
+  const place = part("search-count");
+  if (place !== null) {
+    const all = thread.querySelectorAll(".message").length;
+    place.textContent = field.value.trim() === "" ? "" : word("found", { count: found, all });
+  }
+}
+
+start();

@@ -1,0 +1,42 @@
+/**
+ * What a reader adds to a case: built, signed and sealed here, so that only envelopes leave the tab.
+ *
+ * A reply or a state is sealed twice: to the mailbox named inside the opened submission, never to
+ * one that the server names, and to the case. A note is sealed to the case alone.
+ */
+
+import {
+  buildMessage,
+  messageDigest,
+  nextPlace,
+  sealMessage,
+  thread,
+} from "../../../crypto/browser/src/message.js";
+import { memberSeed } from "../../../crypto/browser/src/signing.js";
+
+/**
+ * The fields to post for a new message of this kind.
+ *
+ * @param {"reply"|"state"|"note"} kind
+ * @param {Record<string, string|null>} body
+ * @param {import("./casefile.js").CaseFile} file
+ * @param {{seed: Uint8Array, installation: string, roster: string, today: string, lang: string}} reader
+ * @returns {Promise<Record<string, string|Uint8Array>>}
+ */
+export async function sealedEntry(kind, body, file, reader) {
+  const place = nextPlace(reader.installation, file.id, file.heads[thread(kind)] ?? undefined);
+  const { roster, today, lang } = reader;
+  const message = buildMessage(
+    { kind, place, roster, on: today, lang, body, sealed_in: "browser" },
+    memberSeed(reader.seed),
+  );
+  const fields = {
+    n: String(message.for.n),
+    digest: messageDigest(message),
+    case_envelope: await sealMessage(message, file.recipient),
+  };
+  if (kind === "note") {
+    return fields;
+  }
+  return { ...fields, mailbox_envelope: await sealMessage(message, file.submission.mailbox) };
+}

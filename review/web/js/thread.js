@@ -1,0 +1,139 @@
+/**
+ * An opened case on the page: every word of it as text, and a warning for all that did not check.
+ *
+ * Nothing here parses what a submitter wrote. A link in a text is letters; a picture in a text is
+ * letters too.
+ */
+
+import { canPreview } from "./preview.js";
+import { savedName, shownSize, shownType } from "./names.js";
+import { copyOf, fill, shownDay, word } from "./page.js";
+
+const CODED = new Set(["kind", "relation", "ongoing", "reply_wanted", "state"]);
+const ORDER = {
+  submission: ["what", "when", "where", "who", "how", "ongoing", "told", "hope", "kind", "relation", "reply_wanted"],
+  "follow-up": ["text"],
+  reply: ["text"],
+  state: ["state", "next_on"],
+  note: ["text"],
+};
+
+/**
+ * The elements that show a case, warnings first.
+ *
+ * @param {import("./casefile.js").CaseFile} file
+ * @param {(act: "save"|"preview", entry: any, attachment: any, item: HTMLElement) => void} onFile
+ * @returns {HTMLElement[]}
+ */
+export function elementsOf(file, onFile) {
+  const warnings = file.gaps.map((gap) => warning(word("warning-title"), word("gap", gap)));
+  if (file.exclusion !== null) {
+    const names = (ids) => ids.map((id) => nameOf(id, file)).join("; ") || word("value-nobody");
+    const values = { named: names(file.exclusion.named), hidden: names(file.exclusion.hidden) };
+    warnings.unshift(warning(word("warning-title"), word("excluded-differs", values)));
+  }
+  const entries = file.entries.map((entry) =>
+    entry.message === null ? troubled(entry) : shown(entry, file, onFile),
+  );
+  return [...warnings, ...entries];
+}
+
+/**
+ * @param {string} title
+ * @param {string} text
+ * @returns {HTMLElement}
+ */
+export function warning(title, text) {
+  const element = copyOf("warning-template");
+  fill(element, "data-title", title);
+  fill(element, "data-text", text);
+  return element;
+}
+
+/** @param {import("./casefile.js").Entry} entry */
+function troubled({ line, trouble }) {
+  const where = word("trouble-line", { kind: String(line.kind), n: String(line.n) });
+  return warning(word("trouble-title"), `${word(trouble)} ${where}`);
+}
+
+/**
+ * @param {import("./casefile.js").Entry} entry
+ * @param {import("./casefile.js").CaseFile} file
+ * @param {any} onFile
+ */
+function shown(entry, file, onFile) {
+  const { message, reader } = entry;
+  const element = copyOf("message-template");
+  element.dataset.kind = message.kind;
+  fill(element, "data-title", word(`kind-${message.kind}`));
+  fill(element, "data-day", shownDay(message.on));
+  fill(element, "data-by", reader === null ? word("by-submitter") : word("by-reader", reader));
+  const sealed = reader === null ? `sealed-${message.sealed_in}` : "sealed-reader";
+  fill(element, "data-sealed-in", word(sealed));
+  const answers = /** @type {HTMLElement} */ (element.querySelector("[data-answers]"));
+  answers.append(...answersOf(message, file));
+  listFiles(element, entry, onFile);
+  return element;
+}
+
+/**
+ * The questions that were answered, with their answers.
+ *
+ * @param {any} message
+ * @param {import("./casefile.js").CaseFile} file
+ */
+function answersOf(message, file) {
+  const parts = ORDER[message.kind].flatMap((name) => {
+    const text = answer(name, message.body[name]);
+    return text === "" ? [] : pair(word(`answer-${name}`), text);
+  });
+  if (message.kind === "submission") {
+    const named = message.excluded.map((id) => nameOf(id, file)).join("; ");
+    parts.push(...pair(word("answer-excluded"), named || word("value-nobody")));
+  }
+  return parts;
+}
+
+/** @param {string} name @param {string|boolean|null} value */
+function answer(name, value) {
+  if (name === "next_on") return value === null ? word("value-no-date") : shownDay(String(value));
+  return CODED.has(name) ? word(`value-${value}`) : String(value);
+}
+
+/** @param {string} label @param {string} text */
+function pair(label, text) {
+  const [term, description] = ["dt", "dd"].map((name) => document.createElement(name));
+  term.textContent = label;
+  description.textContent = text;
+  description.className = "opened-text";
+  return [term, description];
+}
+
+/** The name that the submitter saw when choosing it. @param {string} id */
+function nameOf(id, file) {
+  const roster = file.rosters.get(file.submission.roster);
+  const person = [...roster.readers, ...roster.listed].find((each) => each.id === id);
+  return person === undefined ? id : word("by-reader", person);
+}
+
+/** @param {HTMLElement} element @param {import("./casefile.js").Entry} entry @param {any} onFile */
+function listFiles(element, entry, onFile) {
+  const list = /** @type {HTMLElement} */ (element.querySelector("[data-attachments]"));
+  for (const attachment of entry.message.attachments ?? []) {
+    const item = copyOf("attachment-template");
+    const type = shownType(attachment.type);
+    // The name shown is the name saved: what it hides would otherwise show only in the folder.
+    for (const place of item.querySelectorAll("[data-name]")) {
+      place.textContent = savedName(attachment.name);
+    }
+    fill(item, "data-type", type);
+    fill(item, "data-size", shownSize(attachment.size, document.documentElement.lang || "en"));
+    const [save, preview] = ["save", "preview"].map((act) => item.querySelector(`[data-${act}]`));
+    save?.addEventListener("click", () => onFile("save", entry, attachment, item));
+    if (canPreview(type, attachment.size)) {
+      preview?.addEventListener("click", () => onFile("preview", entry, attachment, item));
+    } else preview?.remove();
+    list.append(item);
+    list.hidden = false;
+  }
+}
