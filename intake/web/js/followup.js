@@ -1,0 +1,117 @@
+/**
+ * The follow-up page: open what the committee left, and seal what is added, on this device.
+ *
+ * Of the receipt code only the lookup derived from it is sent. Nothing is put into any storage of
+ * the browser; what was opened is gone when the page is left.
+ */
+
+import { ReceiptCode } from "../../../crypto/browser/src/receipt.js";
+import { toHex } from "../../../crypto/browser/src/bytes.js";
+import { MalformedCode } from "../../../crypto/browser/src/errors.js";
+import { readFiles, readFollowUp } from "./answers.js";
+import { showMailbox } from "./letters.js";
+import { openMailbox } from "./mailbox.js";
+import { copyOf, say, sayNothing, showInMain } from "./page.js";
+import { Problem } from "./problem.js";
+import { Moved, post } from "./requests.js";
+import { currentRoster, pinned } from "./roster.js";
+import { followUp, followUpFields } from "./sealing.js";
+import { canSeal, frozen, persistently, sendFiles, takeOver } from "./sending.js";
+import { plannedAttachments, Upload } from "./upload.js";
+
+// How often a follow-up is placed anew because another one came between.
+const PLACINGS = 3;
+
+function act(form, chosen) {
+  return chosen === "send" ? add(form) : read(form);
+}
+
+async function read(form) {
+  const page = pinned(form);
+  const keys = keysIn(form, page);
+  const mailbox = await frozen(form, () => fetchMailbox(keys, page));
+  sayNothing();
+  showMailbox(mailbox, page.lang);
+}
+
+async function add(form) {
+  const page = pinned(form);
+  const data = new FormData(form);
+  const keys = keysIn(form, page);
+  const body = readFollowUp(data);
+  const files = readFiles(data, page);
+  await frozen(form, () => sealAndSend(form, page, { keys, body, files }));
+  form.reset();
+  showInMain(copyOf("sent-template"));
+}
+
+function keysIn(form, { installation }) {
+  try {
+    return ReceiptCode.parse(form.elements.code.value).keys(installation);
+  } catch (failure) {
+    if (failure instanceof MalformedCode) {
+      throw new Problem(`code-${failure.looksLike}`, { field: "code" });
+    }
+    throw failure;
+  }
+}
+
+async function fetchMailbox(keys, page) {
+  const answer = await persistently(() => {
+    say("opening");
+    return post("/sealed/mailbox", { lookup: toHex(keys.lookup) });
+  });
+  const mailbox = await openMailbox(answer, keys, page);
+  if (mailbox === null) {
+    throw new Problem("nothing-found", { field: "code" });
+  }
+  return mailbox;
+}
+
+async function sealAndSend(form, page, { keys, body, files }) {
+  const roster = await persistently(() => currentRoster(page));
+  const mailbox = await fetchMailbox(keys, page);
+  const written = { roster, keys, body, on: page.today, lang: page.lang };
+  // Too long a text must show before the files are sent and not after.
+  followUp({ ...written, mailbox, attachments: plannedAttachments(files) });
+  const upload = new Upload(files, mailbox.recipient);
+  await sendFiles(upload);
+  const token = form.elements.token.value;
+  await place(written, { token, keys, upload, mailbox }, () => fetchMailbox(keys, page));
+}
+
+/** Send the follow-up after the head; when the head has moved meanwhile, after the new one. */
+async function place(written, sending, reread) {
+  let { mailbox } = sending;
+  for (let placing = 1; ; placing += 1) {
+    say("sealing");
+    const message = followUp({ ...written, mailbox, attachments: sending.upload.attachments });
+    const fields = await followUpFields(message, { ...sending, mailbox });
+    try {
+      await deliver(fields);
+      return;
+    } catch (failure) {
+      const moved = failure instanceof Moved && failure.reason === "head";
+      if (!moved || placing === PLACINGS) {
+        throw failure;
+      }
+    }
+    mailbox = await reread();
+    if (mailbox.recipient !== sending.upload.recipient) {
+      // The slices of the files are sealed to a key that is no longer the case's.
+      throw new Problem("refused");
+    }
+  }
+}
+
+function deliver(fields) {
+  return persistently(() => {
+    say("sending");
+    return post("/sealed/follow-ups", fields);
+  });
+}
+
+const form = document.getElementById("follow-up");
+if (form && canSeal()) {
+  takeOver(form, act);
+}

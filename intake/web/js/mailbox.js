@@ -1,0 +1,117 @@
+/**
+ * A mailbox as the service hands it out, opened and checked in the browser.
+ *
+ * The service is not believed: the mailbox record must carry the submitter's own signature, each
+ * letter that of a reader of a roster which the root key signed, and the letters must follow one
+ * another without a gap. What does not hold is counted and not shown.
+ */
+
+import { hashOf } from "../../../crypto/browser/src/bytes.js";
+import { caseId, checkMailbox } from "../../../crypto/browser/src/case.js";
+import { Document } from "../../../crypto/browser/src/document.js";
+import { CryptoError, Malformed } from "../../../crypto/browser/src/errors.js";
+import {
+  checkPlace,
+  messageDigest,
+  nextPlace,
+  openEnvelope,
+  signer,
+} from "../../../crypto/browser/src/message.js";
+import { unpadToMultiple } from "../../../crypto/browser/src/padding.js";
+import { mailboxId } from "../../../crypto/browser/src/receipt.js";
+import { verifyKey } from "../../../crypto/browser/src/signing.js";
+import { b64, parseCanonical } from "../../../crypto/browser/src/strict.js";
+import { believed } from "./roster.js";
+import { Problem } from "./problem.js";
+
+const STEP = 131072;
+const MAX_LETTERS = 10_000;
+const KEYS = ["found", "case", "generation", "signature", "head", "letters", "rosters"];
+
+/**
+ * The mailbox in the service's answer, or null when there is none for this receipt code.
+ *
+ * It has recipient and caseId, the head of the submitter's thread, the letters that held as
+ * {message, from} in their order, and how many did not. Raises Malformed, and InvalidSignature
+ * when the submitter did not sign the record.
+ */
+export async function openMailbox(answer, keys, page) {
+  const value = parseAnswer(answer);
+  if (value === null) {
+    return null;
+  }
+  checkRecord(value, keys, page);
+  const mailbox = { recipient: value.case, caseId: caseId(value.case), head: value.head };
+  return Object.assign(mailbox, await openLetters(value, mailbox.caseId, keys, page));
+}
+
+function parseAnswer(answer) {
+  const value = parseCanonical(unpadToMultiple(answer, STEP));
+  if (value?.found === false) {
+    new Document(value, ["found"], Malformed);
+    return null;
+  }
+  const document = new Document(value, KEYS, Malformed);
+  document.flag("found");
+  document.recipient("case");
+  const head = document.part("head", ["n", "digest"]);
+  head.whole("n", 1);
+  head.hash("digest");
+  for (const letter of document.parts("letters", MAX_LETTERS, ["n", "envelope"])) {
+    letter.whole("n", 1);
+    letter.text("envelope");
+  }
+  return value;
+}
+
+function checkRecord({ case: recipient, generation, signature }, keys, { installation }) {
+  // A later key of the case would be vouched for by two members, and there is none yet.
+  if (generation !== 1) {
+    throw new Problem("not-genuine");
+  }
+  const mailbox = mailboxId(keys.lookup);
+  const record = { v: 1, installation, mailbox, generation, case: recipient, signature };
+  checkMailbox(record, verifyKey(keys.signingSeed));
+}
+
+async function openLetters(value, ofCase, keys, page) {
+  const letters = [];
+  let unchecked = 0;
+  let head = { n: 0, digest: null };
+  for (const { n, envelope } of value.letters) {
+    const missing = n - head.n - 1;
+    unchecked += Math.max(0, missing);
+    // After a gap nobody knows which message came before.
+    const before = { n: n - 1, digest: missing === 0 ? head.digest : undefined };
+    try {
+      const place = { installation: page.installation, caseId: ofCase, before };
+      const letter = await openLetter(envelope, keys.mailboxSeed, place, value.rosters, page);
+      letters.push(letter);
+      head = { n, digest: messageDigest(letter.message) };
+    } catch (failure) {
+      if (!(failure instanceof CryptoError || failure instanceof Problem)) {
+        throw failure;
+      }
+      unchecked += 1;
+      head = { n: Math.max(n, head.n), digest: undefined };
+    }
+  }
+  return { letters, unchecked };
+}
+
+async function openLetter(envelope, identity, { installation, caseId, before }, rosters, page) {
+  const message = await openEnvelope(b64(envelope), identity);
+  const digest = before.digest === undefined ? message.for.previous : before.digest;
+  checkPlace(message, nextPlace(installation, caseId, { n: before.n, digest }), "committee");
+  const roster = rosterNamed(message.roster, rosters, page);
+  return { message, from: roster.reader(signer(message, roster.verifyKeys)).title };
+}
+
+/** The roster with this hash among those delivered, as the root key signed it. */
+function rosterNamed(hash, rosters, page) {
+  const bytes = Object.hasOwn(rosters ?? {}, hash) ? b64(rosters[hash]) : null;
+  if (bytes === null || hashOf(bytes) !== hash) {
+    throw new Problem("not-genuine");
+  }
+  return believed(bytes, page);
+}

@@ -1,0 +1,113 @@
+/**
+ * The page around the form: its sentences, its status line and what takes the place of its main
+ * part. Everything shown comes from the page's own templates and is set as text, never as markup.
+ */
+
+/** The page's sentence of this name, its gaps {…} filled. */
+export function sentence(name, values = {}) {
+  const words = document.getElementById("words").content;
+  const found = words.querySelector(`[data-word="${name}"]`);
+  if (found === null) {
+    throw new Error(`the page has no sentence ${name}`);
+  }
+  return found.textContent.trim().replace(/\{(\w+)\}/g, (_, gap) => values[gap]);
+}
+
+/** A fresh copy of what a template of the page holds. */
+export function copyOf(templateId) {
+  return document.getElementById(templateId).content.cloneNode(true);
+}
+
+/** Show what is true with scripts on, and hide what is true only without. */
+export function showSealedOnly() {
+  document.querySelectorAll("[data-plain-only]").forEach((element) => (element.hidden = true));
+  document.querySelectorAll("[data-sealed-only]").forEach((element) => (element.hidden = false));
+}
+
+/** Put content in the place of the page's main part and move the reader to its heading. */
+export function showInMain(content) {
+  document.querySelector("main").replaceChildren(content);
+  // Whoever comes back to this tab later must not find it: browsers keep pages that were left.
+  window.addEventListener("pagehide", () => document.querySelector("main").replaceChildren());
+  focusOn(document.querySelector("main h1"));
+}
+
+/** Move the reader, also one who cannot see the page, to this element. */
+export function focusOn(element) {
+  element.tabIndex = -1;
+  element.focus();
+}
+
+function statusLine() {
+  return document.getElementById("status");
+}
+
+/** Say in the status line what is going on. */
+export function say(name, values) {
+  statusLine().replaceChildren(sentence(name, values));
+}
+
+/** Say nothing any more. */
+export function sayNothing() {
+  statusLine().replaceChildren();
+}
+
+/** Say what is going on, with a bar beside it; gives the function that moves the bar. */
+export function sayWithProgress(name, total) {
+  const bar = document.createElement("progress");
+  bar.max = total;
+  bar.value = 0;
+  bar.setAttribute("aria-label", sentence(name));
+  statusLine().replaceChildren(sentence(name), " ", bar);
+  return (done) => {
+    bar.value = done;
+  };
+}
+
+/** Say that something did not arrive, and wait until the person wants to try again. */
+export function offerAgain(name) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = sentence("try-again");
+  statusLine().replaceChildren(sentence(name), " ", button);
+  return new Promise((resolve) => {
+    button.addEventListener("click", () => resolve(), { once: true });
+  });
+}
+
+/** Say what is in the way and, when it is one field, lead there. */
+export function sayProblem(form, problem) {
+  say(problem.word, problem.values);
+  const field = problem.field && form.elements[problem.field];
+  if (field) {
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", "status");
+    field.focus();
+  }
+}
+
+/** Forget which field was the problem. */
+export function forgetProblem(form) {
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
+
+/**
+ * Keep the form as it is while it is being sent; gives the function that frees it again.
+ *
+ * Text stays readable, so that it can be copied when nobody answers.
+ */
+export function freeze(form) {
+  const changed = [];
+  for (const field of form.elements) {
+    const isText = field.matches("textarea, input[type=text], input:not([type])");
+    const property = isText ? "readOnly" : "disabled";
+    if (!field[property]) {
+      field[property] = true;
+      changed.push([field, property]);
+    }
+  }
+  return () => changed.forEach(([field, property]) => (field[property] = false));
+}

@@ -1,0 +1,39 @@
+/**
+ * The committee's roster as the service hands it out, believed only with the root key's signature.
+ */
+
+import { verifyRoster, checkCurrent } from "../../../crypto/browser/src/roster.js";
+import { b64 } from "../../../crypto/browser/src/strict.js";
+import { Problem } from "./problem.js";
+import { get } from "./requests.js";
+
+/** What the page pins: the installation, the root key and the day. */
+export function pinned(form) {
+  const { installation, rootKey, today, maxFiles, maxFileBytes } = form.dataset;
+  return {
+    installation,
+    rootKey: b64(rootKey),
+    today,
+    lang: document.documentElement.lang || "en",
+    maxFiles: Number(maxFiles),
+    maxFileBytes: Number(maxFileBytes),
+  };
+}
+
+/** The roster that is current today. Raises NoAnswer, Busy and Problem. */
+export async function currentRoster(page) {
+  const roster = believed(await get("/roster"), page);
+  // Which epochs were seen before and whether this is a demonstration, the service's own settings
+  // know; a page has no memory and would only repeat what it was told.
+  checkCurrent(roster, page.today, roster.epoch, true);
+  return roster;
+}
+
+/** The roster in bytes, signed for this installation. Raises as verifyRoster does, and Problem. */
+export function believed(bytes, { installation, rootKey }) {
+  const roster = verifyRoster(bytes, rootKey);
+  if (roster.installation !== installation) {
+    throw new Problem("not-genuine");
+  }
+  return roster;
+}

@@ -1,0 +1,85 @@
+/**
+ * Sending a form without its text ever leaving the tab in the clear.
+ *
+ * A form that is taken over is never sent by the browser again, whatever goes wrong: either the
+ * sealed request was taken by the service, or a sentence says that nothing was sent.
+ */
+
+import { asProblem } from "./problem.js";
+import {
+  forgetProblem,
+  freeze,
+  offerAgain,
+  sayNothing,
+  sayProblem,
+  sayWithProgress,
+  showSealedOnly,
+} from "./page.js";
+import { Busy, NoAnswer } from "./requests.js";
+
+/** Whether this browser has what sealing takes; without it the page works as it is. */
+export function canSeal() {
+  return window.isSecureContext && Boolean(window.crypto?.subtle);
+}
+
+/** Let act(form, button value) do what the browser would have done with the form. */
+export function takeOver(form, act) {
+  let sending = false;
+  form.addEventListener("submit", async (event) => {
+    // First and before anything that could fail: from here on the browser sends nothing itself.
+    event.preventDefault();
+    if (sending) {
+      return;
+    }
+    sending = true;
+    await acting(form, () => act(form, event.submitter?.value));
+    sending = false;
+  });
+  showSealedOnly();
+}
+
+async function acting(form, act) {
+  forgetProblem(form);
+  sayNothing();
+  try {
+    await act();
+  } catch (failure) {
+    sayProblem(form, asProblem(failure));
+  }
+}
+
+/** What send gives, with the form kept as it is meanwhile. */
+export async function frozen(form, send) {
+  const thaw = freeze(form);
+  try {
+    return await send();
+  } finally {
+    thaw();
+  }
+}
+
+/** What send gives; whenever it does not get through, the person decides to try the same again. */
+export async function persistently(send) {
+  for (;;) {
+    try {
+      return await send();
+    } catch (failure) {
+      if (!(failure instanceof NoAnswer || failure instanceof Busy)) {
+        throw failure;
+      }
+      await offerAgain(failure.word);
+    }
+  }
+}
+
+/** Send the files of an upload, showing how far it is. */
+export async function sendFiles(upload) {
+  if (upload.slices === 0) {
+    return;
+  }
+  await persistently(() => {
+    const progress = sayWithProgress("sending-files", upload.slices);
+    progress(upload.done);
+    return upload.run(progress);
+  });
+}
