@@ -6,6 +6,7 @@ Every message for people starts in lower case and has no full stop; after a line
 import argparse
 import contextlib
 import getpass
+import io
 import os
 import stat
 import sys
@@ -21,6 +22,7 @@ from crypto.errors import CryptoError, Malformed, MalformedKey, WrongIdentity, W
 from crypto.exported import Opened, open_exported
 from crypto.identity import Identity, PassphraseIdentity, read_identity_file
 from crypto.recipient import Recipient
+from crypto.stanza import SCRYPT, read_header
 
 _STANDARD = "-"
 _SEALED = b"age-encryption.org/v1\n"
@@ -168,8 +170,14 @@ def _identities(name: str, passphrase_file: str | None) -> list[Identity]:
         if len(data) > _IDENTITY_FILE_LIMIT:
             raise MalformedKey("too large to be an identity file")
         if data.startswith(_SEALED):
+            _needs_passphrase(data)
             data = _unlock(data, _passphrase(name, passphrase_file))
         return read_identity_file(data)
+
+
+def _needs_passphrase(sealed: bytes) -> None:
+    if read_header(io.BytesIO(sealed)).stanzas[0].kind != SCRYPT:
+        raise MalformedKey("a sealed file, and not one that a passphrase opens")
 
 
 def _unlock(sealed: bytes, passphrase: str) -> bytes:
@@ -205,7 +213,7 @@ def _ask(prompt: str) -> str:
 def _noted(name: str) -> Iterator[None]:
     try:
         yield
-    except CryptoError as error:
+    except (CryptoError, Refused) as error:
         error.add_note(name)
         raise
 

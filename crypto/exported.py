@@ -262,7 +262,7 @@ def safe_name(name: str) -> str:
     composed = unicodedata.normalize("NFC", name)
     plain = "".join(c if c.isalnum() or c in " ._-" else "_" for c in composed)
     stem, dot, ending = plain.strip(" .").rpartition(".")
-    if not stem or len(ending) > _LONGEST_ENDING:
+    if not stem or not ending.isalnum() or len(ending) > _LONGEST_ENDING:
         stem, dot, ending = plain.strip(" ."), "", ""
     room = _LONGEST_NAME - len(f"{dot}{ending}".encode())
     stem = stem.encode()[:room].decode(errors="ignore").rstrip(" .")

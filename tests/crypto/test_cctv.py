@@ -147,9 +147,7 @@ def test_an_accepted_header_renders_byte_for_byte(vector: Vector) -> None:
         assert vector.sealed[: source.tell()] == header.render()
 
 
-@pytest.mark.parametrize(
-    "vector", [v for v in OURS + FORMAT if v.expect == "success"], ids=named
-)  # fmt: skip
+@pytest.mark.parametrize("vector", [v for v in OURS + FORMAT if v.expect == "success"], ids=named)
 def test_an_accepted_payload_seals_again_byte_for_byte(vector: Vector) -> None:
     source, plaintext, sealed = io.BytesIO(vector.sealed), io.BytesIO(), io.BytesIO()
     age._open_with_file_key(io.BytesIO(vector.sealed), plaintext, vector.file_key)
