@@ -16,7 +16,7 @@ import click
 from deploy import days, paper, seed
 from deploy.errors import EndAsked, FolderTaken
 from deploy.installation import Installation, environment
-from deploy.supervisor import Supervisor, check_free
+from deploy.supervisor import Program, Supervisor, check_free
 
 UNDERROSE = str(Path(sys.executable).with_name("underrose"))
 COLLECT_EVERY = 5.0
@@ -90,31 +90,36 @@ class Show:
         _say("holding the ceremony of an invented committee")
         when = [] if self._today is None else ["--today", self._today.isoformat()]
         quick = ["--demo", "--work-factor", QUICK_WORK_FACTOR]
-        self._run("keys", "new-committee", *quick, *when, "--out", str(self._here.committee))
+        committee = ["--out", str(self._here.committee)]
+        self._run({}, "keys", "new-committee", *quick, *when, *committee)
 
     def start(self) -> None:
         """Upgrade the databases, publish the roster, and start both web programs."""
         _say("making the databases and starting intake and console")
-        self._run("database", "upgrade")
-        self._run("roster", "publish", str(self._here.committee / "roster.json"))
-        for name, port in zip(("intake", "review"), self._ports, strict=True):
+        jobs = self._here.for_collector(self._today)
+        self._run(jobs, "database", "upgrade")
+        self._run(jobs, "roster", "publish", str(self._here.committee / "roster.json"))
+        servers = ("intake", self._here.for_intake), ("review", self._here.for_console)
+        started = []
+        for (name, settings), port in zip(servers, self._ports, strict=True):
             command = [UNDERROSE, name, "serve", "--bind", f"127.0.0.1:{port}"]
-            program = self._supervisor.start(name, command, self._environment)
+            started.append((self._start(name, command, settings(self._today)), port))
+        for program, port in started:
             self._supervisor.await_port(program, port)
 
     def fill(self) -> None:
         """Give the people their sign-ins, and send and treat a few submissions."""
         _say("enrolling people, sending submissions and treating some of them")
-        sign_ins = paper.draw_sign_ins(self._here)
+        sign_ins, console = paper.draw_sign_ins(self._here), self._here.for_console(self._today)
         for each in sign_ins.values():
-            self._run("people", "add", *paper.arguments(self._here, each))
+            self._run(console, "people", "add", *paper.arguments(self._here, each))
         today = self._today or days.today({})
         codes = seed.fill(*self._ports, sign_ins, today, self.collect)
         paper.write(self._here, sign_ins, codes)
 
     def collect(self) -> None:
         """Run the collector once."""
-        self._run("collect")
+        self._run(self._here.for_collector(self._today), "collect")
 
     def go_on(self) -> None:
         """Collect every few seconds, until EndAsked or ProgramEnded."""
@@ -122,14 +127,11 @@ class Show:
             self._supervisor.rest(COLLECT_EVERY)
             self.collect()
 
-    @property
-    def _environment(self) -> dict[str, str]:
-        if not self._here.committee.exists():
-            return environment({})
-        return environment(self._here.settings(self._today))
+    def _start(self, name: str, command: list[str], settings: dict[str, str]) -> Program:
+        return self._supervisor.start(name, command, environment(settings))
 
-    def _run(self, *words: str) -> None:
-        self._supervisor.run(words[0], [UNDERROSE, *words], self._environment)
+    def _run(self, settings: dict[str, str], *words: str) -> None:
+        self._supervisor.run(words[0], [UNDERROSE, *words], environment(settings))
 
 
 def _say(what: str) -> None:

@@ -39,23 +39,34 @@ class Installation:
         """Who can sign in with what, and the receipt codes."""
         return self.folder / "sign-in.toml"
 
-    def settings(self, today: date | None) -> dict[str, str]:
-        """What the programs of a demo read from the environment."""
-        root_key = (self.committee / "root.pub").read_text().strip()
-        drop, book, shred = (self._url(name) for name in ("drop", "book", "shred"))
-        both = {"ROOT_KEY": root_key, "TIMEZONE": "UTC", "DEMO": "1", "HTTPS": "0"}
-        if today is not None:
-            both["TODAY"] = today.isoformat()
+    def for_intake(self, today: date | None) -> dict[str, str]:
+        """What the submitters' pages read from the environment."""
+        return {**self._common("INTAKE_", today), "INTAKE_DATABASE_URL": self._url("drop")}
+
+    def for_console(self, today: date | None) -> dict[str, str]:
+        """What the console reads: neither the drop nor the routing identity, which it must not."""
         return {
-            **{prefix + name: text for prefix in _OURS for name, text in both.items()},
-            "INTAKE_DATABASE_URL": drop,
-            "REVIEW_DROP_URL": drop,
-            "REVIEW_BOOK_URL": book,
-            "REVIEW_SHRED_URL": shred,
+            **self._common("REVIEW_", today),
+            "REVIEW_BOOK_URL": self._url("book"),
+            "REVIEW_SHRED_URL": self._url("shred"),
             "REVIEW_STORE_KEY_FILE": str(self.committee / "review" / "store.key"),
-            "REVIEW_ROUTING_IDENTITY_FILE": str(self.committee / "review" / "routing.identity"),
             "REVIEW_ALLOW_PASSWORD": "1",
         }
+
+    def for_collector(self, today: date | None) -> dict[str, str]:
+        """What the console reads, and the drop with the identity that opens routing envelopes."""
+        return {
+            **self.for_console(today),
+            "REVIEW_DROP_URL": self._url("drop"),
+            "REVIEW_ROUTING_IDENTITY_FILE": str(self.committee / "review" / "routing.identity"),
+        }
+
+    def _common(self, prefix: str, today: date | None) -> dict[str, str]:
+        root_key = (self.committee / "root.pub").read_text().strip()
+        settings = {"ROOT_KEY": root_key, "TIMEZONE": "UTC", "DEMO": "1", "HTTPS": "0"}
+        if today is not None:
+            settings["TODAY"] = today.isoformat()
+        return {prefix + name: text for name, text in settings.items()}
 
     def _url(self, name: str) -> str:
         return f"sqlite:///{(self.folder / name).with_suffix('.db').absolute()}"

@@ -63,6 +63,11 @@ class Member:
         opened = open_sealed(sealed, [PassphraseIdentity(passphrase)])
         self._identity = read_identity_file(opened)[0]
 
+    @property
+    def identity_text(self) -> str:
+        """The unlocked identity, for opening an export away from the console."""
+        return self._mine.text
+
     def inbox(self) -> list[str]:
         """The ids of the cases that this person is shown."""
         links = self._client.get("/").page.links()

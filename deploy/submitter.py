@@ -15,7 +15,8 @@ from crypto import age, strict
 from crypto.answers import Answer as Said
 from crypto.case import Routing, case_id, choose_readers, seal_grant, seal_routing, sign_mailbox
 from crypto.errors import MalformedCode
-from crypto.message import Attachment, Message, Place, seal
+from crypto.identity import Identity
+from crypto.message import Attachment, Message, Place, open_envelope, seal
 from crypto.padding import SlicePadder
 from crypto.receipt import ReceiptCode, mailbox_id
 from crypto.recipient import Recipient, from_seed
@@ -117,6 +118,14 @@ class SealingSubmitter:
         ]
         self._client.post("/sealed/submissions", parts, expect=[201])
         return code.text
+
+    def read(self, code: str) -> list[Message]:
+        """The replies and states in the mailbox, in their order, opened here."""
+        form = self._client.get("/follow-up").page.find("form", id="follow-up")
+        keys = ReceiptCode.parse(code).keys(self._roster(form).installation)
+        own = Identity.from_seed(keys.mailbox_seed)
+        letters = self._mailbox(keys.lookup)["letters"]
+        return [open_envelope(strict.b64(letter["envelope"]), own) for letter in letters]
 
     def add(self, code: str, text: str, files: Sequence[File] = ()) -> None:
         """Seal and send a follow-up to the people of the case."""
