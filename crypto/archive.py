@@ -4,7 +4,9 @@ Nothing is ever unpacked under a name that the archive chooses: names are matche
 they hold is read into memory up to the largest size that it can have.
 """
 
+import errno
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -105,16 +107,32 @@ def read_archive(path: Path) -> AbstractContextManager[Archive]:
 
 @contextmanager
 def _zip(path: Path) -> Iterator[Archive]:
-    with _zip_errors(), zipfile.ZipFile(path) as file:
+    with _zip_errors():
+        file = zipfile.ZipFile(path)
+    with file:
         yield Archive(_Zip(file))
 
 
 @contextmanager
 def _zip_errors() -> Iterator[None]:
+    """Say in one way what zipfile says of a damaged file in many."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ):
         raise Malformed("the zip file is damaged") from None
+    except OSError as error:
+        # A place before the file's start; any other failure to read is the machine's.
+        if error.errno == errno.EINVAL:
+            raise Malformed("the zip file is damaged") from None
+        raise
 
 
 @contextmanager
@@ -140,7 +158,7 @@ class _Zip:
         return [entry.filename for entry in entries]
 
     def read(self, name: str, size: int) -> bytes:
-        with self._file.open(name) as entry:
+        with _zip_errors(), self._file.open(name) as entry:
             return entry.read(size)
 
 

@@ -1,9 +1,12 @@
 import struct
+import tempfile
 import warnings
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crypto.archive import Case, is_archive, read_archive
 from crypto.errors import Malformed
@@ -33,6 +36,14 @@ def make_zip(path: Path, files: dict[str, bytes], packing: int = zipfile.ZIP_DEF
         for name, data in files.items():
             file.writestr(name, data)
     return path
+
+
+def _intact() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return make_zip(Path(folder) / "export.zip", NAMES).read_bytes()
+
+
+INTACT = _intact()
 
 
 def cases(path: Path) -> list[Case]:
@@ -150,3 +161,23 @@ def test_a_false_size_in_a_zip_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(Malformed), read_archive(path) as archive:
         archive.read(name, 1000)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(st.integers(4, 10_000), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_zip_file_changed_anywhere_is_read_or_refused_by_name(
+    changes: list[tuple[int, int]],
+) -> None:
+    data = bytearray(INTACT)
+    for place, byte in changes:
+        data[4 + place % (len(data) - 4)] = byte
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        try:
+            with read_archive(Path(file.name)) as archive:
+                for case in archive.cases():
+                    for name in case.grants.values():
+                        archive.read(name, 1000)
+        except Malformed:
+            return
