@@ -6,7 +6,8 @@
     ├── AssetsMissing
     ├── NotReady                  nothing can be taken in now
     │   ├── NoRoster
-    │   └── RosterUnusable
+    │   ├── RosterUnusable
+    │   └── DropAltered
     ├── RequestRefused            this request cannot be taken in
     │   ├── MalformedBody
     │   ├── BodyTooLarge
@@ -63,6 +64,10 @@ class NoRoster(NotReady):
 
 class RosterUnusable(NotReady):
     """The published roster is forged, expired, rolled back or for a demonstration."""
+
+
+class DropAltered(NotReady):
+    """The drop shows something that its submitter did not sign; somebody changed it."""
 
 
 class RequestRefused(IntakeError):

@@ -7,17 +7,17 @@ submitter's own signature, and each letter a reader's, at its place in the threa
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crypto import age, case, message, signing
-from crypto.errors import CryptoError, WrongIdentity
+from crypto.errors import CryptoError, RosterRejected, WrongIdentity
 from crypto.identity import Identity
-from crypto.message import Message, Place
+from crypto.message import Message
 from crypto.receipt import ReceiptKeys
 from crypto.recipient import throwaway
 from crypto.roster import Roster
 from intake.deposits import Mailbox
-from intake.errors import UnknownMailbox
+from intake.errors import DropAltered, UnknownMailbox
 
 FindRoster = Callable[[str], Roster | None]
 
@@ -38,12 +38,12 @@ class Reply:
 class Correspondence:
     """All that a mailbox has for its submitter.
 
-    state is coded as in a state message, or None before the first; broken says that some letter
-    could not be believed, and that it and those after it are left out.
+    state is coded as in a state message, "received" before the first; broken says that some
+    letter was missing or could not be believed, and is left out.
     """
 
     replies: tuple[Reply, ...]
-    state: str | None
+    state: str
     next_on: datetime.date | None
     broken: bool
 
@@ -51,8 +51,8 @@ class Correspondence:
 def check_owner(mailbox: Mailbox | None, keys: ReceiptKeys, installation: str) -> Mailbox:
     """The mailbox, if the holder of this code made it.
 
-    A code without a mailbox takes the same path to the same time. Raises UnknownMailbox for it,
-    and InvalidSignature when the drop shows another case key than the one the submitter signed.
+    A code without a mailbox takes the same path, for the same time. Raises UnknownMailbox for it,
+    and DropAltered when the drop shows another case key than the one the submitter signed.
     """
     _open_nothing(keys)
     if mailbox is None:
@@ -64,7 +64,10 @@ def check_owner(mailbox: Mailbox | None, keys: ReceiptKeys, installation: str) -
         generation=mailbox.generation,
         signature=mailbox.case_signature,
     )
-    case.check_mailbox(record, signing.verify_key(keys.signing_seed))
+    try:
+        case.check_mailbox(record, signing.verify_key(keys.signing_seed))
+    except CryptoError:
+        raise DropAltered("a mailbox does not carry its submitter's signature") from None
     return mailbox
 
 
@@ -79,53 +82,58 @@ def _open_nothing(keys: ReceiptKeys) -> None:
 def open_letters(
     mailbox: Mailbox, keys: ReceiptKeys, installation: str, find_roster: FindRoster
 ) -> Correspondence:
-    """What the committee sent to this mailbox, as far as it can be believed."""
+    """What the committee sent to this mailbox, as far as it can be believed.
+
+    A letter that is missing, forged or out of place is left out and makes the rest broken. After
+    one nobody can say which message came before, so only the number of the next is checked.
+    """
     identity = Identity.from_seed(keys.mailbox_seed)
-    case_id = case.case_id(mailbox.case_recipient)
-    opened: list[Message] = []
-    titles: list[str] = []
+    start = message.next_place(installation, case.case_id(mailbox.case_recipient))
+    opened: list[tuple[Message, str]] = []
+    before: Message | None = None
     broken = False
     for letter in mailbox.letters:
-        before = opened[-1] if opened else None
-        place = message.next_place(
-            installation,
-            case_id,
-            before.place.n if before else 0,
-            before.digest if before else None,
-        )
+        first = letter.n == 1
+        follows = before is not None and before.place.n == letter.n - 1
+        place = replace(start, n=letter.n, previous=before.digest if before and follows else None)
         try:
-            found, title = _open_letter(letter.envelope, identity, place, find_roster)
+            found, title = _open_letter(letter.envelope, identity, find_roster)
+            if not (first or follows):
+                broken = True
+                place = replace(place, previous=found.place.previous)
+            found.check_place(place, "committee")
         except CryptoError:
-            broken = True
-            break
-        opened.append(found)
-        titles.append(title)
-    return _arrange(opened, titles, broken=broken)
+            broken, before = True, None
+            continue
+        before = found
+        opened.append((found, title))
+    return _arrange(opened, broken=broken)
 
 
 def _open_letter(
-    envelope: bytes, identity: Identity, place: Place, find_roster: FindRoster
+    envelope: bytes, identity: Identity, find_roster: FindRoster
 ) -> tuple[Message, str]:
+    """A letter that a reader signed, and the title of that reader."""
     found = message.open_envelope(envelope, identity)
-    found.check_place(place, "committee")
     roster = find_roster(found.roster)
-    signer = found.signer(roster.verify_keys if roster is not None else {})
-    reader = roster.reader(signer) if roster is not None else None
-    return found, reader.title if reader is not None else ""
+    if roster is None:
+        raise RosterRejected("the letter names a roster that was never published")
+    signer = roster.reader(found.signer(roster.verify_keys))
+    return found, signer.title if signer is not None else ""
 
 
-def _arrange(opened: list[Message], titles: list[str], *, broken: bool) -> Correspondence:
+def _arrange(opened: list[tuple[Message, str]], *, broken: bool) -> Correspondence:
     replies = [
         Reply(letter.on, title, str(letter.body["text"]))
-        for letter, title in zip(opened, titles, strict=True)
+        for letter, title in opened
         if letter.kind == "reply"
     ]
-    states = [letter for letter in opened if letter.kind == "state"]
-    newest = states[-1].body if states else {"state": None, "next_on": None}
-    state, next_on = newest["state"], newest["next_on"]
+    states = [letter.body for letter, _title in opened if letter.kind == "state"]
+    newest = states[-1] if states else {"state": "received", "next_on": None}
+    next_on = newest["next_on"]
     return Correspondence(
         replies=tuple(replies),
-        state=None if state is None else str(state),
+        state=str(newest["state"]),
         next_on=None if next_on is None else datetime.date.fromisoformat(str(next_on)),
         broken=broken,
     )

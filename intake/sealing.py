@@ -100,12 +100,19 @@ def _seal_file(
         index += 1
     return Attachment(
         name=message.fit_name(part.file_name or ""),
-        type=part.type[: message.MAX_TYPE],
+        type=_type(part.type),
         size=padder.length,
         first=first,
         count=padder.count,
         sha256=padder.sha256,
     )
+
+
+def _type(sent: str) -> str:
+    # What a browser says of a file that it knows nothing about, where a script sees no type.
+    if sent == "application/octet-stream" or len(sent) > message.MAX_TYPE:
+        return ""
+    return sent
 
 
 def _padded(part: Part, padder: SlicePadder, max_bytes: int) -> Iterator[bytes]:

@@ -79,6 +79,11 @@ class Settings:
     """The day to pretend it is, as YYYY-MM-DD, in a demonstration only. Default: the real day. Who
     can change this can write another day on deposits."""
 
+    @property
+    def body_limit(self) -> int:
+        """How much of a request that is refused is read, so that its browser shows the answer."""
+        return self.max_files * self.max_file_bytes + (1 << 20)
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
         """The settings that the INTAKE_ variables make.

@@ -1,0 +1,118 @@
+"""Renders the form, the follow-up page and their answers, with what was typed kept in them.
+
+A receipt code is rendered by receipt() and nowhere else: the field for it comes back empty.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Response, render_template
+
+from crypto import strict
+from crypto.errors import Malformed
+from crypto.receipt import TOKEN_SIZE
+from crypto.roster import Roster
+from intake.mailbox import Correspondence
+from intake.submission import CHOICES, TEXTS, UNANSWERED, Problem, Values
+from intake.web.parts import parts
+
+# One size for whatever the follow-up page says, in steps that a page hardly ever exceeds.
+FOLLOW_UP_STEP = 65536
+_COMMENT = len("<!---->\n")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a form came back: a status, what to put right, or the name of a notice in the page."""
+
+    status: int = 200
+    notice: str = ""
+    sentence: str = ""
+    problems: Sequence[Problem] = ()
+    file_names: Sequence[str] = field(default=(), repr=False)
+
+
+NOTHING_REFUSED = Refusal()
+
+
+def form_token(values: Values) -> bytes | None:
+    """The form token among the values, or None if it is not one of ours."""
+    try:
+        return strict.hex_bytes(first(values, "token"), TOKEN_SIZE)
+    except Malformed:
+        return None
+
+
+def first(values: Values, name: str) -> str:
+    """The first value of a field, or "" when it did not come."""
+    found = values.get(name, ())
+    return found[0] if found else ""
+
+
+def submission_form(
+    roster: Roster, values: Values | None = None, refusal: Refusal = NOTHING_REFUSED
+) -> Response:
+    """The form for a submission, empty or with everything that was typed and ticked."""
+    values = values or {}
+    chosen = {name: first(values, name) or UNANSWERED[name] for name in CHOICES}
+    page = render_template(
+        "form.html",
+        **_frame(roster, values, refusal),
+        text={name: first(values, name) for name in TEXTS},
+        chosen={**chosen, "reply_wanted": first(values, "reply_wanted") or "yes"},
+        excluded=frozenset(values.get("excluded", ())),
+    )
+    return Response(page, refusal.status, content_type=HTML)
+
+
+def follow_up_form(
+    roster: Roster,
+    values: Values | None = None,
+    refusal: Refusal = NOTHING_REFUSED,
+    correspondence: Correspondence | None = None,
+) -> str:
+    """The follow-up page, with the mailbox if it was opened, and never with the code."""
+    values = values or {}
+    return render_template(
+        "follow_up.html",
+        **_frame(roster, values, refusal),
+        text={"text": first(values, "text")},
+        correspondence=correspondence,
+    )
+
+
+def _frame(roster: Roster, values: Values, refusal: Refusal) -> Mapping[str, object]:
+    token = form_token(values)
+    settings = parts().settings
+    return {
+        "roster": roster,
+        "root_key": strict.to_b64(settings.root_key),
+        "today": parts().clock().isoformat(),
+        # The same token comes back, so that sending the page again still counts once.
+        "token": (token or secrets.token_bytes(TOKEN_SIZE)).hex(),
+        "max_files": settings.max_files,
+        "max_file_bytes": settings.max_file_bytes,
+        "refusal": refusal,
+        "problem": {each.field: each.sentence for each in refusal.problems},
+    }
+
+
+def receipt(roster: Roster, code: str, *, already: bool) -> Response:
+    """The one page that shows a receipt code."""
+    page = render_template("receipt.html", roster=roster, code=code, already=already)
+    return Response(page, content_type=HTML)
+
+
+def padded(page: str, status: int = 200) -> Response:
+    """The page with a comment of random characters, in a size that is a multiple of one step.
+
+    On the wire it does not show whether a reply was waiting, or whether there was a mailbox.
+    """
+    data = page.encode()
+    size = -(-(len(data) + _COMMENT) // FOLLOW_UP_STEP) * FOLLOW_UP_STEP
+    filling = secrets.token_hex(FOLLOW_UP_STEP)[: size - len(data) - _COMMENT]
+    return Response(data + f"<!--{filling}-->\n".encode("ascii"), status, content_type=HTML)
+
+
+HTML = "text/html; charset=utf-8"

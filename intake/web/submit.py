@@ -1,0 +1,73 @@
+"""The form, for browsers that run no scripts: one request with everything, one page with a code."""
+
+from flask import Blueprint, Response, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from crypto.errors import CryptoError
+from crypto.receipt import ReceiptCode
+from crypto.roster import Roster
+from intake.deposits import Outcome
+from intake.errors import AnswersRefused, FileRefused, IntakeError, MalformedBody, NotReady
+from intake.submission import Values
+from intake.upload import Body, read_texts
+from intake.web.errors import error_page, note, status_of
+from intake.web.forms import Refusal, form_token, receipt, submission_form
+from intake.web.parts import parts
+from intake.web.receiving import submit
+
+routes = Blueprint("submit", __name__)
+
+
+@routes.get("/form")
+def form() -> Response:
+    """The empty form, with a new token."""
+    return submission_form(parts().roster())
+
+
+@routes.post("/form")
+def send() -> Response:
+    """Take a submission in; whatever stands in the way, the text comes back."""
+    body = Body.of(request.environ)
+    values: Values = {}
+    try:
+        texts = read_texts(body)
+        values = texts.values
+        roster = parts().roster()
+        token = form_token(values)
+        if token is None:
+            raise MalformedBody("the form token is not one of ours")
+        outcome = submit(parts(), roster, token, body, texts)
+    except (IntakeError, CryptoError, SQLAlchemyError) as error:
+        note(error)
+        body.drain(parts().settings.body_limit)
+        return refused(error, values, body.file_names)
+    body.drain(parts().settings.body_limit)
+    code = ReceiptCode.from_form_token(token, roster.installation).text
+    return receipt(roster, code, already=outcome is Outcome.ALREADY)
+
+
+def refused(error: Exception, values: Values, file_names: list[str]) -> Response:
+    """The form with all that was typed and what to do, or at least the text to copy."""
+    roster = current_roster()
+    if roster is None or not values:
+        return error_page(status_of(error), values)
+    return submission_form(roster, values, refusal(error, file_names))
+
+
+def refusal(error: Exception, file_names: list[str]) -> Refusal:
+    """What the page says about an error."""
+    return Refusal(
+        status=status_of(error),
+        notice=type(error).__name__ if isinstance(error, IntakeError) else "Unavailable",
+        sentence=error.sentence if isinstance(error, FileRefused) else "",
+        problems=error.problems if isinstance(error, AnswersRefused) else (),
+        file_names=file_names,
+    )
+
+
+def current_roster() -> Roster | None:
+    """The roster, or None while there is none to seal to."""
+    try:
+        return parts().roster()
+    except (NotReady, SQLAlchemyError):
+        return None
