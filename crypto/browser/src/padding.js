@@ -156,6 +156,22 @@ export function trimSlice(slice, index, plan, length) {
   return slice.subarray(0, held);
 }
 
+/**
+ * The parts of the file that these opened slices hold, one after the other.
+ *
+ * Raises MalformedPadding unless they are the padded slices of a file of this length, all of them
+ * and in order; possibly after the first parts have been given.
+ */
+export function* unpadSlices(slices, length) {
+  const plan = slicePlan(length);
+  if (slices.length !== plan.length) {
+    throw new MalformedPadding("another number of slices than a file of this length has");
+  }
+  for (const [index, slice] of slices.entries()) {
+    yield trimSlice(slice, index, plan, length);
+  }
+}
+
 /** The SHA-256 of one padded slice. */
 export async function sliceDigest(slice) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", slice));

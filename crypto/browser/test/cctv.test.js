@@ -9,12 +9,14 @@ import { openSealed, openWithPassphrase } from "../src/age.js";
 import * as errors from "../src/errors.js";
 
 const EXPECTED = {
-  "no match": ["WrongIdentity", "WrongPassphrase", "UnsupportedRecipient"],
+  "no match": ["WrongIdentity", "WrongPassphrase"],
   "HMAC failure": ["HeaderTampered"],
   "header failure": ["MalformedHeader"],
   "payload failure": ["PayloadTampered"],
 };
 const OURS = /^AGE-SECRET-KEY-PQ-1/;
+// These hold stanzas of other types only, which we do not judge: another reader would.
+const FOREIGN = ["hybrid_uppercase", "scrypt_uppercase", "hybrid_x25519_arg"];
 
 /** The textual head of a vector as lists by key, and the sealed file after it. */
 function read(bytes) {
@@ -56,7 +58,8 @@ for (const vector of chosen) {
     }
     await assert.rejects(open(vector), (failure) => {
       assert.ok(failure instanceof errors.CryptoError, String(failure));
-      assert.ok(EXPECTED[expected].includes(failure.name), failure.name);
+      const names = FOREIGN.includes(vector.name) ? ["UnsupportedRecipient"] : EXPECTED[expected];
+      assert.ok(names.includes(failure.name), failure.name);
       return true;
     });
   });
