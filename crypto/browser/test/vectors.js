@@ -23,7 +23,11 @@ function hex(text) {
 
 /** The bytes of a list of [hexadecimal, times]. */
 function pieces(spelled) {
-  return join(...spelled.flatMap(([data, times]) => Array(times).fill(hex(data))));
+  return join(...spelled.map(([data, times]) => repeated(hex(data), times)));
+}
+
+function repeated(bytes, times) {
+  return Uint8Array.from({ length: bytes.length * times }, (_, at) => bytes[at % bytes.length]);
 }
 
 class Differs extends Error {}

@@ -80,7 +80,11 @@ async function openLetters(value, ofCase, keys, page) {
   let head = { n: 0, digest: null };
   for (const { n, envelope } of value.letters) {
     const missing = n - head.n - 1;
-    unchecked += Math.max(0, missing);
+    if (missing < 0) {
+      unchecked += 1;
+      continue;
+    }
+    unchecked += missing;
     // After a gap nobody knows which message came before.
     const before = { n: n - 1, digest: missing === 0 ? head.digest : undefined };
     try {
@@ -93,7 +97,7 @@ async function openLetters(value, ofCase, keys, page) {
         throw failure;
       }
       unchecked += 1;
-      head = { n: Math.max(n, head.n), digest: undefined };
+      head = { n, digest: undefined };
     }
   }
   return { letters, unchecked };
