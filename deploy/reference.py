@@ -1,0 +1,95 @@
+"""The reference pages, written from the code: python -m deploy.reference
+
+docs/settings.md has every setting with the text that stands at its field, docs/commands.md every
+command with the help it prints. A test renders both again and compares, so that neither can say
+what the program does not do.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import intake.settings
+import review.settings
+from deploy.cli import main
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+_SETTINGS_HEAD = """\
+# Settings
+
+Each program reads its settings once from the environment, reports everything wrong with them at
+once, and refuses a name it does not know. `python -m deploy.reference` writes this page.
+"""
+_COMMANDS_HEAD = """\
+# Commands
+
+Messages are one line; a line that begins with `hint:` says what to do. `python -m crypto` works
+with nothing else of Underrose installed. `python -m deploy.reference` writes this page.
+"""
+_CRYPTO = """
+## python -m crypto
+
+```
+python -m crypto keygen -o FILE                          make an identity, print its recipient
+python -m crypto seal -r RECIPIENT… [-o OUT] [IN]        seal a file
+python -m crypto open -i FILE [-o OUT] [IN]              open a file
+python -m crypto open -i FILE -o FOLDER CASE.zip         open a whole exported case
+```
+"""
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    parts = [_SETTINGS_HEAD]
+    for title, module in (("Intake", intake.settings), ("Review", review.settings)):
+        parts.append(f"\n## {title}\n")
+        for field, text in _documented_fields(module.Settings):
+            parts.append(f"\n### `{module.PREFIX}{field.upper()}`\n\n{text}\n")
+    return "".join(parts)
+
+
+def _documented_fields(settings: type) -> Iterator[tuple[str, str]]:
+    """Every field of a settings class with the text that follows it, on one line."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(settings))).body[0]
+    assert isinstance(tree, ast.ClassDef)  # noqa: S101 - a class's source is a class definition
+    for field, text in zip(tree.body, tree.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            value = text.value if isinstance(text, ast.Expr) else None
+            said = value.value if isinstance(value, ast.Constant) else ""
+            yield field.target.id, " ".join(str(said).split())
+
+
+def commands_page() -> str:
+    """docs/commands.md."""
+    parts = [_COMMANDS_HEAD]
+    for path, command in _verbs(main, ()):
+        context = click.Context(command, info_name=f"underrose {' '.join(path)}")
+        context.max_content_width = context.terminal_width = 90
+        parts.append(
+            f"\n## `underrose {' '.join(path)}`\n\n```\n{command.get_help(context)}\n```\n"
+        )
+    return "".join([*parts, _CRYPTO])
+
+
+def _verbs(
+    command: click.Command, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from _verbs(command.commands[name], (*path, name))
+    else:
+        yield path, command
+
+
+def write() -> None:
+    """Write both pages."""
+    (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
