@@ -7,6 +7,7 @@
     ├── RosterUnusable
     ├── NotSignedIn               this request is not answered with what it asked for
     ├── WrongSignIn
+    ├── TooManyTries
     ├── CameFromElsewhere
     ├── StaleForm
     ├── MalformedForm
@@ -59,6 +60,10 @@ class NotSignedIn(ReviewError):
 
 class WrongSignIn(ReviewError):
     """The name or the password is not right; nothing tells which."""
+
+
+class TooManyTries(ReviewError):
+    """Signing in was tried too often within a minute."""
 
 
 class CameFromElsewhere(ReviewError):

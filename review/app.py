@@ -1,0 +1,60 @@
+"""Puts the console together."""
+
+import datetime
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from crypto.passwords import Strength, hash_password
+from review.settings import Settings, read_store_key
+from review.store.database import open_book, open_shred, reading
+from review.web import acts, assets, cases, errors, guard, pages, signin, words
+from review.web.headers import Headers
+from review.web.limits import Budgets
+from review.web.parts import Parts, attach
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+# Two envelopes of the largest size and the few coded values beside them.
+LARGEST_BODY = 256 * 1024
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def create_app(settings: Settings, strength: Strength = "moderate") -> errors.QuietFlask:
+    """The console with these settings; strength is that of the people's password hashes.
+
+    Raises SettingsRefused, SchemaMismatch, AssetsMissing or RosterUnusable: a console that could
+    not show a case does not start.
+    """
+    app = errors.QuietFlask("review", template_folder="web/templates", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, PROVIDE_AUTOMATIC_OPTIONS=False)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    parts = Parts(
+        settings=settings,
+        book=open_book(settings.book_url),
+        shred=open_shred(settings.shred_url),
+        store_key=read_store_key(settings.store_key_file),
+        other_hash=hash_password("", strength),
+        budgets=Budgets(app),
+        now=_now,
+    )
+    with reading(parts.book) as connection:
+        parts.roster(connection)
+    attach(app, parts)
+    app.register_blueprint(assets.blueprint(assets.load()))
+    for module in (signin, pages, cases, acts):
+        app.register_blueprint(module.routes)
+    words.init_app(app)
+    errors.init_app(app)
+    guard.init_app(app)
+    app.wsgi_app = Headers(app.wsgi_app, https=settings.https)  # type: ignore[method-assign]
+    return app
+
+
+def from_environ(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":
+    """The console as its environment describes it, for a WSGI server."""
+    return create_app(Settings.from_environ(environ))

@@ -1,0 +1,102 @@
+"""What readers change in a case. Every view is one POST, one transaction, one call to treatment.
+
+The browser has sealed and signed before anything arrives here, so all that is parsed is coded
+values and envelopes.
+"""
+
+from flask import Blueprint, Response, request
+
+from crypto import strict
+from crypto.errors import Malformed
+from review import treatment
+from review.casework.states import State
+from review.errors import MalformedForm
+from review.roles import Act
+from review.store.database import writing
+from review.treatment import Sent
+from review.web.cases import find_case
+from review.web.guard import allowed
+from review.web.parts import parts, visitor
+
+routes = Blueprint("acts", __name__)
+
+
+@routes.post("/cases/<case_id>/opened")
+@allowed(Act.OPEN_CASE)
+def opened(case_id: str) -> Response:
+    """Remember that the visitor has opened the case in their browser."""
+    n = _number("n") if request.form.get("n") else None
+    with writing(parts().book) as connection:
+        case = find_case(connection, case_id)
+        treatment.record_reading(connection, case, visitor().person.id, parts().today, n)
+    return Response(status=204)
+
+
+@routes.post("/cases/<case_id>/replies")
+@allowed(Act.REPLY)
+def reply(case_id: str) -> Response:
+    """Keep a reply, and put the submitter's copy on its way."""
+    with writing(parts().book) as connection:
+        case = find_case(connection, case_id)
+        key = parts().row_key(case.id)
+        treatment.leave_reply(connection, key, case, _sent(to_mailbox=True))
+    return Response(status=204)
+
+
+@routes.post("/cases/<case_id>/state")
+@allowed(Act.SET_STATE)
+def state(case_id: str) -> Response:
+    """Move the case on, and put the word for the submitter on its way."""
+    with writing(parts().book) as connection:
+        case = find_case(connection, case_id)
+        key = parts().row_key(case.id)
+        treatment.change_state(connection, key, case, _sent(to_mailbox=True), _wanted_state())
+    return Response(status=204)
+
+
+@routes.post("/cases/<case_id>/notes")
+@allowed(Act.NOTE)
+def note(case_id: str) -> Response:
+    """Keep a note for the other readers of the case."""
+    with writing(parts().book) as connection:
+        case = find_case(connection, case_id)
+        key = parts().row_key(case.id)
+        treatment.keep_note(connection, key, case, _sent(to_mailbox=False))
+    return Response(status=204)
+
+
+def _sent(*, to_mailbox: bool) -> Sent:
+    digest = request.form.get("digest", "")
+    try:
+        strict.hex_bytes(digest, 32)
+    except Malformed:
+        raise MalformedForm("digest is not a hash") from None
+    return Sent(
+        by=visitor().person.id,
+        on=parts().today,
+        n=_number("n"),
+        digest=digest,
+        case_envelope=_file("case_envelope"),
+        mailbox_envelope=_file("mailbox_envelope") if to_mailbox else None,
+    )
+
+
+def _number(name: str) -> int:
+    try:
+        return strict.decimal(request.form.get(name, ""))
+    except Malformed:
+        raise MalformedForm(f"{name} is not a number") from None
+
+
+def _wanted_state() -> State:
+    try:
+        return State(request.form.get("state", ""))
+    except ValueError:
+        raise MalformedForm("there is no such state") from None
+
+
+def _file(name: str) -> bytes:
+    part = request.files.get(name)
+    if part is None:
+        raise MalformedForm(f"{name} is missing")
+    return part.stream.read()

@@ -1,0 +1,143 @@
+"""A case as its readers get it: the page around it, and everything sealed, by reference.
+
+Every view asks for the case as this person may see it, in one query that joins the case's readers.
+Nothing here can be read without a reader's identity, which is in no server.
+"""
+
+import json
+
+from flask import Blueprint, Response, render_template, url_for
+from sqlalchemy import Connection
+
+from crypto.roster import Roster
+from crypto.strict import to_b64
+from review.casework import states
+from review.casework.clocks import days_open
+from review.casework.steps import next_step
+from review.errors import NotHere
+from review.roles import Act
+from review.store import cases, envelopes, rosters
+from review.store.cases import Case
+from review.store.database import reading
+from review.store.envelopes import Envelope
+from review.web.guard import allowed
+from review.web.pages import octets
+from review.web.parts import parts, visitor
+
+routes = Blueprint("cases", __name__)
+
+
+def find_case(connection: Connection, case_id: str) -> Case:
+    """The case, if this visitor may see it. Raises NotHere, whatever the reason."""
+    case = cases.visible_case(connection, case_id, visitor().person.id)
+    if case is None:
+        raise NotHere("no such case for this person")
+    return case
+
+
+@routes.get("/cases/<case_id>")
+@allowed(Act.OPEN_CASE)
+def page(case_id: str) -> str:
+    """The page in which the visitor's browser opens the case."""
+    here, today = parts(), parts().today
+    with reading(here.book) as connection:
+        case = find_case(connection, case_id)
+        line = cases.line_of(connection, case.id, visitor().person.id)
+        excluded = cases.excluded_people(connection, case.id)
+        roster = rosters.roster_by_hash(
+            connection, case.roster, here.settings.root_key, demo=here.settings.demo
+        )
+    acknowledged = None if line is None else line.acknowledged_on
+    choices = states.choices(case.state) if visitor().may(Act.SET_STATE) else ()
+    return render_template(
+        "case.html",
+        case=case,
+        days_open=days_open(case.on, today),
+        next=next_step(case.state, case.on, acknowledged, today),
+        excluded=[_named(roster, person) for person in excluded],
+        choices=[(state, states.shown_to_submitter(state)) for state in choices],
+        may_reply=visitor().may(Act.REPLY),
+        may_note=visitor().may(Act.NOTE),
+    )
+
+
+@routes.get("/cases/<case_id>/manifest")
+@allowed(Act.OPEN_CASE)
+def manifest(case_id: str) -> Response:
+    """What there is of the case and where: ids, hashes, days and addresses."""
+    with reading(parts().book) as connection:
+        case = find_case(connection, case_id)
+        document = {
+            "case": case.id,
+            "generation": case.generation,
+            "roster": case.roster,
+            "recipient": case.recipient,
+            "state": case.state.value,
+            "excluded": list(cases.excluded_people(connection, case.id)),
+            "grant": url_for("cases.grant", case_id=case.id, generation=case.generation),
+            "envelopes": [_line(case.id, each) for each in envelopes.of_case(connection, case.id)],
+            "rosters": {
+                name: to_b64(data) for name, data in rosters.all_rosters(connection).items()
+            },
+        }
+    return Response(json.dumps(document), content_type="application/json")
+
+
+@routes.get("/cases/<case_id>/grants/<int:generation>")
+@allowed(Act.OPEN_CASE)
+def grant(case_id: str, generation: int) -> Response:
+    """A grant of the case key."""
+    with reading(parts().book) as connection:
+        case = find_case(connection, case_id)
+        key = parts().row_key(case.id)
+        found = envelopes.grant(connection, key, case.id, generation)
+    return _sealed(found, f"grant-{generation}.age")
+
+
+@routes.get("/cases/<case_id>/envelopes/<envelope_id>")
+@allowed(Act.OPEN_CASE)
+def envelope(case_id: str, envelope_id: str) -> Response:
+    """One sealed message of the case."""
+    with reading(parts().book) as connection:
+        case = find_case(connection, case_id)
+        key = parts().row_key(case.id)
+        found = envelopes.content(connection, key, case.id, envelope_id)
+    return _sealed(found, "envelope.age")
+
+
+@routes.get("/cases/<case_id>/slices/<upload_id>/<int:index>")
+@allowed(Act.OPEN_CASE)
+def file_slice(case_id: str, upload_id: str, index: int) -> Response:
+    """One sealed slice of a file of the case."""
+    with reading(parts().book) as connection:
+        case = find_case(connection, case_id)
+        key = parts().row_key(case.id)
+        found = envelopes.slice_content(connection, key, case.id, upload_id, index)
+    return _sealed(found, "slice.age")
+
+
+def _sealed(found: bytes | None, name: str) -> Response:
+    if found is None:
+        raise NotHere("the case has no such part")
+    return octets(found, name)
+
+
+def _line(case_id: str, envelope: Envelope) -> dict[str, object]:
+    return {
+        "id": envelope.id,
+        "thread": envelope.thread,
+        "kind": envelope.kind,
+        "n": envelope.n,
+        "on": envelope.on.isoformat(),
+        "by": envelope.by,
+        "digest": envelope.digest,
+        "url": url_for("cases.envelope", case_id=case_id, envelope_id=envelope.id),
+        "upload": envelope.upload_id,
+        "slices": envelope.slices,
+    }
+
+
+def _named(roster: Roster, person_id: str) -> str:
+    names = {each.id: each.name for each in roster.readers}
+    names |= {each.id: each.name for each in roster.listed}
+    return names.get(person_id, person_id)

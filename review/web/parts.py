@@ -1,0 +1,94 @@
+"""What the views work with, put together once by create_app, and who is asking this time."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app, g
+from sqlalchemy import Connection, Engine
+
+from crypto.roster import Roster
+from review.errors import NotSignedIn
+from review.roles import Act, Role, may
+from review.settings import Settings
+from review.store import rosters
+from review.store.database import reading
+from review.store.logins import Login
+from review.store.people import Person
+from review.store.shred import Locksmith, RowKey
+from review.web.limits import Budgets
+
+EXTENSION = "review"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The collaborators of every view."""
+
+    settings: Settings
+    book: Engine
+    shred: Engine
+    store_key: bytes = field(repr=False)
+    # A hash of no password, checked when there is no hash to check.
+    other_hash: str = field(repr=False)
+    budgets: Budgets
+    now: Callable[[], datetime.datetime]
+
+    @property
+    def today(self) -> datetime.date:
+        """The installation's civil day."""
+        return self.settings.day(self.now())
+
+    def roster(self, connection: Connection) -> Roster:
+        """The current roster of the book. Raises RosterUnusable."""
+        settings = self.settings
+        return rosters.current_roster(connection, settings.root_key, demo=settings.demo)
+
+    def row_key(self, case_id: str) -> RowKey:
+        """What opens and seals the rows of a case. Raises KeyDestroyed."""
+        locksmith = Locksmith(visitor().roster.installation, self.store_key)
+        with reading(self.shred) as connection:
+            return locksmith.key_of(connection, case_id)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is asking: a person who has signed in and still is what the roster says."""
+
+    person: Person
+    role: Role
+    login: Login = field(repr=False)
+    roster: Roster = field(repr=False)
+
+    def may(self, act: Act) -> bool:
+        """Whether the table of roles lets this person do this at all."""
+        return may(self.role, act)
+
+    @property
+    def may_list_cases(self) -> bool:
+        """Whether this person has an inbox."""
+        return self.may(Act.LIST_CASES)
+
+    @property
+    def has_keyring(self) -> bool:
+        """Whether this person can unlock something in the browser."""
+        return self.may(Act.FETCH_IDENTITY) and self.person.has_identity
+
+
+def attach(app: Flask, parts: Parts) -> None:
+    """Give an application its parts."""
+    app.extensions[EXTENSION] = parts
+
+
+def parts() -> Parts:
+    """The parts of the application that answers this request."""
+    found: Parts = current_app.extensions[EXTENSION]
+    return found
+
+
+def visitor() -> Visitor:
+    """Who is asking. Raises NotSignedIn on the pages that are open to everybody."""
+    found: Visitor | None = g.get("visitor")
+    if found is None:
+        raise NotSignedIn("nobody is signed in")
+    return found
