@@ -6,14 +6,11 @@ export are the commands that an operator types. Nothing looks into a database.
 
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from wsgiref.types import WSGIApplication
 
 from click.testing import CliRunner
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from crypto.message import Message
 from deploy import paper
@@ -25,28 +22,10 @@ from deploy.seed import SignIn
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
 from intake import app as intake
 from review import app as review
+from tests.serving import serving
 
 QUICK = "10"
 Submitter = PlainSubmitter | SealingSubmitter
-
-
-class _Mute(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def serving(application: WSGIApplication) -> Iterator[int]:
-    """The port of this machine on which the application is served."""
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Mute)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def underrose(settings: Mapping[str, str], *words: str) -> str:
@@ -120,7 +99,8 @@ class World:
         underrose(self.jobs, "export", "--case", case, "--out", str(bundle))
         identity = folder / f"{person}.identity"
         identity.write_text(self.member(person).identity_text)
-        command = [sys.executable, "-m", "crypto", "open", "-i", identity, "-o", opened, bundle]
+        command = [sys.executable, "-m", "crypto", "open", "-i", str(identity)]
+        command += ["-o", str(opened), str(bundle)]
         subprocess.run(command, check=True, capture_output=True)
         return [path.read_bytes() for path in sorted(opened.glob("*/messages/*.json"))]
 
