@@ -31,6 +31,7 @@ class Envelope:
     slices: int = 0
 
 
+_THREADS = ("submitter", "committee", "notes")
 _COLUMNS = tuple(envelopes.c[name] for name in Envelope.__dataclass_fields__)
 
 
@@ -89,13 +90,21 @@ def append(
 
 
 def of_case(connection: Connection, case_id: str) -> list[Envelope]:
-    """All envelopes of a case by day, thread and number."""
+    """All envelopes of a case by day, and each thread in its own order.
+
+    Within one day the submitter's come first. A message whose day is before that of the one it
+    follows, as after a clock was set back, still stands behind it.
+    """
     rows = connection.execute(
-        select(*_COLUMNS)
-        .where(envelopes.c.case_id == case_id)
-        .order_by(envelopes.c.on, envelopes.c.thread.desc(), envelopes.c.n)
+        select(*_COLUMNS).where(envelopes.c.case_id == case_id).order_by(envelopes.c.n)
     )
-    return [Envelope(**row._mapping) for row in rows]
+    latest = dict.fromkeys(_THREADS, datetime.date.min)
+    placed = []
+    for envelope in (Envelope(**row._mapping) for row in rows):
+        latest[envelope.thread] = max(latest[envelope.thread], envelope.on)
+        place = (latest[envelope.thread], _THREADS.index(envelope.thread), envelope.n)
+        placed.append((place, envelope))
+    return [envelope for _place, envelope in sorted(placed, key=lambda pair: pair[0])]
 
 
 def content(connection: Connection, key: RowKey, case_id: str, envelope_id: str) -> bytes | None:

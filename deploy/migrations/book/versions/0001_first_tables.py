@@ -127,7 +127,7 @@ def _envelopes() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_envelopes"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_envelopes_case_id"),
         sa.CheckConstraint(
-            "thread IN ('submitter', 'committee', 'notes')", name="ck_envelopes_thread"
+            "thread IN ('submitter', 'committee', 'notes')", name=op.f("ck_envelopes_thread")
         ),
         sa.UniqueConstraint("deposit_id", name="uq_envelopes_deposit_id"),
         sqlite_with_rowid=False,
