@@ -45,11 +45,15 @@ export function unpadRouting(padded) {
   return unpad(padded, [ROUTING_SIZE]);
 }
 
-/** The content of an answer that is padded with zeros to a multiple of size. */
-export function unpadToMultiple(padded, size) {
+/**
+ * The content of an answer that is padded with zeros to some multiple of size.
+ *
+ * Which multiple is the service's choice, so that answers of different length can look the same.
+ */
+export function unpadFromMultiple(padded, size) {
   const end = lengthAt(padded);
-  if (padded.length !== Math.ceil(end / size) * size) {
-    throw new MalformedPadding("the size is not the step of this length");
+  if (padded.length % size !== 0 || end > padded.length) {
+    throw new MalformedPadding("the size is not a multiple that holds this length");
   }
   return withoutFilling(padded, end);
 }

@@ -51,10 +51,9 @@ export function readFiles(data, { maxFiles, maxFileBytes }) {
 
 /** What the message says a file is called and of which type it is. */
 export function describe(file) {
-  return {
-    name: fitName(plainName(file.name)),
-    type: file.type.length <= MAX_TYPE ? file.type : "",
-  };
+  // Without scripts a browser calls a type that it does not know by this name.
+  const known = file.type !== "application/octet-stream" && file.type.length <= MAX_TYPE;
+  return { name: fitName(plainName(file.name)), type: known ? file.type : "" };
 }
 
 function plainName(name) {

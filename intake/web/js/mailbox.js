@@ -17,7 +17,7 @@ import {
   openEnvelope,
   signer,
 } from "../../../crypto/browser/src/message.js";
-import { unpadToMultiple } from "../../../crypto/browser/src/padding.js";
+import { unpadFromMultiple } from "../../../crypto/browser/src/padding.js";
 import { mailboxId } from "../../../crypto/browser/src/receipt.js";
 import { verifyKey } from "../../../crypto/browser/src/signing.js";
 import { b64, parseCanonical } from "../../../crypto/browser/src/strict.js";
@@ -46,7 +46,7 @@ export async function openMailbox(answer, keys, page) {
 }
 
 function parseAnswer(answer) {
-  const value = parseCanonical(unpadToMultiple(answer, STEP));
+  const value = parseCanonical(unpadFromMultiple(answer, STEP));
   if (value?.found === false) {
     new Document(value, ["found"], Malformed);
     return null;

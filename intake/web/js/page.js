@@ -81,7 +81,7 @@ export function sayProblem(form, problem) {
   const field = problem.field && form.elements[problem.field];
   if (field) {
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", "status");
+    describe(field, [...described(field), "status"]);
     field.focus();
   }
 }
@@ -90,8 +90,18 @@ export function sayProblem(form, problem) {
 export function forgetProblem(form) {
   for (const field of form.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
+    describe(field, described(field));
   }
+}
+
+/** The ids that describe a field, without the status line. */
+function described(field) {
+  const ids = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  return ids.filter((id) => id !== "" && id !== "status");
+}
+
+function describe(field, ids) {
+  field.setAttribute("aria-describedby", ids.join(" "));
 }
 
 /**

@@ -83,5 +83,6 @@ test("a file's name loses folders and what cannot be seen, and a long one its mi
   assert.equal(Array.from(named("🌹".repeat(300) + ".pdf").name).length, 200);
   assert.ok(named("x".repeat(300) + ".pdf").name.endsWith("….pdf".slice(1)));
   assert.equal(named("a", "text/csv").type, "text/csv");
+  assert.equal(named("a", "application/octet-stream").type, "");
   assert.equal(named("a", `x/${"y".repeat(200)}`).type, "");
 });

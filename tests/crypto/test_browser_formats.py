@@ -1,0 +1,80 @@
+"""The formats in JavaScript: their own tests, their packages, and the bundles made of them."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import node
+from tests.groups import ROOT
+
+BROWSER = ROOT / "crypto" / "browser"
+BUNDLES = (
+    ROOT / "intake" / "web" / "static" / "submit.js",
+    ROOT / "intake" / "web" / "static" / "followup.js",
+    ROOT / "review" / "web" / "static" / "console.js",
+)
+MAX_BUNDLE = 60 * 1024
+
+
+def _json(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((BROWSER / name).read_text())
+    return read
+
+
+@pytest.mark.node
+def test_the_formats_hold_in_node() -> None:
+    """The shared vectors and all age vectors of our two types are among these."""
+    node.run_tests("crypto/browser/test", least=700)
+
+
+@pytest.mark.node
+def test_the_committed_bundles_are_what_the_sources_give() -> None:
+    done = node.run("crypto/browser/build.js", "--check")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
+def test_a_bundle_is_at_most_60_kilobytes_on_the_wire(bundle: Path) -> None:
+    assert len(gzip.compress(bundle.read_bytes())) <= MAX_BUNDLE
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
+def test_a_bundle_names_nothing_that_stores_or_runs_what_it_is_given(bundle: Path) -> None:
+    """Attacks 5 and 41: no markup is made of text, no text is run, nothing is kept."""
+    text = bundle.read_text()
+    for forbidden in (
+        *(r"\beval\(", r"\bnew Function\b", r"\bWebAssembly\b", r"\bimportScripts\b"),
+        *(r"\b(inner|outer)HTML\b", r"\binsertAdjacentHTML\b", r"\bdocument\.write"),
+        *(r"\b(local|session)Storage\b", r"\bindexedDB\b", r"\bdocument\.cookie\b"),
+        *(r"\bserviceWorker\b", r"\bsendBeacon\b", r"\bWebSocket\b", r"\bXMLHttpRequest\b"),
+        r"\bconsole\.",
+    ):
+        assert re.search(forbidden, text) is None, forbidden
+
+
+@pytest.mark.parametrize("name", ["submit.js", "followup.js"])
+def test_the_submitters_scripts_parse_no_markup(name: str) -> None:
+    text = (ROOT / "intake" / "web" / "static" / name).read_text()
+    assert "DOMParser" not in text
+    assert "createPolicy" not in text
+
+
+def test_every_package_is_pinned_to_one_version() -> None:
+    package = _json("package.json")
+    assert package["private"] is True
+    for kind in ("dependencies", "devDependencies"):
+        for name, version in package[kind].items():
+            assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+
+
+def test_the_lock_names_no_registry_and_no_package_twice() -> None:
+    """Two copies of a library would be two things to review, and twice the size."""
+    locked = _json("package-lock.json")["packages"]
+    paths = [path for path in locked if path]
+    assert not any("resolved" in locked[path] for path in paths)
+    assert all(locked[path]["integrity"].startswith("sha512-") for path in paths)
+    assert all(path.count("node_modules/") == 1 for path in paths)
