@@ -12,6 +12,15 @@ KEY = bytes(range(32))
 PLACE = RowPlace("00" * 16, "book", "envelopes", "sealed", "row-1")
 
 
+def test_the_row_of_the_specification_opens() -> None:
+    key = bytes.fromhex("50df55234740b77e3063972d14407a494a83760f88595b7bb86cb75859e2b8a3")
+    place = RowPlace("5cb9335845d2978edb29aa9aea3cf15c", "book", "envelopes", "sealed", "0f3c")
+    row = bytes.fromhex(
+        "000102030405060708090a0b0c0d0e0f101112131415161736bf5db7deebe1537672f4e7bc9ab84c8beeddfdc0"
+    )
+    assert shredding.open_row(key, row, place) == b"words"
+
+
 @given(st.binary(max_size=5000))
 def test_a_row_opens_at_its_place(plaintext: bytes) -> None:
     sealed = shredding.seal_row(KEY, plaintext, PLACE)

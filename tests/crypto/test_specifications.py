@@ -1,0 +1,69 @@
+"""The pages of docs/spec have one shape, and their examples are those of the vectors."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from crypto import roster, strict
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "docs" / "spec"
+NAMES = ("receipt-code", "message", "case-key", "roster", "padding", "at-rest")
+HEADINGS = ["Conventions used in this document", "Format", "Verification", "Example"]
+VECTORS = "".join(
+    json.dumps(json.loads(path.read_text()), ensure_ascii=False)
+    for path in sorted((ROOT / "tests" / "vectors").glob("*.json"))
+)
+MADE_ELSEWHERE = re.sub(r'"\s+"', "", (ROOT / "tests/crypto/test_shredding.py").read_text())
+
+
+def page(name: str) -> str:
+    return (FOLDER / f"{name}.md").read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_defines_shows_and_then_explains(name: str) -> None:
+    text = page(name)
+    title, definition, example = text.split("\n\n")[:3]
+    assert title.startswith("# ")
+    assert definition.count(". ") == 0
+    assert definition.endswith(".")
+    assert example.startswith("```")
+    assert re.findall(r"^## (.+)$", text, flags=re.M) == HEADINGS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pages_share_their_conventions(name: str) -> None:
+    first = page("padding").split("## ")[1].split("\n\n")[1:3]
+    assert page(name).split("## ")[1].split("\n\n")[1:3] == first
+
+
+def test_every_page_is_in_the_list() -> None:
+    listed = re.findall(r"\]\((.+)\.md\)", (FOLDER / "README.md").read_text())
+    assert sorted(listed) == sorted(NAMES)
+    assert set(NAMES) <= {path.stem for path in FOLDER.glob("*.md")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_key_and_hash_on_a_page_is_a_real_one(name: str) -> None:
+    spelled = re.findall(r"\b[0-9a-f]{30,}\b|[A-Za-z0-9+/]{40,}={1,2}", page(name))
+    spelled += re.findall(r"\b(?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}\b", page(name))
+    spelled += re.findall(r"\b(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}\b", page(name))
+    # The nonce and the row are spelled in parts where the page draws them.
+    strange = [each for each in spelled if each not in VECTORS and each not in MADE_ELSEWHERE]
+    assert strange == []
+
+
+@pytest.mark.parametrize("name", ["message", "case-key"])
+def test_an_example_document_is_canonical(name: str) -> None:
+    for block in re.findall(r"```json\n(.+?)\n```", page(name)):
+        strict.parse_canonical(block.encode())
+
+
+def test_the_example_roster_is_the_small_one() -> None:
+    shown = re.findall(r"```json\n(.+?)\n```", page("roster"))[0]
+    small = json.loads((ROOT / "tests/vectors/roster.json").read_text())["bases"]["small"]
+    roster.parse(small.encode())
+    assert re.sub(r"(age1pq1.{8})[a-z0-9]+", r"\1…", small) == shown
