@@ -32,7 +32,11 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run; each test has a context of its own in it."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(ARGUMENTS), headless=True
+            executable_path=CHROMIUM,
+            args=list(ARGUMENTS),
+            # What a page leaves for the Back button is one of the things under test.
+            ignore_default_args=["--disable-back-forward-cache"],
+            headless=True,
         )
         yield chromium
         chromium.close()

@@ -132,7 +132,7 @@ class Installation:
     @contextmanager
     def console(self) -> Iterator[str]:
         """The address of the running console, by its name: cookies and browsers want one."""
-        app = create_app(Settings.from_environ(self.environment()))
+        app = create_app(Settings.from_environ(self.environment()), strength="interactive")
         server = make_server("localhost", 0, Recorder(app, self.requests), threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

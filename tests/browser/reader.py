@@ -14,6 +14,8 @@ RULES = ("Content Security Policy", "Trusted Type", "Refused to", "integrity", "
 class Reader:
     """One person with one tab."""
 
+    passphrase = PASSPHRASE
+
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address

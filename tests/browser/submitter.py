@@ -55,6 +55,7 @@ class Submitter:
         self.code = ReceiptCode(seed(f"code of {name}")[:15])
         self.case_seed = seed(f"case of {name}")
         self.case = from_seed(self.case_seed)
+        self.submission: Message
         self._head: tuple[int, str | None] = (0, None)
         self._deposits = 0
 
@@ -72,6 +73,11 @@ class Submitter:
     def mailbox(self) -> Recipient:
         """What the committee seals replies to."""
         return from_seed(self.keys.mailbox_seed)
+
+    @property
+    def verify_key(self) -> bytes:
+        """By which follow-ups are checked."""
+        return signing.verify_key(self.keys.signing_seed)
 
     def submit(
         self,
@@ -92,10 +98,11 @@ class Submitter:
             attachments=attachments,
             sealed_in="browser",
             mailbox=self.mailbox.text,
-            submitter_key=signing.verify_key(self.keys.signing_seed),
+            submitter_key=self.verify_key,
         ).sign(self.keys.signing_seed)
         with door.writing(self._drop) as connection:
             door.deposit_submission(connection, self._submission(message, upload), TODAY)
+        self.submission = message
         self._head = (1, message.digest)
         return message
 

@@ -56,12 +56,8 @@ async function act(form) {
     return;
   }
   form.reset();
-  fill(form, "data-status", "");
-  buttons.forEach((button) => (button.disabled = false));
-  // A new state allows other states next, and only the server's page knows which.
-  if (kind === "state") {
-    await refresh();
-  }
+  // An act may move the case's state, and only the server's page knows what that allows next.
+  await refresh();
   await openCasePage(word(`sent-${kind}`));
 }
 
@@ -127,12 +123,13 @@ async function currentRoster(file) {
 
 /** Say why nothing was sent; what was typed stays. @param {HTMLFormElement} form @param {unknown} why */
 async function explain(form, why) {
-  if (why instanceof Refused && why.status === 409) {
-    fill(form, "data-status", word("sent-moved"));
-    await openCasePage(word("sent-moved"));
-  } else if (why instanceof NotSent) {
-    fill(form, "data-status", word(why.word));
-  } else {
-    fill(form, "data-status", word(why instanceof TooLong ? "sent-too-long" : "sent-not"));
+  let said = why instanceof TooLong ? "sent-too-long" : "sent-not";
+  if (why instanceof NotSent) {
+    said = why.word;
+  } else if (why instanceof Refused && why.status === 409) {
+    said = "sent-moved";
+    await refresh();
+    await openCasePage(word(said));
   }
+  fill(document.getElementById(form.id) ?? form, "data-status", word(said));
 }

@@ -9,15 +9,15 @@ import { savedName, shownType } from "./names.js";
 import { refresh } from "./navigation.js";
 import { announce, fill, frame, word } from "./page.js";
 import { previewOf } from "./preview.js";
-import { fetchBytes, fetchJson, post, SignedOut } from "./requests.js";
+import { fetchBytes, fetchJson, post, Refused, SignedOut } from "./requests.js";
 import { elementsOf, warning } from "./thread.js";
 
 /** @type {import("./casefile.js").CaseFile|null} */
 let opened = null;
 /** @type {AbortController|null} */
 let work = null;
-/** Cases whose first opening this tab has told the server of. @type {Set<string>} */
-const told = new Set();
+/** Cases whose page was fetched again after their first reading. @type {Set<string>} */
+const refreshed = new Set();
 
 /** The opened case of this page, or null. */
 export function openedCase() {
@@ -46,7 +46,7 @@ export async function openCasePage(said = "") {
     const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, mine.signal));
     mine.signal.throwIfAborted();
     show(section, file, said);
-    await tellOpened(id, manifest.state);
+    await tellOpened(file, manifest.state);
   } catch (refused) {
     if (!mine.signal.aborted) {
       showRefusal(section, refused);
@@ -67,19 +67,28 @@ export function closeCasePage() {
 }
 
 /**
- * Tell the server once that a new case has been opened, and fetch the page with its new state.
+ * Tell the server how far this reader has read; the first reading changes the case's state, and
+ * the page is then fetched again with what that state allows.
  *
- * @param {string} id
+ * @param {import("./casefile.js").CaseFile} file
  * @param {string} state
  */
-async function tellOpened(id, state) {
-  if (state !== "RECEIVED" || told.has(id)) {
+async function tellOpened(file, state) {
+  const n = String(file.heads.submitter?.n ?? 1);
+  try {
+    await post(`/cases/${file.id}/opened`, { csrf: frame().csrf, n });
+  } catch (refused) {
+    // The case stays open for its reader. Not told, the inbox goes on calling it unread.
+    if (!(refused instanceof Refused)) {
+      throw refused;
+    }
     return;
   }
-  told.add(id);
-  await post(`/cases/${id}/opened`, { csrf: frame().csrf });
-  await refresh();
-  await openCasePage();
+  if (state === "RECEIVED" && !refreshed.has(file.id)) {
+    refreshed.add(file.id);
+    await refresh();
+    await openCasePage();
+  }
 }
 
 /** @param {HTMLElement} section @param {import("./casefile.js").CaseFile} file @param {string} said */
