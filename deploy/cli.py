@@ -1,0 +1,77 @@
+"""The program `underrose`: mounts the verbs of the packages and says in a line what went wrong.
+
+An error that a person can do something about is one line, lower case and without a full stop, with
+a hint below it where there is one. Anything else is a mistake in the program and is shown whole.
+"""
+
+import os
+from typing import IO, Any
+
+import click
+
+from crypto.errors import CryptoError
+from deploy import database
+from deploy.demo import demo
+from deploy.errors import DeployError, SettingMissing
+from deploy.keys import keys
+from deploy.publish import roster
+from intake.cli import intake_group
+from intake.errors import IntakeError
+from review.cli import review_commands
+from review.errors import ReviewError
+
+
+class Refused(click.ClickException):
+    """An error of ours as the terminal shows it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self._problems = getattr(error, "problems", None) or [str(error)]
+        self._hint = getattr(error, "hint", None)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print every problem on a line of its own, then the hint."""
+        for problem in self._problems:
+            click.echo(f"underrose: {problem}", file=file, err=True)
+        if self._hint:
+            click.echo(f"hint: {self._hint}", file=file, err=True)
+
+
+class Commands(click.Group):
+    """A group whose verbs may raise our own errors."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb, and turn an error of ours into its line on the terminal."""
+        try:
+            return super().invoke(ctx)
+        except (CryptoError, DeployError, IntakeError, ReviewError) as error:
+            raise Refused(error) from error
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="underrose", prog_name="underrose")
+def main() -> None:
+    """Anonymous intake for an audit committee, and the committee's working book."""
+
+
+@click.group("database")
+def database_group() -> None:
+    """Make the databases, and bring them to this program's version."""
+
+
+@database_group.command()
+def upgrade() -> None:
+    """Make or upgrade every database that the environment names."""
+    named = database.urls(os.environ)
+    if not named:
+        raise SettingMissing(
+            "the environment names no database",
+            hint="set INTAKE_DATABASE_URL, REVIEW_BOOK_URL or REVIEW_SHRED_URL",
+        )
+    for name, url in named.items():
+        database.upgrade(name, url)
+        click.echo(f"{name}: version {database.head(name)}")
+
+
+for command in (demo, keys, roster, database_group, intake_group, *review_commands):
+    main.add_command(command)
