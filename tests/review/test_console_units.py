@@ -18,7 +18,7 @@ COMPOSED = {
     "sent": ("reply", "state", "note"),
     "answer": (
         *("what", "when", "where", "who", "how", "ongoing", "told", "hope", "kind", "relation"),
-        *("reply_wanted", "text", "state", "next_on"),
+        *("reply_wanted", "state", "next_on"),
     ),
     "value": (
         *("concern", "complaint", "employee", "other", "undisclosed", "yes", "no", "unknown"),

@@ -9,7 +9,7 @@ import { mayAdd } from "./casefile.js";
 import { openCasePage, openedCase } from "./casepage.js";
 import { identitySeed } from "./keyring.js";
 import { refresh } from "./navigation.js";
-import { fill, frame, word } from "./page.js";
+import { fill, frame, language, word } from "./page.js";
 import { fetchBytes, post, Refused } from "./requests.js";
 import { isNewest } from "./rosters.js";
 import { sealedEntry } from "./sending.js";
@@ -69,7 +69,7 @@ async function send(kind, form) {
   }
   const { body, coded } = entered(kind, form);
   const { installation, today, csrf } = frame();
-  const lang = document.documentElement.lang || "en";
+  const lang = language();
   const roster = (await currentRoster(file)).hash;
   const fields = await sealedEntry(kind, body, file, { seed, installation, roster, today, lang });
   await post(form.getAttribute("action") ?? "", { csrf, ...coded, ...fields });

@@ -75,16 +75,20 @@ export function announce(text) {
 }
 
 /**
- * A day such as 2026-11-21 written out; the day is the installation's, never the browser's.
+ * A day such as 2026-11-21 written out, as the pages write days: November 21, 2026.
+ *
+ * The day is the installation's, so no clock and no time zone of the browser's has a part in it.
  *
  * @param {string} day
  * @returns {string}
  */
 export function shownDay(day) {
   const [year, month, date] = day.split("-").map(Number);
-  const format = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
-    dateStyle: "long",
-    timeZone: "UTC",
-  });
-  return format.format(new Date(Date.UTC(year, month - 1, date)));
+  const format = new Intl.DateTimeFormat(language(), { dateStyle: "long", timeZone: "UTC" });
+  return format.format(Date.UTC(year, month - 1, date));
+}
+
+/** The language that the page is in. */
+export function language() {
+  return document.documentElement.lang || "en";
 }

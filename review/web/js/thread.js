@@ -7,16 +7,16 @@
 
 import { canPreview } from "./preview.js";
 import { savedName, shownSize, shownType } from "./names.js";
-import { copyOf, fill, shownDay, word } from "./page.js";
+import { copyOf, fill, language, shownDay, word } from "./page.js";
 
 const CODED = new Set(["kind", "relation", "ongoing", "reply_wanted", "state"]);
-const ORDER = {
-  submission: ["what", "when", "where", "who", "how", "ongoing", "told", "hope", "kind", "relation", "reply_wanted"],
-  "follow-up": ["text"],
-  reply: ["text"],
+const QUESTIONS = /** @type {Record<string, string[]>} */ ({
+  submission: [
+    ...["what", "when", "where", "who", "how", "ongoing", "told", "hope"],
+    ...["kind", "relation", "reply_wanted"],
+  ],
   state: ["state", "next_on"],
-  note: ["text"],
-};
+});
 
 /**
  * The elements that show a case, warnings first.
@@ -70,8 +70,13 @@ function shown(entry, file, onFile) {
   fill(element, "data-by", reader === null ? word("by-submitter") : word("by-reader", reader));
   const sealed = reader === null ? `sealed-${message.sealed_in}` : "sealed-reader";
   fill(element, "data-sealed-in", word(sealed));
-  const answers = /** @type {HTMLElement} */ (element.querySelector("[data-answers]"));
-  answers.append(...answersOf(message, file));
+  if (Object.hasOwn(QUESTIONS, message.kind)) {
+    element.querySelector("[data-answers]")?.append(...answersOf(message, file));
+    element.querySelector("[data-text]")?.remove();
+  } else {
+    fill(element, "data-text", message.body.text);
+    element.querySelector("[data-answers]")?.remove();
+  }
   listFiles(element, entry, onFile);
   return element;
 }
@@ -83,7 +88,7 @@ function shown(entry, file, onFile) {
  * @param {import("./casefile.js").CaseFile} file
  */
 function answersOf(message, file) {
-  const parts = ORDER[message.kind].flatMap((name) => {
+  const parts = QUESTIONS[message.kind].flatMap((name) => {
     const text = answer(name, message.body[name]);
     return text === "" ? [] : pair(word(`answer-${name}`), text);
   });
@@ -127,7 +132,7 @@ function listFiles(element, entry, onFile) {
       place.textContent = savedName(attachment.name);
     }
     fill(item, "data-type", type);
-    fill(item, "data-size", shownSize(attachment.size, document.documentElement.lang || "en"));
+    fill(item, "data-size", shownSize(attachment.size, language()));
     const [save, preview] = ["save", "preview"].map((act) => item.querySelector(`[data-${act}]`));
     save?.addEventListener("click", () => onFile("save", entry, attachment, item));
     if (canPreview(type, attachment.size)) {
