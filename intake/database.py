@@ -105,18 +105,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def check_schema(engine: Engine) -> None:
-    """Return if the tables are those this program was built for.
-
-    Raises SchemaMismatch with the command that helps.
-    """
-    hint = "run: underrose database upgrade"
+    """Return if the tables are those this program was built for. Raises SchemaMismatch."""
     try:
         with reading(engine) as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DBAPIError:
-        raise SchemaMismatch(f"the drop's database is absent or empty; {hint}") from None
+        raise SchemaMismatch("the drop's database is absent or empty") from None
     if found != schema.VERSION:
         raise SchemaMismatch(
-            f"the drop's tables are of version {found}, this program is for {schema.VERSION}; "
-            + hint
+            f"the drop's tables are of version {found}, this program is for {schema.VERSION}"
         )

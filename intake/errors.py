@@ -29,13 +29,20 @@ request. What a submitter reads is in the templates; which status each error bec
 in web/errors.py.
 """
 
+# ruff: noqa: N818 - the names say what is the case, and the base class says that it is an error
+
 from collections.abc import Sequence
 
 from intake.submission import Problem
 
 
 class IntakeError(Exception):
-    """Anything that intake refuses or cannot do, as opposed to a mistake in the program."""
+    """Anything that intake refuses or cannot do, as opposed to a mistake in the program.
+
+    hint is what an operator can do about it, if there is one such thing.
+    """
+
+    hint: str | None = None
 
 
 class SettingsRefused(IntakeError):
@@ -49,9 +56,13 @@ class SettingsRefused(IntakeError):
 class SchemaMismatch(IntakeError):
     """The drop's tables are not those this program was built for."""
 
+    hint = "run: underrose database upgrade"
+
 
 class AssetsMissing(IntakeError):
     """A file that the pages load is not there, so they could not seal anything."""
+
+    hint = "run: node crypto/browser/build.js"
 
 
 class NotReady(IntakeError):

@@ -166,10 +166,9 @@ def _day(text: str) -> datetime.date:
 
 def _origin(text: str) -> str:
     parts = urlsplit(text)
-    if f"{parts.scheme}://{parts.netloc}" != text or parts.scheme not in ("http", "https"):
+    known = parts.scheme in ("http", "https") and parts.netloc.endswith(".onion")
+    if not known or f"{parts.scheme}://{parts.netloc}" != text:
         raise ValueError("must be an address such as http://name.onion, without a path")
-    if not text.endswith(".onion"):
-        raise ValueError("must end with .onion")
     return text
 
 

@@ -36,12 +36,10 @@ class Asset:
 
 
 def load(folder: Path = STATIC) -> Mapping[str, Asset]:
-    """All files of TYPES. Raises AssetsMissing with the command that makes the scripts."""
+    """All files of TYPES. Raises AssetsMissing."""
     missing = sorted(name for name in TYPES if not (folder / name).is_file())
     if missing:
-        raise AssetsMissing(
-            f"{', '.join(missing)} is not in {folder}; run: node crypto/browser/build.js"
-        )
+        raise AssetsMissing(f"{', '.join(missing)} is not in {folder}")
     return {name: _asset(name, (folder / name).read_bytes()) for name in TYPES}
 
 

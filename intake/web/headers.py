@@ -33,7 +33,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
 _POWERS = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "clipboard-read",
     "clipboard-write",
@@ -54,7 +53,6 @@ _POWERS = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 

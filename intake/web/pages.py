@@ -38,7 +38,9 @@ def readers() -> Response:
 @routes.get("/roster")
 def roster() -> Response:
     """The signed roster itself, for scripts and for anybody who wants to check it."""
-    return Response(parts().roster().document, content_type="application/octet-stream")
+    answer = Response(parts().roster().document, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = 'attachment; filename="roster.json"'
+    return answer
 
 
 @routes.get("/what-we-cannot-protect")

@@ -14,7 +14,7 @@ from flask.sessions import SessionInterface
 _log = logging.getLogger("intake")
 
 
-class SpoolingForbidden(RuntimeError):
+class SpoolingForbidden(RuntimeError):  # noqa: N818 - names end in the fact
     """Somebody asked Flask for the body of a request; ask intake.upload."""
 
 

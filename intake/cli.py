@@ -1,0 +1,55 @@
+"""The verbs of the public service: `underrose intake …`."""
+
+import datetime
+import ipaddress
+import os
+
+import click
+
+from intake import drop
+from intake.app import create_app
+from intake.errors import SettingsRefused
+from intake.server import serve
+from intake.settings import Settings
+from intake.web.parts import clock
+
+
+@click.group("intake")
+def intake_group() -> None:
+    """The public service that takes submissions in."""
+
+
+@intake_group.command("serve")
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="ADDRESS")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=16, show_default=True, type=click.IntRange(1, 32))
+def serve_command(bind: str, workers: int, threads: int) -> None:
+    """Serve the public pages; ADDRESS is HOST:PORT or unix:PATH."""
+    settings = Settings.from_environ(os.environ)
+    if settings.demo and not is_loopback(bind):
+        raise SettingsRefused(["a demonstration listens on this machine only: bind 127.0.0.1"])
+    # Made once here and thrown away, so that what is missing is one line and not a dying worker.
+    create_app(settings)
+    serve(lambda: create_app(settings), bind, workers, threads)
+
+
+@intake_group.command("expire-uploads")
+@click.option("--days", default=3, show_default=True, type=click.IntRange(1, 365))
+def expire_uploads(days: int) -> None:
+    """Drop the slices of files that were begun so many days ago and belong to no deposit."""
+    settings = Settings.from_environ(os.environ)
+    before = clock(settings)() - datetime.timedelta(days=days)
+    with drop.writing(drop.open_drop(settings.database_url)) as connection:
+        count = drop.expire_uploads(connection, before)
+    click.echo(f"dropped {count} unfinished uploads")
+
+
+def is_loopback(bind: str) -> bool:
+    """Whether only this machine can reach an address of the form HOST:PORT or unix:PATH."""
+    if bind.startswith("unix:"):
+        return True
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

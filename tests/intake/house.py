@@ -1,0 +1,188 @@
+"""A whole intake on a drop of its own, for tests that come in through the front door.
+
+    house = House(tmp_path)
+    code = house.submit(what="The numbers for June were moved.")
+    message = house.opened("chair")[0]
+
+The drop is made by the migrations, the committee is tests.committee's, and the day stands still.
+"""
+
+import datetime
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from werkzeug.test import TestResponse
+
+from crypto import case, message, strict
+from crypto.message import Message, open_envelope
+from crypto.receipt import ReceiptCode, mailbox_id
+from crypto.recipient import Recipient
+from crypto.roster import Roster
+from deploy.database import upgrade
+from intake import drop
+from intake.app import create_app
+from intake.schema import metadata
+from intake.settings import Settings
+from tests import committee
+
+File = tuple[str, bytes] | tuple[str, bytes, str]
+
+
+def made_drop(folder: Path) -> str:
+    """The URL of an empty drop in a folder."""
+    url = f"sqlite:///{folder / 'drop.db'}"
+    upgrade("drop", url)
+    return url
+
+
+def environ(url: str, **changes: str) -> dict[str, str]:
+    """The environment of a demonstration on the committee's day, some of it replaced."""
+    return {
+        "INTAKE_DATABASE_URL": url,
+        "INTAKE_ROOT_KEY": strict.to_b64(committee.ROOT_KEY),
+        "INTAKE_DEMO": "1",
+        "INTAKE_TODAY": committee.TODAY.isoformat(),
+        **changes,
+    }
+
+
+def rows(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that the tables of the drop hold."""
+    with drop.reading(engine) as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+class House:
+    """The public service, its drop, and the committee behind it."""
+
+    def __init__(self, folder: Path, roster: Roster | None = None, **settings: str) -> None:
+        self.url = made_drop(folder)
+        self.engine = drop.open_drop(self.url)
+        self.roster = roster or committee.roster()
+        self.publish(self.roster)
+        self.app = create_app(Settings.from_environ(environ(self.url, **settings)))
+        self.client: FlaskClient = self.app.test_client()
+
+    def publish(self, roster: Roster) -> None:
+        """Make this roster the current one."""
+        self.roster = roster
+        with drop.writing(self.engine) as connection:
+            drop.publish_roster(connection, roster, committee.TODAY)
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything in the drop."""
+        return rows(self.engine)
+
+    def token(self, page: str = "/form") -> str:
+        """The token of a new form."""
+        found = re.search(r'name="token" value="([0-9a-f]{30})"', self.client.get(page).text)
+        assert found is not None
+        return found[1]
+
+    def post(
+        self, path: str, fields: Mapping[str, object], files: Sequence[File] = (), **options: Any
+    ) -> TestResponse:
+        """Send fields and then files as a browser does."""
+        data: dict[str, object] = dict(fields)
+        if files:
+            data["files"] = [(io.BytesIO(each[1]), each[0], *each[2:]) for each in files]
+        return self.client.post(path, data=data, content_type="multipart/form-data", **options)
+
+    def send(
+        self, files: Sequence[File] = (), token: str | None = None, **fields: object
+    ) -> TestResponse:
+        """The answer to a form; without fields it says something short."""
+        values = {"token": token or self.token(), "roster": self.roster.hash, **fields}
+        return self.post("/form", {"what": "The numbers for June were moved.", **values}, files)
+
+    def submit(self, files: Sequence[File] = (), **fields: object) -> str:
+        """The receipt code of a submission that was taken in."""
+        return code_in(self.send(files, **fields))
+
+    def follow(self, code: str, files: Sequence[File] = (), **fields: object) -> TestResponse:
+        """The answer to a follow-up page: reading, or sending when there is a text."""
+        act = "send" if "text" in fields else "read"
+        return self.post(
+            "/follow-up", {"token": self.token(), "code": code, "act": act, **fields}, files
+        )
+
+    def deposits(self) -> list[drop.Deposit]:
+        """What waits to be collected."""
+        with drop.reading(self.engine) as connection:
+            return drop.waiting(connection, 1000)
+
+    def opened(self, reader: str) -> list[Message]:
+        """All messages of the one case in the drop, as this reader opens them."""
+        deposits = self.deposits()
+        assert deposits[0].grant is not None
+        seed = case.open_grant(deposits[0].grant, committee.identity(reader))
+        identity = type(committee.identity(reader)).from_seed(seed)
+        return [open_envelope(deposit.envelope, identity) for deposit in deposits]
+
+    def mailbox(self, code: str) -> drop.Mailbox:
+        """The mailbox of a code."""
+        keys = ReceiptCode.parse(code).keys(committee.INSTALLATION)
+        with drop.reading(self.engine) as connection:
+            found = drop.read_mailbox(connection, mailbox_id(keys.lookup))
+        assert found is not None
+        return found
+
+    def leave(self, code: str, *letters: Message) -> None:
+        """Put letters into the mailbox of a code."""
+        mailbox = self.mailbox(code)
+        for letter in letters:
+            envelope = message.seal(letter, Recipient.parse(mailbox.recipient))
+            with drop.writing(self.engine) as connection:
+                drop.post_letter(
+                    connection, mailbox.id, letter.place.n, envelope, committee.TODAY
+                )
+
+    def letter(
+        self,
+        code: str,
+        before: Message | None = None,
+        *,
+        by: str = "chair",
+        kind: str = "reply",
+        **body: object,
+    ) -> Message:
+        """A letter that a reader signed, at the next place of the committee's thread."""
+        case_id = case.case_id(self.mailbox(code).case_recipient)
+        place = message.next_place(
+            committee.INSTALLATION,
+            case_id,
+            before.place.n if before else 0,
+            before.digest if before else None,
+        )
+        return Message(
+            kind=kind,
+            place=place,
+            roster=self.roster.hash,
+            on=committee.TODAY,
+            lang="en",
+            body=body,  # type: ignore[arg-type]
+            sealed_in="browser",
+        ).sign(committee.signing_seed(by))
+
+
+def code_in(answer: TestResponse) -> str:
+    """The receipt code on a receipt page."""
+    found = re.search(r"<output[^>]*data-receipt-code>([0-9A-Z-]{29})</output>", answer.text)
+    assert found is not None, answer.text
+    return found[1]
+
+
+def without_comments(page: bytes) -> bytes:
+    """A page without its filling."""
+    return re.sub(rb"<!--[0-9a-f]*-->", b"", page)
+
+
+DAY = datetime.timedelta(days=1)
