@@ -157,100 +157,102 @@ def _limits() -> list[Case]:
     return made
 
 
+SUBMITTER_KEY = str(fixed.SUBMISSION["submitter_key"])
+ADA_KEY, BEN_KEY = fixed.member_key("ada"), fixed.member_key("ben")
+_FORGED: list[tuple[str, str, str]] = [
+    ("a changed word", "Revenue was booked", "Nothing was booked"),
+    ("one exclusion less", '["ben","it-1"]', '["it-1"]'),
+    ("another case", fixed.CASE_ID, "00" * 32),
+    ("the server said to have sealed it", '"browser"', '"server"'),
+    (
+        "another mailbox",
+        from_seed(fixed.CODE_KEYS.mailbox_seed).text,
+        fixed.recipient("somebody else").text,
+    ),
+    ("another's key", SUBMITTER_KEY, fixed.root_key("somebody else")),
+]
+_CHECKED: list[tuple[str, str, str, str]] = [
+    ("a follow-up of the submitter", "follow-up", SUBMITTER_KEY, "ok"),
+    ("a follow-up of somebody else", "follow-up", ADA_KEY, "InvalidSignature"),
+    ("a reply of its member", "reply", ADA_KEY, "ok"),
+    ("a reply of another member", "reply", BEN_KEY, "InvalidSignature"),
+    ("a submission under its key", "submission", SUBMITTER_KEY, "ok"),
+]
+_AMONG: list[tuple[str, Json, Json]] = [
+    (
+        "the reply's signer among three",
+        {"ben": BEN_KEY, "ada": ADA_KEY, "cleo": fixed.member_key("cleo")},
+        {"signer": "ada", "expect": "ok"},
+    ),
+    ("no signer among others", {"ben": BEN_KEY}, {"expect": "InvalidSignature"}),
+    ("no signer among nobody", {}, {"expect": "InvalidSignature"}),
+]
+
+
 def _signatures() -> list[Case]:
-    what = "Revenue was booked"
-    made: list[Case] = [
+    forged: list[Case] = [
         {
-            "name": name,
+            "name": f"a submission with {name}",
             "op": "parse",
             "base": "submission",
             "replace": [old, new],
             "expect": "InvalidSignature",
         }
-        for name, old, new in [
-            ("a submission with a changed word", what, "Nothing was booked"),
-            ("a submission without one of its exclusions", '["ben","it-1"]', '["it-1"]'),
-            ("a submission moved to another case", fixed.CASE_ID, "00" * 32),
-            ("a submission said to be sealed by the server", '"browser"', '"server"'),
-            (
-                "a submission with another mailbox",
-                from_seed(fixed.CODE_KEYS.mailbox_seed).text,
-                fixed.recipient("somebody else").text,
-            ),
-            (
-                "a submission with another's key",
-                str(fixed.SUBMISSION["submitter_key"]),
-                fixed.root_key("somebody else"),
-            ),
-        ]
+        for name, old, new in _FORGED
     ]
-    submitter = str(fixed.SUBMISSION["submitter_key"])
-    ada, ben = fixed.member_key("ada"), fixed.member_key("ben")
-    made += [
+    checked: list[Case] = [
         {"name": name, "op": "check", "base": base, "key": key, "expect": expect}
-        for name, base, key, expect in [
-            ("a follow-up of the submitter", "follow-up", submitter, "ok"),
-            ("a follow-up of somebody else", "follow-up", ada, "InvalidSignature"),
-            ("a reply of its member", "reply", ada, "ok"),
-            ("a reply of another member", "reply", ben, "InvalidSignature"),
-            ("a submission under its key", "submission", submitter, "ok"),
-        ]
+        for name, base, key, expect in _CHECKED
     ]
-    among: list[tuple[str, Json, Json]] = [
-        (
-            "the reply's signer among three",
-            {"ben": ben, "ada": ada, "cleo": fixed.member_key("cleo")},
-            {"signer": "ada", "expect": "ok"},
-        ),
-        ("no signer among others", {"ben": ben}, {"expect": "InvalidSignature"}),
-        ("no signer among nobody", {}, {"expect": "InvalidSignature"}),
-    ]
-    return made + [
+    among: list[Case] = [
         {"name": name, "op": "signer", "base": "reply", "keys": keys} | rest
-        for name, keys, rest in among
+        for name, keys, rest in _AMONG
     ]
+    return [*forged, *checked, *among]
+
+
+_HERE = fixed.place()
+_PLACES: dict[str, tuple[str, Json, str, str]] = {
+    "a note in its place": ("note", _HERE, "notes", "ok"),
+    "a reply in its place": ("reply", _HERE, "committee", "ok"),
+    "a submission in its place": ("submission", _HERE, "submitter", "ok"),
+    "a follow-up in its place": (
+        "follow-up",
+        fixed.place(2, fixed.SUBMISSION_DIGEST),
+        "submitter",
+        "ok",
+    ),
+    "a note shown as a reply": ("note", _HERE, "committee", "WrongPlace"),
+    "a reply shown as a note": ("reply", _HERE, "notes", "WrongPlace"),
+    "a message of another case": ("note", {**_HERE, "case": "00" * 32}, "notes", "WrongPlace"),
+    "a message of another installation": (
+        "note",
+        {**_HERE, "installation": fixed.OTHER_INSTALLATION},
+        "notes",
+        "WrongPlace",
+    ),
+    "a message shown again later": (
+        "note",
+        fixed.place(2, "00" * 32),
+        "notes",
+        "WrongPlace",
+    ),
+    "a message after another one": (
+        "follow-up",
+        fixed.place(2, "00" * 32),
+        "submitter",
+        "WrongPlace",
+    ),
+    "a message at another position": (
+        "follow-up",
+        fixed.place(3, fixed.SUBMISSION_DIGEST),
+        "submitter",
+        "WrongPlace",
+    ),
+}
 
 
 def _places() -> list[Case]:
-    here = fixed.place()
-    table: dict[str, tuple[str, Json, str, str]] = {
-        "a note in its place": ("note", here, "notes", "ok"),
-        "a reply in its place": ("reply", here, "committee", "ok"),
-        "a submission in its place": ("submission", here, "submitter", "ok"),
-        "a follow-up in its place": (
-            "follow-up",
-            fixed.place(2, fixed.SUBMISSION_DIGEST),
-            "submitter",
-            "ok",
-        ),
-        "a note shown as a reply": ("note", here, "committee", "WrongPlace"),
-        "a reply shown as a note": ("reply", here, "notes", "WrongPlace"),
-        "a message of another case": ("note", {**here, "case": "00" * 32}, "notes", "WrongPlace"),
-        "a message of another installation": (
-            "note",
-            {**here, "installation": fixed.OTHER_INSTALLATION},
-            "notes",
-            "WrongPlace",
-        ),
-        "a message shown again later": (
-            "note",
-            fixed.place(2, "00" * 32),
-            "notes",
-            "WrongPlace",
-        ),
-        "a message after another one": (
-            "follow-up",
-            fixed.place(2, "00" * 32),
-            "submitter",
-            "WrongPlace",
-        ),
-        "a message at another position": (
-            "follow-up",
-            fixed.place(3, fixed.SUBMISSION_DIGEST),
-            "submitter",
-            "WrongPlace",
-        ),
-    }
     return [
         {
             "name": name,
@@ -260,7 +262,7 @@ def _places() -> list[Case]:
             "thread": thread,
             "expect": expect,
         }
-        for name, (base, where, thread, expect) in table.items()
+        for name, (base, where, thread, expect) in _PLACES.items()
     ]
 
 

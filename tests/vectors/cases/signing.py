@@ -40,63 +40,62 @@ def _good() -> list[Case]:
     return made
 
 
+_SIGNED = signing.sign("note", DOCUMENTS["a small document"], seed("signer"))
+_SIGNATURE = strict.b64(str(_SIGNED["signature"]))
+_SECOND = int.from_bytes(_SIGNATURE[32:], "little") + _ORDER
+
+
+def _without(field: str) -> Json:
+    return {name: value for name, value in _SIGNED.items() if name != field}
+
+
+# Other signatures on the document that is signed as a note.
+_SIGNATURES: dict[str, object] = {
+    "null for a signature": None,
+    "a number for a signature": 1,
+    "an empty signature": "",
+    "a signature that is no base64": "!",
+    "a signature without padding": str(_SIGNED["signature"]).rstrip("="),
+    "a signature of zeros": strict.to_b64(bytes(64)),
+    "a signature cut short": strict.to_b64(_SIGNATURE[:63]),
+    "a signature made longer": strict.to_b64(_SIGNATURE + b"\0"),
+    "the first bit flipped": strict.to_b64(bytes([_SIGNATURE[0] ^ 1]) + _SIGNATURE[1:]),
+    "the last bit flipped": strict.to_b64(_SIGNATURE[:-1] + bytes([_SIGNATURE[-1] ^ 128])),
+    "the halves exchanged": strict.to_b64(_SIGNATURE[32:] + _SIGNATURE[:32]),
+    "the second half plus the order": strict.to_b64(
+        _SIGNATURE[:32] + _SECOND.to_bytes(32, "little")
+    ),
+}
+_OTHERS: dict[str, tuple[str, Json, str]] = {
+    "another kind": ("reply", _SIGNED, KEY),
+    "another key": ("note", _SIGNED, root_key("somebody else")),
+    "a changed value": ("note", {**_SIGNED, "v": 2}, KEY),
+    "a field more": ("note", {**_SIGNED, "more": None}, KEY),
+    "a field less": ("note", _without("list"), KEY),
+    "no signature": ("note", _without("signature"), KEY),
+    "a key cut short": ("note", _SIGNED, strict.to_b64(strict.b64(KEY)[:31])),
+    "no key": ("note", _SIGNED, ""),
+}
+
+
 def _wrong() -> list[Case]:
-    document = signing.sign("note", DOCUMENTS["a small document"], seed("signer"))
-    signature = strict.b64(str(document["signature"]))
-    second = int.from_bytes(signature[32:], "little") + _ORDER
-
-    def signed(changed: bytes) -> Json:
-        return {**document, "signature": strict.to_b64(changed)}
-
-    unsigned = {name: value for name, value in document.items() if name != "signature"}
-    table: dict[str, tuple[str, Json, str]] = {
-        "another kind": ("reply", document, KEY),
-        "another key": ("note", document, root_key("somebody else")),
-        "a changed value": ("note", {**document, "v": 2}, KEY),
-        "a field more": ("note", {**document, "more": None}, KEY),
-        "a field less": ("note", {**unsigned, "signature": document["signature"], "list": []}, KEY),
-        "no signature": ("note", unsigned, KEY),
-        "null for a signature": ("note", {**document, "signature": None}, KEY),
-        "a number for a signature": ("note", {**document, "signature": 1}, KEY),
-        "an empty signature": ("note", {**document, "signature": ""}, KEY),
-        "a signature that is no base64": ("note", {**document, "signature": "!"}, KEY),
-        "a signature without padding": (
-            "note",
-            {**document, "signature": str(document["signature"]).rstrip("=")},
-            KEY,
-        ),
-        "a signature of zeros": ("note", signed(bytes(64)), KEY),
-        "a signature cut short": ("note", signed(signature[:63]), KEY),
-        "a signature made longer": ("note", signed(signature + b"\0"), KEY),
-        "the first bit flipped": ("note", signed(bytes([signature[0] ^ 1]) + signature[1:]), KEY),
-        "the last bit flipped": (
-            "note",
-            signed(signature[:-1] + bytes([signature[-1] ^ 128])),
-            KEY,
-        ),
-        "the halves exchanged": ("note", signed(signature[32:] + signature[:32]), KEY),
-        "the second half plus the order": (
-            "note",
-            signed(signature[:32] + second.to_bytes(32, "little")),
-            KEY,
-        ),
-        "a key cut short": ("note", document, strict.to_b64(strict.b64(KEY)[:31])),
-        "no key": ("note", document, ""),
-    }
-    forged = bytes.fromhex("01" + "00" * 31) + bytes(32)
+    table = dict(_OTHERS)
+    for name, signature in _SIGNATURES.items():
+        table[name] = ("note", {**_SIGNED, "signature": signature}, KEY)
+    forged = {**_SIGNED, "signature": strict.to_b64(bytes([1]) + bytes(63))}
     for name, point in _SMALL.items():
         key = strict.to_b64(bytes.fromhex(point))
-        table[f"a signature that {name} makes for everything"] = ("note", signed(forged), key)
+        table[f"a signature that {name} makes for everything"] = ("note", forged, key)
     return [
         {
             "name": name,
             "op": "check",
             "kind": kind,
-            "document": changed,
+            "document": document,
             "key": key,
             "expect": "InvalidSignature",
         }
-        for name, (kind, changed, key) in table.items()
+        for name, (kind, document, key) in table.items()
     ]
 
 
