@@ -40,9 +40,10 @@ async function add(form) {
   const keys = keysIn(form, page);
   const body = readFollowUp(data);
   const files = readFiles(data, page);
+  const sent = copyOf("sent-template");
   await frozen(form, () => sealAndSend(form, page, { keys, body, files }));
+  showInMain(sent);
   form.reset();
-  showInMain(copyOf("sent-template"));
 }
 
 function keysIn(form, { installation }) {
@@ -114,4 +115,8 @@ function deliver(fields) {
 const form = document.getElementById("follow-up");
 if (form && canSeal()) {
   takeOver(form, act);
+  // Browsers keep pages that were left; whoever comes back must not find the code in its field.
+  window.addEventListener("pagehide", () => {
+    form.elements.code.value = "";
+  });
 }

@@ -36,6 +36,14 @@ export function takeOver(form, act) {
     sending = false;
   });
   showSealedOnly();
+  forgetOnLeaving(form);
+}
+
+/** Empty the form when the person uses the link for leaving in a hurry. */
+function forgetOnLeaving(form) {
+  for (const link of document.querySelectorAll("a.leave")) {
+    link.addEventListener("click", () => form.reset());
+  }
 }
 
 async function acting(form, act) {

@@ -20,9 +20,12 @@ async function send(form) {
   const data = new FormData(form);
   const answers = readSubmission(data);
   const files = readFiles(data, page);
-  const sent = await frozen(form, () => sealAndSend(form, page, { ...answers, files }));
+  // Before anything is sent: a code that could not be shown would be lost.
+  const receipt = copyOf("receipt-template");
+  const place = receipt.querySelector("[data-receipt-code]");
+  place.textContent = await frozen(form, () => sealAndSend(form, page, { ...answers, files }));
+  showInMain(receipt);
   form.reset();
-  showReceipt(sent);
 }
 
 async function sealAndSend(form, page, { body, excluded, files }) {
@@ -58,12 +61,6 @@ async function deliver(form, page, fields) {
     showPeople(form, await persistently(() => currentRoster(page)));
     throw new Problem("roster-changed");
   }
-}
-
-function showReceipt(text) {
-  const receipt = copyOf("receipt-template");
-  receipt.querySelector("[data-receipt-code]").textContent = text;
-  showInMain(receipt);
 }
 
 const form = document.getElementById("submission");
