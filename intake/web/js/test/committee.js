@@ -47,7 +47,13 @@ export async function makeCommittee(roles, fields = {}, rootSeed = draw(32)) {
   return { bytes, page, rootSeed, roster, routingSeed, seeds };
 }
 
-export const ROLES = { ada: "chair", ben: "member", cleo: "member", dan: "alternate", eve: "counsel" };
+export const ROLES = {
+  ada: "chair",
+  ben: "member",
+  cleo: "member",
+  dan: "alternate",
+  eve: "counsel",
+};
 
 export const ANSWERS = {
   kind: "concern",

@@ -42,10 +42,14 @@ test("bytes go as files, everything else as text, and an answer's bytes come bac
   assert.equal(received.headers.referer, undefined);
 });
 
+function movedBecause(reason) {
+  return (problem) => problem instanceof Moved && problem.reason === reason;
+}
+
 test("each refusal of the service is told apart", async () => {
   for (const [code, body, matches] of [
-    [409, '{"reason":"roster"}', (problem) => problem instanceof Moved && problem.reason === "roster"],
-    [409, "not JSON", (problem) => problem instanceof Moved && problem.reason === undefined],
+    [409, '{"reason":"roster"}', movedBecause("roster")],
+    [409, "not JSON", movedBecause(undefined)],
     [429, "", (problem) => problem instanceof Busy],
     [503, "", (problem) => problem instanceof Busy],
     [502, "", (problem) => problem instanceof NoAnswer],
