@@ -22,8 +22,8 @@ def short_id(case_id: str) -> str:
 
 
 def written_day(day: datetime.date) -> str:
-    """A day as people write it, such as 21 November 2026."""
-    return f"{day.day} {day:%B} {day.year}"
+    """A day as people write it, such as November 21, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _frame() -> dict[str, object]:
