@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -58,16 +59,7 @@ def test_a_roster_is_current_when_nothing_speaks_against_it(
 ) -> None:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     today = first + timedelta(day)
-    previous = None if epoch == 1 else "00" * 32
-    parsed = roster.parse(
-        signed(
-            epoch=epoch,
-            previous=previous,
-            demo=demo,
-            issued_on=first.isoformat(),
-            expires_on=last.isoformat(),
-        )
-    )
+    parsed = replace(PARSED, epoch=epoch, demo=demo, issued_on=first, expires_on=last)
     refused: type[CryptoError] | None = None
     if demo and not demo_allowed:
         refused = RosterIsForDemo
