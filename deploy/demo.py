@@ -111,8 +111,9 @@ class Show:
         """Give the people their sign-ins, and send and treat a few submissions."""
         _say("enrolling people, sending submissions and treating some of them")
         sign_ins, console = paper.draw_sign_ins(self._here), self._here.for_console(self._today)
-        for each in sign_ins.values():
-            self._run(console, "people", "add", *paper.arguments(self._here, each))
+        enrolling = (["people", "add", *paper.arguments(self._here, p)] for p in sign_ins.values())
+        started = [self._start("people", [UNDERROSE, *words], console) for words in enrolling]
+        self._supervisor.finish(started)
         today = self._today or days.today({})
         codes = seed.fill(*self._ports, sign_ins, today, self.collect)
         paper.write(self._here, sign_ins, codes)

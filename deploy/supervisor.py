@@ -67,14 +67,18 @@ class Supervisor:
 
         Raises ProgramEnded if it did not succeed, and EndAsked as soon as somebody asks for that.
         """
-        program = self.start(name, command, environment)
-        while program.process.poll() is None and not self._stopping.is_set():
-            with suppress(subprocess.TimeoutExpired):
-                program.process.wait(_GLANCE)
-        self._expect_no_end()
-        self._programs.remove(program)
-        if program.process.returncode != 0:
-            raise ProgramEnded(_sentence(program))
+        self.finish([self.start(name, command, environment)])
+
+    def finish(self, programs: Sequence[Program]) -> None:
+        """Wait for programs that were started to come to their ends; raises what run raises."""
+        for program in programs:
+            while program.process.poll() is None and not self._stopping.is_set():
+                with suppress(subprocess.TimeoutExpired):
+                    program.process.wait(_GLANCE)
+            self._expect_no_end()
+            self._programs.remove(program)
+            if program.process.returncode != 0:
+                raise ProgramEnded(_sentence(program))
 
     def await_port(self, program: Program, port: int) -> None:
         """Return when the program takes connections.

@@ -116,7 +116,7 @@ def find(sentence: str) -> tuple[str, dict[str, str]]:
     for form in SENTENCES:
         pattern = re.sub(r"\bPEOPLE\b", "(?P<people>.+)", form)
         pattern = re.sub(r"\bHOW\b", "(?P<how>sealed|plain)", pattern)
-        pattern = re.sub(r"\b[A-Z]{2,}\b", lambda word: f"(?P<{word[0].lower()}>\\\\S+)", pattern)
+        pattern = re.sub(r"\b[A-Z]{2,}\b", lambda word: f"(?P<{word[0].lower()}>\\S+)", pattern)
         if found := re.fullmatch(pattern, sentence):
             return form, found.groupdict()
     raise AssertionError(f"no form of sentence fits: {sentence}")

@@ -51,6 +51,7 @@ class World:
         self._console = enter(serving(review.from_environ(self.here.for_console(None))))
         self._members: dict[str, Member] = {}
         self.codes: dict[str, str] = {}
+        self.exports = 0
 
     def submitter(self, how: str) -> Submitter:
         """A submitter's browser, with scripts when how is sealed and without when plain."""
@@ -95,7 +96,8 @@ class World:
 
     def exported(self, person: str, case: str, folder: Path) -> list[bytes]:
         """The opened messages of an exported case, opened by `python -m crypto` alone."""
-        bundle, opened = folder / f"{person}-{case}.zip", folder / f"{person}-{case}"
+        self.exports += 1
+        bundle, opened = folder / f"{self.exports}.zip", folder / f"{self.exports}"
         underrose(self.jobs, "export", "--case", case, "--out", str(bundle))
         identity = folder / f"{person}.identity"
         identity.write_text(self.member(person).identity_text)
