@@ -46,7 +46,7 @@ def test_every_setting_says_who_could_abuse_it(prefix: str, settings: type) -> N
         assert "Who can" in text, field.name
 
 
-def tests_named() -> set[str]:
+def known_tests() -> set[str]:
     return {
         name
         for path in (ROOT / "tests").rglob("*.py")
@@ -57,7 +57,7 @@ def tests_named() -> set[str]:
 def test_every_promise_in_the_readme_names_a_test_that_exists() -> None:
     named = set(re.findall(r"`(test_\w+)`", README))
     assert len(named) >= 12
-    assert named <= tests_named()
+    assert named <= known_tests()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
