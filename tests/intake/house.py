@@ -103,7 +103,7 @@ class House:
         values = {"token": token or self.token(), "roster": self.roster.hash, **fields}
         return self.post("/form", {"what": "The numbers for June were moved.", **values}, files)
 
-    def submit(self, files: Sequence[File] = (), **fields: object) -> str:
+    def submit(self, files: Sequence[File] = (), **fields: Any) -> str:
         """The receipt code of a submission that was taken in."""
         return code_in(self.send(files, **fields))
 
@@ -141,9 +141,7 @@ class House:
         for letter in letters:
             envelope = message.seal(letter, Recipient.parse(mailbox.recipient))
             with drop.writing(self.engine) as connection:
-                drop.post_letter(
-                    connection, mailbox.id, letter.place.n, envelope, committee.TODAY
-                )
+                drop.post_letter(connection, mailbox.id, letter.place.n, envelope, committee.TODAY)
 
     def letter(
         self,

@@ -118,13 +118,18 @@ def test_writers_of_one_process_stand_in_line(tmp_path: Path) -> None:
 
 def test_a_block_that_raises_leaves_nothing(tmp_path: Path) -> None:
     engine = open_engine(made_drop(tmp_path))
-    with pytest.raises(RuntimeError), writing(engine) as connection:
-        connection.execute(
-            insert(schema.rosters).values(
-                hash="0" * 64, epoch=1, document=b"x", published_on=committee.TODAY
+
+    def publish_and_break() -> None:
+        with writing(engine) as connection:
+            connection.execute(
+                insert(schema.rosters).values(
+                    hash="0" * 64, epoch=1, document=b"x", published_on=committee.TODAY
+                )
             )
-        )
-        raise RuntimeError
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        publish_and_break()
     with reading(engine) as connection:
         assert connection.execute(schema.rosters.select()).all() == []
     engine.dispose()
@@ -142,7 +147,7 @@ def test_deleted_rows_are_overwritten_in_the_file(tmp_path: Path) -> None:
     with writing(engine) as connection:
         connection.execute(schema.rosters.delete())
     engine.dispose()
-    with sqlite3.connect(tmp_path / "drop.db") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+    raw = sqlite3.connect(tmp_path / "drop.db")
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
     assert b"CANARY" not in (tmp_path / "drop.db").read_bytes()

@@ -1,0 +1,147 @@
+"""Letters opened for a browser without scripts: believed only as far as they prove themselves."""
+
+from dataclasses import replace
+
+import pytest
+
+from crypto import message
+from crypto.message import Message
+from crypto.receipt import ReceiptCode, ReceiptKeys
+from crypto.recipient import Recipient
+from intake.errors import DropAltered, UnknownMailbox
+from intake.mailbox import Correspondence, check_owner, open_letters
+from tests import committee
+from tests.intake.house import House
+
+
+def keys(code: str) -> ReceiptKeys:
+    return ReceiptCode.parse(code).keys(committee.INSTALLATION)
+
+
+def read(house: House, code: str) -> Correspondence:
+    rosters = {house.roster.hash: house.roster}
+    return open_letters(house.mailbox(code), keys(code), committee.INSTALLATION, rosters.get)
+
+
+def test_an_empty_mailbox_has_arrived_and_nothing_more(house: House) -> None:
+    found = read(house, house.submit())
+    assert found == Correspondence((), "received", None, broken=False)
+
+
+def test_replies_come_in_order_with_the_title_of_their_reader(house: House) -> None:
+    code = house.submit()
+    first = house.letter(code, text="Thank you.")
+    second = house.letter(code, first, by="member-2", text="When was it?")
+    house.leave(code, first, second)
+    found = read(house, code)
+    assert [reply.text for reply in found.replies] == ["Thank you.", "When was it?"]
+    assert [reply.by for reply in found.replies] == [
+        "Chair of the audit committee",
+        "Member of the audit committee",
+    ]
+    assert not found.broken
+
+
+def test_the_newest_state_counts(house: House) -> None:
+    code = house.submit()
+    first = house.letter(code, kind="state", state="reading", next_on="2026-12-01")
+    second = house.letter(code, first, kind="state", state="asked", next_on=None)
+    house.leave(code, first, second)
+    found = read(house, code)
+    assert (found.state, found.next_on, found.replies) == ("asked", None, ())
+
+
+def forged(letter: Message) -> Message:
+    """The letter with the signature of somebody who is no reader."""
+    return replace(letter, signature=b"").sign(committee.seed("a stranger"))
+
+
+def test_a_letter_that_no_reader_signed_is_left_out(house: House) -> None:
+    code = house.submit()
+    house.leave(code, forged(house.letter(code, text="Tell us your name.")))
+    found = read(house, code)
+    assert (found.replies, found.broken) == ((), True)
+
+
+def test_a_letter_under_a_roster_never_published_is_left_out(house: House) -> None:
+    code = house.submit()
+    letter = house.letter(code, text="Hello.")
+    unsigned = replace(letter, roster="0" * 64, signature=b"")
+    house.leave(code, unsigned.sign(committee.signing_seed("chair")))
+    assert read(house, code).broken
+
+
+def test_a_letter_of_another_case_is_left_out(house: House) -> None:
+    code, other = house.submit(), house.submit()
+    letter = house.letter(other, text="For somebody else.")
+    house.leave(code, letter)
+    found = read(house, code)
+    assert (found.replies, found.broken) == ((), True)
+
+
+def test_letters_after_a_missing_one_are_shown_and_the_gap_is_told(house: House) -> None:
+    code = house.submit()
+    first = house.letter(code, text="Never delivered.")
+    house.leave(code, house.letter(code, first, text="Second."))
+    found = read(house, code)
+    assert ([reply.text for reply in found.replies], found.broken) == (["Second."], True)
+
+
+def test_letters_in_exchanged_places_are_left_out(house: House) -> None:
+    code = house.submit()
+    first = house.letter(code, text="One.")
+    second = house.letter(code, first, text="Two.")
+    mailbox = house.mailbox(code)
+    house.leave(code, first, second)
+    letters = house.mailbox(code).letters
+    swapped = replace(
+        mailbox,
+        letters=(
+            replace(letters[0], envelope=letters[1].envelope),
+            replace(letters[1], envelope=letters[0].envelope),
+        ),
+    )
+    rosters = {house.roster.hash: house.roster}
+    found = open_letters(swapped, keys(code), committee.INSTALLATION, rosters.get)
+    assert (found.replies, found.broken) == ((), True)
+
+
+def test_a_letter_sealed_to_another_mailbox_is_left_out(house: House) -> None:
+    code = house.submit()
+    letter = house.letter(code, text="Hello.")
+    mailbox = house.mailbox(code)
+    envelope = message.seal(letter, committee.recipient("chair"))
+    house.leave(code, letter)
+    moved = replace(house.mailbox(code).letters[0], envelope=envelope)
+    found = open_letters(
+        replace(mailbox, letters=(moved,)),
+        keys(code),
+        committee.INSTALLATION,
+        {house.roster.hash: house.roster}.get,
+    )
+    assert found.broken
+
+
+def test_the_holder_of_the_code_owns_the_mailbox(house: House) -> None:
+    code = house.submit()
+    mailbox = house.mailbox(code)
+    assert check_owner(mailbox, keys(code), committee.INSTALLATION) == mailbox
+
+
+def test_a_code_without_a_mailbox_owns_none(house: House) -> None:
+    with pytest.raises(UnknownMailbox):
+        check_owner(None, keys(house.submit()), committee.INSTALLATION)
+
+
+def test_a_case_key_put_in_the_place_of_the_submitters_is_noticed(house: House) -> None:
+    code = house.submit()
+    exchanged = Recipient.parse(committee.recipient("chair").text).text
+    mailbox = replace(house.mailbox(code), case_recipient=exchanged)
+    with pytest.raises(DropAltered):
+        check_owner(mailbox, keys(code), committee.INSTALLATION)
+
+
+def test_what_was_opened_does_not_show_itself(house: House) -> None:
+    code = house.submit()
+    house.leave(code, house.letter(code, text="secret words"))
+    assert "secret words" not in repr(read(house, code))

@@ -1,0 +1,97 @@
+"""Slices: invisible until a deposit names them all, and dropped if none does."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from intake import drop
+from tests import committee
+from tests.intake.house import DAY, rows
+from tests.intake.test_drop import FOLLOW_UP, SUBMISSION, connection, engine, h
+
+__all__ = ["connection", "engine"]
+
+TODAY = committee.TODAY
+UPLOAD = h("7")
+WITH_FILES = replace(SUBMISSION, upload_id=UPLOAD, slices=2)
+
+
+def put(connection: Connection, *indexes: int, upload: str = UPLOAD) -> None:
+    for index in indexes:
+        drop.put_slice(connection, upload, index, b"slice %d" % index, TODAY)
+
+
+def test_slices_come_out_in_order(connection: Connection) -> None:
+    put(connection, 2, 0, 1)
+    assert list(drop.slice_envelopes(connection, UPLOAD)) == [
+        (0, b"slice 0"),
+        (1, b"slice 1"),
+        (2, b"slice 2"),
+    ]
+
+
+def test_a_slice_sent_again_changes_nothing(connection: Connection) -> None:
+    put(connection, 0)
+    drop.put_slice(connection, UPLOAD, 0, b"sealed anew", TODAY)
+    assert list(drop.slice_envelopes(connection, UPLOAD)) == [(0, b"slice 0")]
+
+
+def test_a_deposit_takes_its_slices(connection: Connection) -> None:
+    put(connection, 0, 1)
+    drop.deposit_submission(connection, WITH_FILES, TODAY)
+    (deposit,) = drop.waiting(connection, 10)
+    assert (deposit.upload_id, deposit.slices) == (UPLOAD, 2)
+
+
+@pytest.mark.parametrize("there", [(), (0,), (1,), (0, 2), (0, 1, 2)])
+def test_a_deposit_names_exactly_the_slices_there_are(
+    engine: Engine, there: tuple[int, ...]
+) -> None:
+    with drop.writing(engine) as connection:
+        put(connection, *there)
+    before = rows(engine)
+    with pytest.raises(drop.SlicesMissing), drop.writing(engine) as connection:
+        drop.deposit_submission(connection, WITH_FILES, TODAY)
+    assert rows(engine) == before
+
+
+@pytest.mark.parametrize(
+    "wrong", [replace(SUBMISSION, slices=1), replace(SUBMISSION, upload_id=UPLOAD, slices=0)]
+)
+def test_slices_and_upload_go_together(connection: Connection, wrong: drop.Submission) -> None:
+    with pytest.raises(drop.SlicesMissing):
+        drop.deposit_submission(connection, wrong, TODAY)
+
+
+def test_an_upload_belongs_to_one_deposit(connection: Connection) -> None:
+    put(connection, 0, 1)
+    drop.deposit_submission(connection, WITH_FILES, TODAY)
+    put(connection, 0, 1)
+    with pytest.raises(drop.UploadClosed):
+        put(connection, 2)
+    thief = replace(FOLLOW_UP, upload_id=UPLOAD, slices=2)
+    with pytest.raises(drop.UploadClosed):
+        drop.deposit_follow_up(connection, thief, TODAY)
+
+
+def test_unfinished_uploads_expire_and_finished_ones_stay(connection: Connection) -> None:
+    put(connection, 0, 1)
+    drop.deposit_submission(connection, WITH_FILES, TODAY)
+    put(connection, 0, 1, upload=h("8"))
+    drop.put_slice(connection, h("9"), 0, b"younger", TODAY + DAY)
+    assert drop.expire_uploads(connection, TODAY) == 0
+    assert drop.expire_uploads(connection, TODAY + DAY) == 1
+    assert list(drop.slice_envelopes(connection, h("8"))) == []
+    assert len(list(drop.slice_envelopes(connection, UPLOAD))) == 2
+    assert len(list(drop.slice_envelopes(connection, h("9")))) == 1
+
+
+def test_a_refused_upload_is_dropped_and_a_named_one_is_not(connection: Connection) -> None:
+    put(connection, 0, 1)
+    drop.deposit_submission(connection, WITH_FILES, TODAY)
+    put(connection, 0, upload=h("8"))
+    drop.discard_upload(connection, h("8"))
+    drop.discard_upload(connection, UPLOAD)
+    assert list(drop.slice_envelopes(connection, h("8"))) == []
+    assert len(list(drop.slice_envelopes(connection, UPLOAD))) == 2
