@@ -84,6 +84,10 @@ class Running:
     def end(self, number: signal.Signals = signal.SIGINT) -> str:
         """Ask it to end, and return what it still said."""
         self.process.send_signal(number)
+        return self.rest()
+
+    def rest(self) -> str:
+        """What it still says until its end."""
         said = self._output(None)
         assert self.process.stdout is not None
         self.process.stdout.close()
@@ -188,8 +192,7 @@ def test_a_program_that_dies_ends_the_demo_with_a_sentence(tmp_path: Path) -> No
     assert form.attributes["data-today"] == "2027-03-01"
     # The program that the demo started is the oldest of its own processes.
     os.kill(min(processes_of(running.process.pid, b"intake")), signal.SIGKILL)
-    said = running._output(None)
-    running.process.wait(PATIENCE)
+    said = running.rest()
     assert "underrose: intake ended by itself with status -9" in said
     assert running.process.returncode == 1
 
