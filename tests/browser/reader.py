@@ -48,8 +48,7 @@ class Reader:
 
     def settled(self) -> None:
         """Wait until the case of the page has been opened or refused, and nothing is under way."""
-        expect(self.opened).to_be_visible()
-        self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator("#thread")).to_have_attribute("aria-busy", "false")
         expect(self.opened).to_be_visible()
 
     @property

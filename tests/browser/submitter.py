@@ -5,7 +5,7 @@ shows has come the whole way through the collector.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,9 +81,10 @@ class Submitter:
 
     def submit(
         self,
+        answers: Mapping[str, str | bool] | None = None,
+        *,
         excluded: Sequence[str] = (),
         files: Sequence[File] = (),
-        **answers: str | bool | None,
     ) -> Message:
         """Deposit the submission; answers replace those of ANSWERS."""
         upload, attachments = self._upload(files)
@@ -93,7 +94,7 @@ class Submitter:
             roster=self._roster.hash,
             on=TODAY,
             lang="en",
-            body={**ANSWERS, **answers},
+            body={**ANSWERS, **(answers or {})},
             excluded=tuple(excluded),
             attachments=attachments,
             sealed_in="browser",

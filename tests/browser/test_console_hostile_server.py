@@ -4,17 +4,14 @@ The server here is the real one; what a hostile one would send instead is put in
 answers on their way to the reader's browser.
 """
 
-import json
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from crypto import age, case, strict
 from crypto.message import Message, next_place, seal
 from crypto.recipient import from_seed
 from tests import committee
+from tests.browser.hostile import Manifest, answer_instead, change_manifest
 from tests.browser.installation import Installation, identity_file
 from tests.browser.reader import Reader
 from tests.browser.submitter import Submitter
@@ -23,14 +20,13 @@ pytestmark = pytest.mark.browser
 
 FIRST = "The first submission, about revenue."
 OTHER = "The other submission, about expenses."
-Manifest = dict[str, Any]
 
 
 @pytest.fixture
 def submitter(installation: Installation) -> Submitter:
     """The case under attack: a submission and a follow-up."""
     somebody = installation.submitter()
-    somebody.submit(what=FIRST)
+    somebody.submit({"what": FIRST})
     somebody.follow_up("A follow-up to the first.")
     installation.collect()
     return somebody
@@ -40,31 +36,10 @@ def submitter(installation: Installation) -> Submitter:
 def other(installation: Installation) -> Submitter:
     """Another case of the same readers."""
     somebody = installation.submitter("other")
-    somebody.submit(what=OTHER)
+    somebody.submit({"what": OTHER})
     somebody.follow_up("A follow-up to the other.")
     installation.collect()
     return somebody
-
-
-def answer_instead(page: Page, path: str, change: Callable[[bytes], bytes]) -> None:
-    """Let the server answer this path with what change makes of its honest answer."""
-
-    def answer(route: Route) -> None:
-        honest = route.fetch()
-        route.fulfill(response=honest, body=change(honest.body()))
-
-    page.route(lambda address: address.split("?")[0].endswith(path), answer)
-
-
-def change_manifest(page: Page, case_id: str, change: Callable[[Manifest], None]) -> None:
-    """Let the server tell something else about this case."""
-
-    def changed(honest: bytes) -> bytes:
-        manifest = json.loads(honest)
-        change(manifest)
-        return json.dumps(manifest).encode()
-
-    answer_instead(page, f"/cases/{case_id}/manifest", changed)
 
 
 def manifest_of(reader: Reader, case_id: str) -> Manifest:

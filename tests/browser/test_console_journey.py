@@ -22,7 +22,7 @@ SOUGHT = "delivery"
 def submitter(installation: Installation) -> Submitter:
     """Somebody who has sent a submission with a file, and a follow-up; both are collected."""
     somebody = installation.submitter()
-    somebody.submit(files=[FILE], what=WORDS, where="Escondido")
+    somebody.submit({"what": WORDS, "where": "Escondido"}, files=[FILE])
     somebody.follow_up("It happened again in October.")
     installation.collect()
     return somebody

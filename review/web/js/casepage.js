@@ -38,6 +38,7 @@ export async function openCasePage(said = "") {
   work?.abort();
   const mine = (work = new AbortController());
   announce(said || word("opening"));
+  section.setAttribute("aria-busy", "true");
   try {
     const manifest = await fetchJson(section.dataset.manifest ?? "", mine.signal);
     const { person, installation, rootKey } = frame();
@@ -51,6 +52,9 @@ export async function openCasePage(said = "") {
     if (!mine.signal.aborted) {
       showRefusal(section, refused);
     }
+  }
+  if (work === null || work === mine) {
+    section.setAttribute("aria-busy", "false");
   }
 }
 
