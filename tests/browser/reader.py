@@ -30,10 +30,14 @@ class Reader:
     def sign_in(self, person: str) -> None:
         """Come to the inbox by password."""
         self.page.goto(f"{self.address}/sign-in")
+        self.enter(person)
+        expect(self.page.locator("body")).to_have_attribute("data-page", "inbox")
+
+    def enter(self, person: str) -> None:
+        """Send the sign-in form."""
         self.page.locator("input[name=username]").fill(person)
         self.page.locator("input[name=password]").fill(PASSWORD)
         self.page.locator("main form button").click()
-        expect(self.page.locator("body")).to_have_attribute("data-page", "inbox")
 
     def unlock(self, passphrase: str = PASSPHRASE) -> None:
         """Open the identity with the passphrase."""

@@ -85,8 +85,12 @@ class Submitter:
         *,
         excluded: Sequence[str] = (),
         files: Sequence[File] = (),
+        hidden_from: Sequence[str] | None = None,
     ) -> Message:
-        """Deposit the submission; answers replace those of ANSWERS."""
+        """Deposit the submission; answers replace those of ANSWERS.
+
+        hidden_from is whom grant and routing leave out; an honest sender says the same in both.
+        """
         upload, attachments = self._upload(files)
         message = Message(
             kind="submission",
@@ -102,7 +106,9 @@ class Submitter:
             submitter_key=self.verify_key,
         ).sign(self.keys.signing_seed)
         with door.writing(self._drop) as connection:
-            door.deposit_submission(connection, self._submission(message, upload), TODAY)
+            door.deposit_submission(
+                connection, self._submission(message, upload, hidden_from), TODAY
+            )
         self.submission = message
         self._head = (1, message.digest)
         return message
@@ -138,12 +144,15 @@ class Submitter:
         assert found is not None
         return [open_envelope(letter.envelope, identity) for letter in found.letters]
 
-    def _submission(self, message: Message, upload: str | None) -> door.Submission:
+    def _submission(
+        self, message: Message, upload: str | None, hidden_from: Sequence[str] | None
+    ) -> door.Submission:
         keys, roster = self.keys, self._roster
-        readers = case.choose_readers(roster, message.excluded)
+        excluded = message.excluded if hidden_from is None else tuple(hidden_from)
+        readers = case.choose_readers(roster, excluded)
         box = receipt.mailbox_id(keys.lookup)
         record = case.sign_mailbox(roster.installation, box, self.case.text, keys.signing_seed)
-        routing = case.Routing(roster.hash, message.excluded)
+        routing = case.Routing(roster.hash, excluded)
         return door.Submission(
             **self._sealed(message, upload),
             roster=roster.hash,
