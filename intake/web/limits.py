@@ -11,8 +11,9 @@ from collections.abc import Callable
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
+from limits.errors import ConfigurationError
 
-from intake.errors import BudgetSpent
+from intake.errors import BudgetSpent, SettingsRefused
 from intake.settings import Settings
 
 # It would write each refusal with its time, and there is nothing in one that helps an operator.
@@ -32,6 +33,21 @@ def _slice() -> None: ...
 def _read() -> None: ...
 
 
+def _limiter(app: Flask, settings: Settings) -> Limiter:
+    try:
+        return Limiter(
+            _everybody,
+            app=app,
+            storage_uri=settings.limiter_storage,
+            strategy="fixed-window",
+            headers_enabled=False,
+            in_memory_fallback_enabled=True,
+        )
+    except ConfigurationError:
+        problem = "INTAKE_LIMITER_STORAGE names a store whose Python package is not installed"
+        raise SettingsRefused([problem]) from None
+
+
 class Budgets:
     """Counts deposits, slices and readings; each raises BudgetSpent when its budget is used up.
 
@@ -40,14 +56,7 @@ class Budgets:
     """
 
     def __init__(self, app: Flask, settings: Settings) -> None:
-        limiter = Limiter(
-            _everybody,
-            app=app,
-            storage_uri=settings.limiter_storage,
-            strategy="fixed-window",
-            headers_enabled=False,
-            in_memory_fallback_enabled=True,
-        )
+        limiter = _limiter(app, settings)
         self._deposit = limiter.shared_limit(settings.budget_deposits, "deposits")(_deposit)
         self._slice = limiter.shared_limit(settings.budget_slices, "slices")(_slice)
         self._read = limiter.shared_limit(settings.budget_reads, "reads")(_read)
