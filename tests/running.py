@@ -1,0 +1,105 @@
+"""Starts a whole demo in a folder, and ends it with everything that it started."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from deploy import paper
+from deploy.client import Client
+from deploy.demo import UNDERROSE
+from deploy.installation import Installation, environment
+from deploy.member import Member
+from deploy.seed import SignIn
+
+PATIENCE = 120.0
+LAST_LINE = "All of this is also in"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def descendants(pid: int) -> set[int]:
+    """Every process that the process started, and those that they started."""
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        parents[int(path.parent.name)] = int(fields[1])
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+def processes_of(pid: int, word: bytes) -> set[int]:
+    """The descendants in whose command line the word stands."""
+    return {
+        child
+        for child in descendants(pid)
+        if word in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+    }
+
+
+class Running:
+    """A demo that has said that it is ready."""
+
+    def __init__(self, data: Path, *words: str) -> None:
+        self.here = Installation(data)
+        self.port, self.console_port = free_port(), free_port()
+        ports = ["--port", str(self.port), "--console-port", str(self.console_port)]
+        self.process = subprocess.Popen(
+            [UNDERROSE, "demo", *ports, "--data", str(data), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment({}),
+        )
+        self.text = self._output(LAST_LINE)
+
+    def _output(self, until: str | None) -> str:
+        """What it prints, up to a line that begins so, or to its end."""
+        assert self.process.stdout is not None
+        descriptor, found = self.process.stdout.fileno(), ""
+        while until is None or until not in found:
+            assert select.select([descriptor], [], [], PATIENCE)[0], found
+            data = os.read(descriptor, 65536).decode()
+            if not data:
+                break
+            found += data
+        assert until is None or until in found, found
+        return found
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> str:
+        """Ask it to end, and return what it still said."""
+        self.process.send_signal(number)
+        return self.rest()
+
+    def rest(self) -> str:
+        """What it still says until its end."""
+        said = self._output(None)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self.process.wait(PATIENCE)
+        return said
+
+    def collect(self) -> None:
+        """What the demo does every few seconds, now."""
+        command, settings = [UNDERROSE, "collect"], self.here.for_collector(None)
+        subprocess.run(command, env=environment(settings), check=True, capture_output=True)
+
+    def sign_in(self, person: str) -> Member:
+        """A member's browser, by what the demo printed."""
+        sign_in: SignIn = paper.read(self.here)[0][person]
+        for secret in (sign_in.username, sign_in.password, sign_in.passphrase):
+            assert secret is None or secret in self.text
+        member = Member(Client(self.console_port))
+        member.sign_in(sign_in.username, sign_in.password)
+        if sign_in.passphrase is not None:
+            member.unlock(sign_in.passphrase)
+        return member
