@@ -1,0 +1,258 @@
+"""The collector: nothing lost, nothing twice, nobody in the way of anybody."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from crypto import case as case_format
+from crypto import receipt
+from intake import drop as door
+from intake import schema as drop_schema
+from review import collect
+from review.collect import PAGE
+from review.errors import CollectorBusy
+from review.store import cases, schema
+from review.store.database import reading
+from review.store.shred import Locksmith
+from tests import committee
+from tests.browser.installation import Installation
+from tests.browser.submitter import File, Submitter
+from tests.review.collecting import busy, close, collector_of, console, contents, forge, run
+from tests.review.desk import sealed_form
+from tests.review.tables import entries, rows
+
+
+def test_a_submission_becomes_a_case_of_its_readers(
+    installation: Installation, hidden: Submitter
+) -> None:
+    collector = collector_of(installation)
+    found = contents(collector)[hidden.case_id]
+    assert found["excluded"] == ("member-2", "secretary")
+    assert found["readers"] == ["alternate", "chair", "member-1"]
+    assert found["case"].state == "RECEIVED"
+    assert found["case"].recipient == hidden.case.text
+    close(collector)
+
+
+def test_the_book_holds_what_was_sent_once_more_sealed(
+    installation: Installation, submitter: Submitter
+) -> None:
+    with door.reading(installation.drop) as connection:
+        sent = [row.envelope for row in connection.execute(select(drop_schema.deposits))]
+        sent += [row.envelope for row in connection.execute(select(drop_schema.slices))]
+    collector = collector_of(installation)
+    found = contents(collector)[submitter.case_id]
+    assert sorted(sent) == sorted(
+        [*found["contents"], *(content for _upload, _index, content in found["slices"])]
+    )
+    book = (installation.folder / "book.db").read_bytes()
+    book += (installation.folder / "book.db-wal").read_bytes()
+    for content in sent:
+        assert content[:200] not in book
+    close(collector)
+
+
+def test_collecting_again_changes_nothing(installation: Installation) -> None:
+    busy(installation)
+    collector = collector_of(installation)
+    first = run(collector)
+    assert (first.submissions, first.follow_ups, first.letters) == (1, 3, 2)
+    before, letters = rows(collector.book), contents(collector)
+    again = run(collector)
+    assert (again.submissions, again.follow_ups, again.letters) == (0, 0, 0)
+    assert again.problems == first.problems
+    assert (rows(collector.book), contents(collector)) == (before, letters)
+    close(collector)
+
+
+def test_every_deposit_is_an_entry_with_what_the_sender_committed_to(
+    installation: Installation, submitter: Submitter
+) -> None:
+    with door.reading(installation.drop) as connection:
+        sent = {
+            (row.kind, hashlib.sha256(row.envelope).hexdigest(), row.commitment)
+            for row in connection.execute(select(drop_schema.deposits))
+        }
+    for kind in ("submission", "follow-up"):
+        entry = entries(installation.book, f"{kind}.received")[0]
+        assert (kind, entry.digest, entry.commitment) in sent
+        assert entry.by is None
+        assert set(json.loads(entry.data)) == {"slices"}
+
+
+BAD = {
+    "bytes that nobody sealed": {"routing": bytes(case_format.routing_size())},
+    "no routing": {"routing": None},
+    "no grant": {"grant": None},
+    "no case key": {"case_recipient": "age1pq1nothing"},
+    "a roster that the book does not have": {"roster": "ab" * 32},
+}
+
+
+@pytest.mark.parametrize("change", BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_honoured_is_set_aside_and_blocks_nobody(
+    installation: Installation, change: dict[str, Any]
+) -> None:
+    deposit = forge(installation, "bad", **change)
+    good = installation.submitter("good")
+    good.submit()
+    collector = collector_of(installation)
+    for collected in (1, 0):
+        done = run(collector)
+        assert done.submissions == collected
+        assert [problem.split(":")[0] for problem in done.problems] == [
+            f"deposit {deposit} is set aside"
+        ]
+    with reading(collector.book) as connection:
+        assert cases.all_case_ids(connection) == [good.case_id]
+    with door.reading(collector.drop) as connection:
+        assert [each.id for each in door.waiting(connection, 9)] == [deposit]
+    close(collector)
+
+
+def routed(roster: str, *excluded: str) -> bytes:
+    return case_format.seal_routing(
+        case_format.Routing(roster, excluded), committee.recipient("routing")
+    )
+
+
+def test_an_exclusion_that_the_roster_does_not_know_is_not_silently_dropped(
+    installation: Installation,
+) -> None:
+    """Attack: a misspelt exclusion that would show the case to the person meant."""
+    forge(installation, "bad", routing=routed(installation.roster.hash, "membre-2"))
+    forge(installation, "worse", routing=routed("ab" * 32))
+    everybody = ("chair", "member-1", "member-2", "alternate")
+    forge(installation, "too few", routing=routed(installation.roster.hash, *everybody))
+    collector = collector_of(installation)
+    assert len(run(collector).problems) == 3
+    assert rows(collector.book)["cases"] == []
+    close(collector)
+
+
+def test_a_routing_moved_from_another_deposit_is_found_by_its_roster(
+    installation: Installation,
+) -> None:
+    newer = committee.next_roster(installation.roster)
+    forge(installation, "moved", routing=routed(newer.hash))
+    installation.publish(newer)
+    collector = collector_of(installation)
+    assert "belongs to another deposit" in run(collector).problems[0]
+    close(collector)
+
+
+def test_more_bad_deposits_than_fit_a_page_block_nobody(installation: Installation) -> None:
+    """Attack: filling the drop with deposits that will always be set aside."""
+    submitter = installation.submitter("copied")
+    submitter.submit()
+    with door.reading(installation.drop) as connection:
+        one = connection.execute(select(drop_schema.deposits)).one()
+    with door.writing(installation.drop) as connection:
+        for number in range(2 * PAGE + 3):
+            copy = {**one._mapping, "id": f"{number:032x}", "mailbox_id": f"{number:064x}"}
+            copy |= {"once": f"{number:064x}", "routing": b"nothing"}
+            connection.execute(drop_schema.deposits.insert().values(**copy))
+    collector = collector_of(installation)
+    done = run(collector)
+    assert len(done.problems) == 2 * PAGE + 3
+    assert done.submissions == 1
+    close(collector)
+
+
+def test_a_follow_up_waits_for_its_submission(installation: Installation) -> None:
+    submitter = installation.submitter()
+    submitter.submit()
+    submitter.follow_up("more")
+    deposits = drop_schema.deposits
+    with door.writing(installation.drop) as connection:
+        kept = connection.execute(select(deposits.c.routing).where(deposits.c.n == 1)).scalar_one()
+        connection.execute(deposits.update().where(deposits.c.n == 1).values(routing=b"x"))
+    collector = collector_of(installation)
+    assert len(run(collector).problems) == 2
+    with door.writing(installation.drop) as connection:
+        connection.execute(deposits.update().where(deposits.c.n == 1).values(routing=kept))
+    done = run(collector)
+    assert (done.submissions, done.follow_ups, done.problems) == (1, 1, [])
+    close(collector)
+
+
+def test_two_deposits_of_one_case_key_or_mailbox_are_one_case(installation: Installation) -> None:
+    submitter = installation.submitter()
+    submitter.submit()
+    installation.collect()
+    other = forge(installation, "other", case_recipient=submitter.case.text)
+    collector = collector_of(installation)
+    assert other in run(collector).problems[0]
+    assert len(rows(collector.book)["cases"]) == 1
+    close(collector)
+
+
+def test_a_deposit_with_missing_slices_is_set_aside_whole(installation: Installation) -> None:
+    submitter = installation.submitter()
+    submitter.submit(files=[File("a", "", b"a"), File("b", "", b"b")])
+    with door.writing(installation.drop) as connection:
+        connection.execute(drop_schema.slices.delete().where(drop_schema.slices.c.index == 1))
+    collector = collector_of(installation)
+    before = rows(collector.book)
+    assert "slices" in run(collector).problems[0]
+    assert rows(collector.book) == before
+    close(collector)
+
+
+def test_a_letter_that_cannot_be_posted_is_reported_and_kept(
+    installation: Installation, submitter: Submitter
+) -> None:
+    desk = console(installation)
+    form = sealed_form(desk.app, submitter, "reply")
+    assert desk.post(f"/cases/{submitter.case_id}/replies", form).status_code == 204
+    box = receipt.mailbox_id(submitter.keys.lookup)
+    with door.writing(installation.drop) as connection:
+        door.post_letter(connection, box, 1, b"another letter", committee.TODAY)
+    collector = collector_of(installation)
+    for _ in range(2):
+        assert "is not posted" in run(collector).problems[0]
+    assert [row[5] for row in rows(collector.book)["outbox"]] == [False]
+    close(collector)
+
+
+def test_nothing_of_a_destroyed_case_is_taken_in_or_posted(
+    installation: Installation, submitter: Submitter
+) -> None:
+    desk = console(installation)
+    form = sealed_form(desk.app, submitter, "reply")
+    desk.post(f"/cases/{submitter.case_id}/replies", form)
+    submitter.follow_up("after the end")
+    collector = collector_of(installation)
+    with collector.shred.begin() as connection:
+        connection.execute(schema.shred_keys.delete())
+    problems = run(collector).problems
+    assert "its case has been disposed of" in problems[0]
+    assert "the shred key of the case is gone" in problems[1]
+    assert desk.get(f"/cases/{submitter.case_id}/grants/1").status_code == 404
+    close(collector)
+
+
+def test_two_collectors_do_not_work_at_once(tmp_path: Path) -> None:
+    lock = tmp_path / "routing"
+    lock.touch()
+    with collect.alone(lock), pytest.raises(CollectorBusy), collect.alone(lock):
+        pass
+    with collect.alone(lock):
+        pass
+
+
+def test_a_collector_raises_on_the_wrong_store_key_and_takes_nothing(
+    installation: Installation, submitter: Submitter
+) -> None:
+    submitter.follow_up("more")
+    wrong = Locksmith(committee.INSTALLATION, bytes(32))
+    collector = collector_of(installation, locksmith=wrong)
+    before = rows(collector.book)
+    with pytest.raises(Exception, match="does not open this row"):
+        run(collector)
+    assert rows(collector.book) == before
+    close(collector)

@@ -1,0 +1,84 @@
+"""The collector, killed at every single step: nothing lost, nothing twice."""
+
+import contextlib
+import itertools
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import event
+
+from review.collect import Collector
+from tests.browser.installation import Installation
+from tests.review.collecting import busy, close, collector_of, contents, run
+
+
+class Killed(BaseException):
+    """The process ended here; no handler of an exception sees it."""
+
+
+def steps(collector: Collector, doing: Callable[[], None]) -> None:
+    """Call doing before every change and every commit on any of the three databases.
+
+    Between two changes it makes no difference where a process ends.
+    """
+
+    def changing(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            doing()
+
+    for engine in (collector.drop, collector.book, collector.shred):
+        event.listen(engine, "before_cursor_execute", changing)
+        event.listen(engine, "commit", lambda *_: doing())
+
+
+def copies(installation: Installation, tmp_path: Path) -> Iterator[Path]:
+    """Fresh copies of the three databases, one after the other."""
+    for number in itertools.count():
+        copy = tmp_path / f"copy-{number}"
+        copy.mkdir()
+        for name in ("drop.db", "book.db", "shred.db"):
+            with (
+                contextlib.closing(sqlite3.connect(installation.folder / name)) as source,
+                contextlib.closing(sqlite3.connect(copy / name)) as target,
+            ):
+                source.backup(target)
+        yield copy
+        shutil.rmtree(copy)
+
+
+def test_killed_at_any_step_and_run_again_nothing_is_lost_and_nothing_twice(
+    installation: Installation, tmp_path: Path
+) -> None:
+    busy(installation)
+    made = copies(installation, tmp_path)
+    whole = collector_of(installation, next(made))
+    problems = run(whole).problems
+    expected = contents(whole)
+    close(whole)
+    killed = 0
+    for allowed in range(1_000):
+        folder = next(made)
+        dying = collector_of(installation, folder)
+        left = iter(range(allowed))
+
+        def step(left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Killed
+
+        steps(dying, step)
+        try:
+            run(dying)
+        except Killed:
+            killed += 1
+        else:
+            close(dying)
+            break
+        finally:
+            close(dying)
+        again = collector_of(installation, folder)
+        assert run(again).problems == problems
+        assert contents(again) == expected, f"after {allowed} steps"
+        close(again)
+    assert killed > 50
