@@ -96,6 +96,7 @@ def options(bind: str, workers: int, threads: int) -> dict[str, object]:
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",
+        "when_ready": lambda _server: print(f"intake listens on {bind}", flush=True),
         "proc_name": "underrose-intake",
         "umask": 0o077,
         "worker_tmp_dir": str(_MEMORY) if _MEMORY.is_dir() else None,

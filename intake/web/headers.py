@@ -90,6 +90,8 @@ class Headers:
             all_headers = [*kept, *self._headers, *self._onion_location(environ)]
             return start_response(status, all_headers, exc_info)  # type: ignore[arg-type]
 
+        # An empty path would be answered with a redirect to whatever host the request named.
+        environ["PATH_INFO"] = environ.get("PATH_INFO") or "/"
         try:
             return self._application(environ, start)  # type: ignore[arg-type]
         except Exception as error:  # noqa: BLE001 - the outermost edge: an answer, and no details
