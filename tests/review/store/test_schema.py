@@ -1,0 +1,85 @@
+"""An inventory: what each column is, and that none is finer than it must be."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, LargeBinary, Time
+
+from review.store import schema
+
+# About a submitter or a case, and in clear: days, states, ids and hashes.
+CODED = {
+    "rosters": {"hash", "epoch", "document"},
+    "cases": {"id", "mailbox_id", "on", "roster", "recipient", "state", "generation"},
+    "case_readers": {"case_id", "person_id"},
+    "case_exclusions": {"case_id", "person_id"},
+    "readings": {"case_id", "person_id", "n"},
+    "grants": {"case_id", "generation"},
+    "envelopes": {
+        *("id", "case_id", "thread", "kind", "n", "on", "digest", "by"),
+        *("deposit_id", "upload_id", "slices"),
+    },
+    "slices": {"case_id", "upload_id", "index"},
+    "outbox": {"id", "case_id", "mailbox_id", "n", "posted"},
+    "pending_entries": {
+        *("id", "type", "on", "case_id", "digest", "commitment", "by", "data", "previous"),
+    },
+    "shred_keys": {"case_id"},
+}
+# Age files, sealed once more under the case's shred key.
+SHREDDED = {name: {"sealed"} for name in ("grants", "envelopes", "slices", "outbox")}
+# Sealed under something else: a person's passphrase, the store key.
+SEALED = {"people": {"identity"}, "shred_keys": {"wrapped"}}
+# About people with an account, who are not submitters.
+OF_PEOPLE = {
+    "people": {"id", "role", "name", "username", "password_hash", "active"},
+    "logins": {"token_hash", "person_id", "csrf", "started_at", "seen_at"},
+}
+TABLES = {**schema.book.tables, **schema.shred.tables}
+
+
+def columns() -> list[Column[object]]:
+    return [column for table in TABLES.values() for column in table.columns]
+
+
+def test_every_column_is_listed_once_as_what_it_is() -> None:
+    listed = [
+        (table, column)
+        for group in (CODED, SHREDDED, SEALED, OF_PEOPLE)
+        for table, names in group.items()
+        for column in names
+    ]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {(column.table.name, column.name) for column in columns()}
+
+
+def test_what_concerns_a_submitter_is_never_finer_than_a_day() -> None:
+    """Attack: telling who sent something by the time it came."""
+    for column in columns():
+        assert not isinstance(column.type, DateTime | Time | BigInteger), column
+        if column.name in CODED.get(column.table.name, set()) and column.name == "on":
+            assert isinstance(column.type, Date)
+    clocks = {(c.table.name, c.name) for c in columns() if c.name.endswith("_at")}
+    assert clocks == {("logins", "started_at"), ("logins", "seen_at")}
+
+
+def test_no_id_counts_upwards_and_no_row_has_a_hidden_number() -> None:
+    """Attack: reading volume and order of arrival out of ids."""
+    for table in TABLES.values():
+        assert table.dialect_options["sqlite"]["with_rowid"] is False
+        keys = [column for column in table.primary_key.columns if isinstance(column.type, Integer)]
+        assert {column.name for column in keys} <= {"generation", "index"}
+        assert len(table.primary_key.columns) > len(keys)
+
+
+def test_no_row_is_deleted_because_another_was() -> None:
+    for column in columns():
+        for key in column.foreign_keys:
+            assert key.ondelete is None
+            assert key.onupdate is None
+
+
+def test_bytes_are_either_sealed_or_a_public_document() -> None:
+    for column in columns():
+        name = (column.table.name, column.name)
+        if isinstance(column.type, LargeBinary) and name != ("rosters", "document"):
+            table, column_name = name
+            assert column_name in SHREDDED.get(table, SEALED.get(table, set()))
+        assert not isinstance(column.type, Boolean) or column.name in ("active", "posted")
