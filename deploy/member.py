@@ -8,13 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from crypto import strict
 from crypto.age import open_sealed
 from crypto.case import open_grant
 from crypto.identity import Identity, PassphraseIdentity, read_identity_file
-from crypto.message import Message, next_place, open_envelope, seal, thread
+from crypto.message import Message, Place, next_place, open_envelope, seal, thread
 from crypto.recipient import Recipient
 from crypto.roster import Roster, verify
 from crypto.signing import member_seed
@@ -122,36 +123,33 @@ class Member:
         where: str,
         parts: list[Part],
     ) -> None:
-        fresh = self.read(opened.id)
-        thread_so_far = fresh.messages[thread(kind)]
-        head = thread_so_far[-1] if thread_so_far else None
         message = Message(
             kind=kind,
-            place=next_place(
-                fresh.submission.place.installation,
-                fresh.id,
-                head.place.n if head else 0,
-                head.digest if head else None,
-            ),
-            roster=self._roster().hash,
-            on=date.fromisoformat(self._body(opened.id)["data-today"]),
+            place=self._next_place(opened, thread(kind)),
+            roster=self._roster.hash,
+            on=date.fromisoformat(self._frame["data-today"]),
             lang="en",
             body=body,
             sealed_in="browser",
         ).sign(member_seed(self._mine.seed))
         sealed: list[Part] = [("n", str(message.place.n)), ("digest", message.digest)]
         if kind != "note":
-            mailbox = Recipient.parse(str(fresh.submission.mailbox))
+            mailbox = Recipient.parse(str(opened.submission.mailbox))
             sealed.append(("mailbox_envelope", _envelope(message, mailbox)))
-        sealed.append(("case_envelope", _envelope(message, fresh.recipient)))
+        sealed.append(("case_envelope", _envelope(message, opened.recipient)))
         self._act(opened.id, where, [*parts, *sealed])
 
-    def _act(self, case: str, where: str, parts: Sequence[Part]) -> None:
-        csrf = self._body(case)["data-csrf"]
-        self._client.post(f"/cases/{case}/{where}", [("csrf", csrf), *parts], expect=_DONE)
+    def _next_place(self, opened: OpenedCase, in_thread: str) -> Place:
+        """The place after the thread's head, which may have moved since the case was opened."""
+        installation, n, digest = opened.submission.place.installation, 0, None
+        for row in self._manifest(opened.id)["envelopes"]:
+            if row["thread"] == in_thread and row["n"] > n:
+                n, digest = row["n"], row["digest"]
+        return next_place(installation, opened.id, n, digest)
 
-    def _body(self, case: str) -> dict[str, str]:
-        return self._client.get(f"/cases/{case}").page.find("body").attributes
+    def _act(self, case: str, where: str, parts: Sequence[Part]) -> None:
+        csrf = self._frame["data-csrf"]
+        self._client.post(f"/cases/{case}/{where}", [("csrf", csrf), *parts], expect=_DONE)
 
     def _manifest(self, case: str) -> dict[str, Any]:
         found = json.loads(self._client.get(f"/cases/{case}/manifest").body)
@@ -159,9 +157,14 @@ class Member:
             raise FrontDoorRefused("the manifest is of another case")
         return found
 
+    @cached_property
+    def _frame(self) -> dict[str, str]:
+        """What the frame around every page says, the same for a whole login."""
+        return self._client.get("/").page.find("body").attributes
+
+    @cached_property
     def _roster(self) -> Roster:
-        page = self._client.get("/").page
-        root_key = strict.b64(page.find("body").attributes["data-root-key"])
+        root_key = strict.b64(self._frame["data-root-key"])
         return verify(self._client.get("/roster").body, root_key)
 
 

@@ -7,7 +7,7 @@ to would show a way in that the pages do not have.
 import struct
 import tomllib
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -123,7 +123,8 @@ class Desk:
         self._member.sign_in(sign_in.username, sign_in.password)
         if sign_in.passphrase is not None:
             self._member.unlock(sign_in.passphrase)
-        self._cases = [self._member.read(case) for case in self._member.inbox()]
+        self._unread = self._member.inbox()
+        self._cases: list[OpenedCase] = []
         self._opened: set[str] = set()
 
     def do(self, seed: Seed, act: Mapping[str, Any], today: date) -> None:
@@ -143,10 +144,17 @@ class Desk:
 
     def _find(self, seed: Seed) -> OpenedCase:
         what = seed.story.answers["what"]
-        for case in self._cases:
+        for case in self._read():
             if case.submission.body["what"] == what:
                 return case
         raise FrontDoorRefused(f"the case of the seed {seed.name} is not in the inbox")
+
+    def _read(self) -> Iterator[OpenedCase]:
+        """The cases of the inbox, those first that were read already."""
+        yield from self._cases
+        while self._unread:
+            self._cases.append(self._member.read(self._unread.pop()))
+            yield self._cases[-1]
 
 
 def _file(name: str) -> File:
