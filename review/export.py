@@ -39,7 +39,7 @@ def export(
     left behind.
     """
     if out.exists():
-        raise ExportRefused(f"{out} is there already")
+        raise ExportRefused(f"there is a file at {out} already")
     partial = out.with_name(f".{out.name}.partial")
     try:
         with reading(book) as connection, reading(shred) as keys:
@@ -78,7 +78,9 @@ def _write(
     try:
         descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE)
     except OSError as problem:
-        raise ExportRefused(f"{partial.parent} cannot be written: {problem.strerror}") from None
+        raise ExportRefused(
+            f"no file can be made in {partial.parent}: {problem.strerror}"
+        ) from None
     with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w") as archive:
         for case_id in ids:
             key = locksmith.key_of(keys, case_id)
@@ -111,4 +113,4 @@ def _name(partial: Path, out: Path) -> None:
     try:
         os.link(partial, out)
     except FileExistsError:
-        raise ExportRefused(f"{out} is there already") from None
+        raise ExportRefused(f"there is a file at {out} already") from None

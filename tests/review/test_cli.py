@@ -1,0 +1,137 @@
+"""The verbs of the console's host, as an operator types them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from review import cli
+from review.errors import ExportRefused, PersonRefused, ReviewError, SettingsRefused
+from tests import committee
+from tests.browser.installation import Installation, identity_file
+from tests.browser.submitter import Submitter
+from tests.review.collecting import forge
+from tests.review.desk import Desk
+from tests.review.tables import rows
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a verb with the settings of an installation."""
+    routing = tmp_path / "routing.identity"
+    routing.write_text(committee.identity("routing").text + "\n")
+    for name, value in installation.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("REVIEW_DROP_URL", f"sqlite:///{installation.folder / 'drop.db'}")
+    monkeypatch.setenv("REVIEW_ROUTING_IDENTITY_FILE", str(routing))
+    group = click.Group("test", commands=list(cli.review_commands))
+
+    def invoke(*words: object) -> Result:
+        return CliRunner().invoke(group, [str(word) for word in words])
+
+    return invoke
+
+
+def refused(result: Result, kind: type[ReviewError]) -> str:
+    """What deploy/cli.py prints as one line."""
+    assert isinstance(result.exception, kind), result.output
+    text = str(result.exception)
+    assert text
+    assert text[0].islower() or text.startswith("REVIEW_")
+    assert not text.endswith(".")
+    return text
+
+
+def test_collecting_says_what_it_did(run: Run, installation: Installation) -> None:
+    somebody = installation.submitter()
+    somebody.submit()
+    somebody.follow_up("more")
+    first, second = run("collect"), run("collect")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.output == "collected: 1 submissions, 1 follow-ups; posted: 0 letters\n"
+    assert second.output == "collected: 0 submissions, 0 follow-ups; posted: 0 letters\n"
+
+
+def test_what_is_set_aside_is_a_sentence_and_an_exit_status(
+    run: Run, installation: Installation
+) -> None:
+    deposit = forge(installation, "bad", routing=b"nothing")
+    result = run("collect")
+    assert result.exit_code == 1
+    assert f"underrose: deposit {deposit} is set aside: its routing" in result.output
+
+
+def test_a_collector_without_its_identity_says_what_is_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REVIEW_ROUTING_IDENTITY_FILE")
+    assert "REVIEW_ROUTING_IDENTITY_FILE" in refused(run("collect"), SettingsRefused)
+
+
+def test_people_come_and_go(
+    run: Run, installation: Installation, tmp_path: Path, app: object
+) -> None:
+    with installation.book.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM people WHERE id IN ('chair', 'auditor')")
+    password, identity = tmp_path / "password", tmp_path / "identity.age"
+    password.write_text("a long enough password\n")
+    identity.write_bytes(identity_file("chair"))
+    files = ("--password-file", password, "--identity", identity)
+    added = run("people", "add", "chair", "--username", "ada", *files)
+    assert added.output == "added: ada, chair\n"
+    role = ("--role", "retention-auditor")
+    added = run("people", "add", "auditor", "--username", "grace", *role)
+    assert added.output == "added: grace, retention-auditor\n"
+    desk = Desk(app, "chair")  # type: ignore[arg-type]
+    assert desk.get("/").status_code == 200
+    password.write_text("another long password")
+    changed = run("people", "set-password", "ada", "--password-file", password)
+    assert changed.output == "changed: ada\n"
+    assert desk.get("/").status_code == 303
+    assert run("people", "remove", "ada").output == "removed: ada\n"
+    kept = {row[0]: row[6] for row in rows(installation.book)["people"]}
+    assert (kept["chair"], kept["auditor"]) == (False, True)
+
+
+def test_a_short_password_is_refused(run: Run, tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("elevenchars\n")
+    result = run("people", "set-password", "chair", "--password-file", password)
+    assert "12 characters" in refused(result, PersonRefused)
+
+
+def test_no_reader_is_made_by_an_option(run: Run) -> None:
+    result = run("people", "add", "finance", "--username", "henry", "--role", "chair")
+    assert result.exit_code == 2
+    assert "chair" in result.output
+
+
+def test_cases_are_exported_by_id_or_all(
+    run: Run, submitter: Submitter, hidden: Submitter, tmp_path: Path
+) -> None:
+    one, everything = tmp_path / "one.zip", tmp_path / "all.zip"
+    assert "1 cases" in run("export", "--case", hidden.case_id, "--out", one).output
+    assert "2 cases" in run("export", "--all", "--out", everything).output
+    assert one.stat().st_size < everything.stat().st_size
+    assert submitter.case_id.encode() not in one.read_bytes()
+    refused(run("export", "--all", "--out", one), ExportRefused)
+    for words in ((), ("--all", "--case", hidden.case_id)):
+        assert run("export", *words, "--out", tmp_path / "x.zip").exit_code == 2
+
+
+def test_a_demonstration_listens_on_this_machine_only(run: Run) -> None:
+    for bind in ("0.0.0.0:8001", "192.0.2.1:80", "[::]:8001", "example.org:80", "8001"):
+        assert "127.0.0.1" in refused(run("review", "serve", "--bind", bind), SettingsRefused)
+
+
+def test_every_verb_and_option_explains_itself(run: Run) -> None:
+    assert "REVIEW_BOOK_URL" in os.environ
+    for words in (("review", "serve"), ("collect",), ("people", "add"), ("export",)):
+        result = run(*words, "--help")
+        assert result.exit_code == 0
+        assert len(result.output.splitlines()) > 5

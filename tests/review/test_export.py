@@ -1,0 +1,124 @@
+"""Exports: everything that was sent and nothing else, never over another file."""
+
+import hashlib
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from crypto.archive import read_archive
+from crypto.errors import WrongIdentity
+from crypto.exported import open_exported
+from review.errors import ExportRefused
+from review.export import export
+from tests import committee
+from tests.browser.installation import Installation
+from tests.browser.submitter import Submitter
+from tests.review.collecting import close, collector_of, console
+from tests.review.desk import sealed_form
+from tests.review.tables import entries, rows
+
+
+def run(installation: Installation, wanted: list[str] | None, out: Path) -> int:
+    here = collector_of(installation)
+    try:
+        return export(here.book, here.shred, here.locksmith, wanted, out, committee.TODAY)
+    finally:
+        close(here)
+
+
+def write_to(installation: Installation, submitter: Submitter) -> None:
+    """A reply, a note and a state of the chair."""
+    desk = console(installation)
+    for kind, act in (("reply", "replies"), ("note", "notes")):
+        desk.post(f"/cases/{submitter.case_id}/{act}", sealed_form(desk.app, submitter, kind))
+    form = sealed_form(desk.app, submitter, "state", state="examining", next_on=None)
+    answer = desk.post(f"/cases/{submitter.case_id}/state", {**form, "state": "INVESTIGATING"})
+    assert answer.status_code == 204
+
+
+def test_an_exported_case_opens_with_an_identity_and_nothing_else(
+    installation: Installation, submitter: Submitter, tmp_path: Path
+) -> None:
+    write_to(installation, submitter)
+    out = tmp_path / "case.zip"
+    assert run(installation, [submitter.case_id], out) == 1
+    opened = open_exported(out, [committee.identity("member-1")], tmp_path / "opened")
+    assert [(each.case, each.messages, each.attachments) for each in opened] == [
+        (submitter.case_id, 5, 1)
+    ]
+    saved = list((tmp_path / "opened" / submitter.case_id / "attachments").iterdir())
+    assert [path.read_bytes() for path in saved] == [b"Order 4711\n"]
+
+
+def test_an_exported_case_is_closed_to_the_excluded(
+    installation: Installation, hidden: Submitter, tmp_path: Path
+) -> None:
+    out = tmp_path / "case.zip"
+    run(installation, [hidden.case_id], out)
+    with pytest.raises(WrongIdentity):
+        open_exported(out, [committee.identity("member-2")], tmp_path / "opened")
+
+
+def test_an_export_holds_age_files_in_their_places_and_nothing_else(
+    installation: Installation, submitter: Submitter, hidden: Submitter, tmp_path: Path
+) -> None:
+    write_to(installation, submitter)
+    out = tmp_path / "all.zip"
+    assert run(installation, None, out) == 2
+    with zipfile.ZipFile(out) as archive:
+        names = archive.namelist()
+        assert all(archive.read(name).startswith(b"age-encryption.org/v1\n") for name in names)
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    mine = sorted(name.removeprefix(f"cases/{submitter.case_id}/") for name in names)
+    assert [name for name in mine if not name.startswith(("cases/", "slices/"))] == [
+        "envelopes/001-submission.age",
+        "envelopes/002-follow-up.age",
+        "envelopes/003-reply.age",
+        "envelopes/004-state.age",
+        "envelopes/005-note.age",
+        "grants/1.age",
+    ]
+    assert len([name for name in mine if name.startswith("slices/")]) == 1
+    with read_archive(out) as read:
+        assert {case.id for case in read.cases()} == {submitter.case_id, hidden.case_id}
+    assert b"member-2" not in out.read_bytes()
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_every_exported_case_has_an_entry_that_names_the_file(
+    installation: Installation, submitter: Submitter, hidden: Submitter, tmp_path: Path
+) -> None:
+    out = tmp_path / "all.zip"
+    run(installation, None, out)
+    found = entries(installation.book, "exported")
+    assert {row.case_id for row in found} == {submitter.case_id, hidden.case_id}
+    assert {row.digest for row in found} == {hashlib.sha256(out.read_bytes()).hexdigest()}
+
+
+def test_nothing_is_written_over_and_nothing_left_behind(
+    installation: Installation, submitter: Submitter, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    there = folder / "there.zip"
+    there.write_bytes(b"mine")
+    before = rows(installation.book)
+    refused = [
+        ([submitter.case_id], there),
+        (["ab" * 32], folder / "unknown.zip"),
+        ([submitter.case_id, "../x"], folder / "odd.zip"),
+        ([submitter.case_id], folder / "none" / "x.zip"),
+    ]
+    for wanted, out in refused:
+        with pytest.raises(ExportRefused):
+            run(installation, wanted, out)
+    assert [path.name for path in folder.iterdir()] == ["there.zip"]
+    assert there.read_bytes() == b"mine"
+    assert rows(installation.book) == before
+
+
+def test_an_empty_book_gives_no_file(installation: Installation, tmp_path: Path) -> None:
+    with pytest.raises(ExportRefused, match="no case"):
+        run(installation, None, tmp_path / "all.zip")

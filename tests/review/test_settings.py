@@ -1,0 +1,128 @@
+"""Settings: every problem at once, nothing unknown, and each with its four facts."""
+
+import datetime
+import inspect
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from crypto.identity import Identity
+from crypto.strict import to_b64
+from review import settings as module
+from review.errors import SettingsRefused
+from review.routing import collector_files
+from review.settings import Settings, read_store_key, write_store_key
+from tests import committee
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """What a console needs."""
+    write_store_key(tmp_path / "store.key")
+    return {
+        "REVIEW_BOOK_URL": f"sqlite:///{tmp_path / 'book.db'}",
+        "REVIEW_SHRED_URL": f"sqlite:///{tmp_path / 'shred.db'}",
+        "REVIEW_STORE_KEY_FILE": str(tmp_path / "store.key"),
+        "REVIEW_ROOT_KEY": to_b64(committee.ROOT_KEY),
+    }
+
+
+def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_environ(environ)
+    return refused.value.problems
+
+
+def test_what_a_console_needs_is_enough(environ: dict[str, str]) -> None:
+    made = Settings.from_environ({**environ, "HOME": "/x", "INTAKE_DEMO": "1"})
+    assert made.root_key == committee.ROOT_KEY
+    assert (made.allow_password, made.demo, made.https) == (False, False, False)
+    assert (made.drop_url, made.routing_identity_file, made.today) == (None, None, None)
+    assert str(made.timezone) == "UTC"
+
+
+def test_every_problem_is_told_at_once() -> None:
+    found = problems(
+        {
+            "REVIEW_BOOK_URL": "postgresql://x/y",
+            "REVIEW_ROOT_KEY": "x",
+            "REVIEW_TIMEZONE": "Nowhere/Else",
+            "REVIEW_DEMO": "yes",
+            "REVIEW_STORE_KEY_FILE": "/none",
+            "REVIEW_TODAY": "21 November",
+            "REVIEW_ALOW_PASSWORD": "1",
+        }
+    )
+    named = ("BOOK", "SHRED", "STORE", "ROOT", "TIMEZONE", "DEMO", "TODAY", "ALOW_PASSWORD")
+    assert len(found) == len(named)
+    for name in named:
+        assert [line for line in found if line.startswith(f"REVIEW_{name}")], name
+
+
+def test_a_misspelt_setting_is_not_its_default(environ: dict[str, str]) -> None:
+    environ["REVIEW_HTTP"] = "1"
+    assert problems(environ) == ("REVIEW_HTTP is not a setting",)
+
+
+def test_the_day_is_for_a_demonstration_to_pretend(environ: dict[str, str]) -> None:
+    environ["REVIEW_TODAY"] = "2026-11-21"
+    assert "demonstration" in problems(environ)[0]
+    made = Settings.from_environ({**environ, "REVIEW_DEMO": "1"})
+    assert made.day(datetime.datetime.now(datetime.UTC)) == committee.TODAY
+
+
+def test_the_day_is_the_installation_s_and_not_the_machine_s(environ: dict[str, str]) -> None:
+    made = Settings.from_environ({**environ, "REVIEW_TIMEZONE": "America/Los_Angeles"})
+    early = datetime.datetime(2026, 11, 21, 4, 0, tzinfo=datetime.UTC)
+    assert made.day(early) == datetime.date(2026, 11, 20)
+
+
+def test_every_setting_says_what_it_is_its_default_its_making_and_whom_it_trusts() -> None:
+    source = inspect.getsource(module.Settings)
+    for each in fields(Settings):
+        found = re.search(rf'    {each.name}: .*?\n    """(.*?)"""', source, re.S)
+        assert found is not None, each.name
+        text = " ".join(found[1].split())
+        assert re.search(r"Who can (change|read)", text), each.name
+        assert re.search(r"[Dd]efault|REVIEW_", text), each.name
+        assert len(re.findall(r"\.(?: |$)", text)) >= 2, each.name
+
+
+def test_a_store_key_is_private_and_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "store.key"
+    write_store_key(path)
+    first = read_store_key(path)
+    assert len(first) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(FileExistsError):
+        write_store_key(path)
+    assert read_store_key(path) == first
+
+
+@pytest.mark.parametrize("content", ["", "x", to_b64(bytes(31)), to_b64(bytes(33)), "é"])
+def test_a_store_key_of_another_form_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "store.key"
+    path.write_text(content)
+    with pytest.raises(SettingsRefused, match="32 bytes"):
+        read_store_key(path)
+
+
+def test_a_collector_needs_two_more_settings(environ: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        collector_files(Settings.from_environ(environ))
+    assert len(refused.value.problems) == 2
+    path = tmp_path / "routing"
+    path.write_text(f"# routing\n{committee.identity('routing').text}\n")
+    environ |= {"REVIEW_DROP_URL": "sqlite:////drop.db", "REVIEW_ROUTING_IDENTITY_FILE": str(path)}
+    files = collector_files(Settings.from_environ(environ))
+    assert isinstance(files.identity, Identity)
+    assert files.identity.recipient == committee.recipient("routing")
+    assert committee.identity("routing").text not in repr(files)
+    for content in ("", "nothing", "x" * 99):
+        path.write_text(content)
+        with pytest.raises(SettingsRefused, match="one identity"):
+            collector_files(Settings.from_environ(environ))

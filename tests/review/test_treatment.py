@@ -1,0 +1,112 @@
+"""Acts on a case: each whole, each with its entry, each by the table."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection
+
+from review import treatment
+from review.casework.states import State
+from review.errors import HeadMoved, IllegalMove, MalformedForm
+from review.store.cases import Case, case_by_id
+from review.store.database import reading, writing
+from review.store.shred import Locksmith, RowKey
+from review.treatment import Sent
+from tests import committee
+from tests.browser.installation import Installation
+from tests.browser.submitter import Submitter
+from tests.review.collecting import close, collector_of
+from tests.review.desk import sealed_form
+from tests.review.tables import rows
+
+
+def sent(app: Flask, submitter: Submitter, kind: str) -> Sent:
+    """What a reader's browser sends, as a view would parse it."""
+    body: dict[str, Any] = {"state": "reading", "next_on": None} if kind == "state" else {}
+    form = sealed_form(app, submitter, kind, **body)
+    mailbox = form.get("mailbox_envelope")
+    return Sent(
+        by="chair",
+        on=committee.TODAY,
+        n=int(form["n"]),
+        digest=form["digest"],
+        case_envelope=form["case_envelope"][0].getvalue(),
+        mailbox_envelope=None if mailbox is None else mailbox[0].getvalue(),
+    )
+
+
+def case_of(connection: Connection, submitter: Submitter) -> Case:
+    case = case_by_id(connection, submitter.case_id)
+    assert case is not None
+    return case
+
+
+def key_of(installation: Installation, submitter: Submitter) -> RowKey:
+    collector = collector_of(installation)
+    locksmith: Locksmith = collector.locksmith
+    with reading(collector.shred) as connection:
+        key = locksmith.key_of(connection, submitter.case_id)
+    close(collector)
+    return key
+
+
+@pytest.mark.parametrize("act", ["reply", "state", "note"])
+def test_an_act_that_fails_at_its_end_leaves_nothing(
+    app: Flask, installation: Installation, submitter: Submitter, act: str
+) -> None:
+    what, key = sent(app, submitter, act), key_of(installation, submitter)
+    before = rows(installation.book)
+
+    def no_entropy(size: int) -> bytes:
+        if draws:
+            raise OSError("no more randomness")
+        draws.append(size)
+        return bytes(size)
+
+    draws: list[int] = []
+
+    def try_it() -> None:
+        with writing(installation.book) as connection:
+            case = case_of(connection, submitter)
+            if act == "reply":
+                treatment.leave_reply(connection, key, case, what, no_entropy)
+            elif act == "state":
+                wanted = State.ACKNOWLEDGED
+                treatment.change_state(connection, key, case, what, wanted, no_entropy)
+            else:
+                treatment.keep_note(connection, key, case, what, no_entropy)
+                raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match=r"no more randomness|the disk is full"):
+        try_it()
+    assert draws == [16]
+    assert rows(installation.book) == before
+
+
+def test_the_same_act_twice_is_refused_the_second_time(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    """Attack: replaying a request."""
+    key = key_of(installation, submitter)
+    note, state = sent(app, submitter, "note"), sent(app, submitter, "state")
+    with writing(installation.book) as connection:
+        treatment.keep_note(connection, key, case_of(connection, submitter), note)
+        case = case_of(connection, submitter)
+        treatment.change_state(connection, key, case, state, State.ACKNOWLEDGED)
+    before = rows(installation.book)
+    with writing(installation.book) as connection:
+        case = case_of(connection, submitter)
+        with pytest.raises(HeadMoved):
+            treatment.keep_note(connection, key, case, note)
+        with pytest.raises(IllegalMove):
+            treatment.change_state(connection, key, case, state, State.ACKNOWLEDGED)
+    assert rows(installation.book) == before
+
+
+def test_a_note_never_goes_to_a_mailbox(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    reply, key = sent(app, submitter, "reply"), key_of(installation, submitter)
+    with writing(installation.book) as connection, pytest.raises(MalformedForm):
+        treatment.keep_note(connection, key, case_of(connection, submitter), reply)

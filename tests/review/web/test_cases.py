@@ -1,0 +1,126 @@
+"""A case's page and its parts: what a browser needs to open it, and nothing that opens it."""
+
+import hashlib
+import re
+
+from flask import Flask
+
+from crypto.case import open_grant
+from crypto.identity import Identity
+from crypto.message import open_envelope
+from crypto.strict import b64
+from tests import committee
+from tests.browser.installation import Installation
+from tests.browser.submitter import Submitter
+from tests.review.desk import Desk, attribute, sealed_form
+
+WORDS = ("Revenue of the fourth quarter", "It happened again", "page.txt")
+
+
+def test_the_manifest_leads_to_everything_and_says_nothing_of_it(
+    app: Flask, submitter: Submitter, installation: Installation
+) -> None:
+    desk = Desk(app, "member-1")
+    manifest = desk.get(f"/cases/{submitter.case_id}/manifest").json
+    assert manifest is not None
+    assert {key: manifest[key] for key in ("case", "generation", "state", "excluded")} == {
+        "case": submitter.case_id,
+        "generation": 1,
+        "state": "RECEIVED",
+        "excluded": [],
+    }
+    assert manifest["recipient"] == submitter.case.text
+    roster = b64(manifest["rosters"][manifest["roster"]])
+    assert hashlib.sha256(roster).hexdigest() == manifest["roster"] == installation.roster.hash
+    lines = [(line["thread"], line["kind"], line["n"]) for line in manifest["envelopes"]]
+    assert lines == [("submitter", "submission", 1), ("submitter", "follow-up", 2)]
+    for line in manifest["envelopes"]:
+        assert (line["on"], line["by"]) == ("2026-11-21", None)
+        assert line["url"].startswith(f"/cases/{submitter.case_id}/envelopes/")
+
+
+def test_what_the_manifest_names_opens_with_a_reader_s_identity(
+    app: Flask, submitter: Submitter
+) -> None:
+    desk = Desk(app, "member-1")
+    manifest = desk.get(f"/cases/{submitter.case_id}/manifest").json
+    assert manifest is not None
+    seed = open_grant(desk.get(manifest["grant"]).data, committee.identity("member-1"))
+    assert seed == submitter.case_seed
+    key = Identity.from_seed(seed)
+    opened = [open_envelope(desk.get(line["url"]).data, key) for line in manifest["envelopes"]]
+    assert [message.kind for message in opened] == ["submission", "follow-up"]
+    assert [line["digest"] for line in manifest["envelopes"]] == [each.digest for each in opened]
+    assert manifest["envelopes"][0]["slices"] == opened[0].attachments[0].count
+
+
+def test_no_page_of_a_case_holds_a_word_of_it(app: Flask, submitter: Submitter) -> None:
+    desk = Desk(app, "chair")
+    for path in ("/", f"/cases/{submitter.case_id}", f"/cases/{submitter.case_id}/manifest"):
+        text = desk.get(path).text
+        assert all(word not in text for word in WORDS)
+
+
+def test_who_was_excluded_is_shown_to_the_readers(app: Flask, hidden: Submitter) -> None:
+    page = Desk(app, "chair").get(f"/cases/{hidden.case_id}").text
+    assert "<li>Carla Reyes</li><li>Frank Moss</li>" in page
+    assert Desk(app, "chair").get(f"/cases/{hidden.case_id}/manifest").json == {
+        **(Desk(app, "member-1").get(f"/cases/{hidden.case_id}/manifest").json or {}),
+        "excluded": ["member-2", "secretary"],
+    }
+
+
+def test_the_page_carries_what_the_script_works_with(app: Flask, submitter: Submitter) -> None:
+    desk = Desk(app, "chair")
+    page = desk.get(f"/cases/{submitter.case_id}")
+    assert attribute(page, "data-person") == "chair"
+    assert attribute(page, "data-role") == "chair"
+    assert attribute(page, "data-page") == "case"
+    assert attribute(page, "data-csrf") == desk.csrf
+    assert attribute(page, "data-today") == "2026-11-21"
+    assert attribute(page, "data-installation") == committee.INSTALLATION
+    assert b64(attribute(page, "data-root-key")) == committee.ROOT_KEY
+    assert attribute(page, "data-idle-minutes") == "15"
+    assert attribute(page, "data-manifest") == f"/cases/{submitter.case_id}/manifest"
+    ids = re.findall(r' id="([\w-]+)"', page.text)
+    assert len(ids) == len(set(ids))
+    wanted = "main keyring unlock passphrase lock thread search print acts reply note state-change"
+    assert set(wanted.split()) <= set(ids)
+    assert len(re.findall(r"<h1[ >]", page.text)) == 1
+
+
+def test_only_allowed_states_are_offered_with_what_the_submitter_will_see(
+    app: Flask, submitter: Submitter
+) -> None:
+    desk = Desk(app, "chair")
+
+    def offered() -> dict[str, str]:
+        page = desk.get(f"/cases/{submitter.case_id}").text
+        found = re.findall(r'<option value="(\w+)" data-submitter-state="(\w+)">', page)
+        return dict(found)
+
+    assert offered() == {"ACKNOWLEDGED": "reading"}
+    form = sealed_form(app, submitter, "reply")
+    assert desk.post(f"/cases/{submitter.case_id}/replies", form).status_code == 204
+    assert offered() == {"INVESTIGATING": "examining", "NEEDS_INFO": "asked", "CLOSED": "closed"}
+
+
+def test_no_form_of_the_case_is_sent_by_the_browser_itself(
+    app: Flask, submitter: Submitter
+) -> None:
+    """Attack: words or a passphrase leaving in clear because a script did not run."""
+    page = Desk(app, "chair").get(f"/cases/{submitter.case_id}").text
+    forms = re.findall(r"<form[^>]*>", page)
+    assert len(forms) == 5
+    for form in forms:
+        assert ('method="dialog"' in form) is ('action="/sign-out"' not in form)
+
+
+def test_a_page_without_scripts_says_how_else_a_case_opens(
+    app: Flask, submitter: Submitter
+) -> None:
+    page = Desk(app, "chair").get(f"/cases/{submitter.case_id}").text
+    said = re.search(r"<noscript>(.*?)</noscript>", page, re.S)
+    assert said is not None
+    assert "Opening a case needs scripts" in said[1]
+    assert "python -m crypto open" in said[1]
