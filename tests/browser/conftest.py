@@ -9,7 +9,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.installation import Installation
 from tests.browser.reader import Reader
@@ -25,6 +33,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 HERE = ("localhost", "127.0.0.1")
+# Long enough for a machine that does other things too; a passing test never waits so long.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +63,7 @@ def elsewhere() -> list[str]:
 def context(browser: Browser, elsewhere: list[str]) -> Iterator[BrowserContext]:
     """A fresh profile: no cookie, no storage, no history."""
     opened = browser.new_context(accept_downloads=True, locale="en-US", timezone_id="Asia/Tokyo")
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     opened.on("request", lambda request: _note(request, elsewhere))
     opened.route(lambda address: not _is_here(address), _refuse)
     yield opened

@@ -70,10 +70,9 @@ class Reader:
         """The warnings that are shown."""
         return self.page.locator("#thread .warning")
 
-    @property
-    def said(self) -> Locator:
-        """The page's announcement."""
-        return self.page.locator("#announcement")
+    def status(self, form: str) -> Locator:
+        """What a form of the case says about how its act went."""
+        return self.page.locator(f"#{form} [data-status]")
 
     def lock(self) -> None:
         """Press the lock."""

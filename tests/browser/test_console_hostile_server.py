@@ -185,8 +185,7 @@ def test_a_mailbox_that_the_server_names_is_not_used(
     arrive(reader, submitter.case_id)
     reader.page.locator("#reply textarea").fill("For the submitter alone.")
     reader.page.locator("#reply button").click()
-    expect(reader.said).to_contain_text("Your reply is sealed")
-    reader.settled()
+    expect(reader.status("reply")).to_contain_text("Your reply is sealed")
     installation.collect()
     assert [letter.body["text"] for letter in submitter.letters()] == ["For the submitter alone."]
 
@@ -244,7 +243,7 @@ def test_a_roster_swapped_after_unlocking_stops_a_reply(
     answer_instead(reader.page, "/roster", lambda _: forged)
     reader.page.locator("#reply textarea").fill("Not to be sent.")
     reader.page.locator("#reply button").click()
-    expect(reader.page.locator("#reply [data-status]")).to_contain_text("does not check")
+    expect(reader.status("reply")).to_contain_text("does not check")
     expect(reader.page.locator("#reply textarea")).to_have_value("Not to be sent.")
     assert [each for each in installation.requests if "/replies" in each.target] == []
 
@@ -258,7 +257,7 @@ def test_a_roster_older_than_one_the_case_names_stops_a_reply(
     answer_instead(reader.page, "/roster", lambda _: installation.roster.document)
     reader.page.locator("#reply textarea").fill("Not to be sent.")
     reader.page.locator("#reply button").click()
-    expect(reader.page.locator("#reply [data-status]")).to_contain_text("older")
+    expect(reader.status("reply")).to_contain_text("older")
     assert [each for each in installation.requests if "/replies" in each.target] == []
 
 

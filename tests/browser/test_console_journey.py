@@ -50,8 +50,7 @@ def reply(reader: Reader, text: str) -> None:
     """Send a reply and wait for the page to say so."""
     reader.page.locator("#reply textarea").fill(text)
     reader.page.locator("#reply button").click()
-    expect(reader.said).to_contain_text("Your reply is sealed")
-    reader.settled()
+    expect(reader.status("reply")).to_contain_text("Your reply is sealed")
 
 
 def change_state(reader: Reader, state: str, next_on: str = "") -> None:
@@ -59,8 +58,7 @@ def change_state(reader: Reader, state: str, next_on: str = "") -> None:
     reader.page.locator("#state-change select[name=state]").select_option(state)
     reader.page.locator("#state-change input[name=next_on]").fill(next_on)
     reader.page.locator("#state-change button").click()
-    expect(reader.said).to_contain_text("The new state is recorded")
-    reader.settled()
+    expect(reader.status("state-change")).to_contain_text("The new state is recorded")
 
 
 def holders(requests: list[Received], secret: bytes) -> list[str]:
@@ -252,7 +250,7 @@ def test_a_reply_that_comes_too_late_keeps_its_text(
         reply(colleague, "The colleague was first.")
     reader.page.locator("#reply textarea").fill(REPLY)
     reader.page.locator("#reply button").click()
-    expect(reader.page.locator("#reply [data-status]")).to_contain_text("Somebody else added")
+    expect(reader.status("reply")).to_contain_text("Somebody else added")
     expect(reader.messages.filter(has_text="The colleague was first.")).to_have_count(1)
     expect(reader.page.locator("#reply textarea")).to_have_value(REPLY)
     reader.page.locator("#reply button").click()

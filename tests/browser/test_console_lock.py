@@ -79,6 +79,12 @@ def test_the_button_locks_at_once(reader: Reader, submitter: Submitter) -> None:
     expect(reader.page.locator("#passphrase")).to_be_focused()
     expect(reader.page.locator("#acts")).to_be_hidden()
     assert not page_holds(reader, WORDS)
+    # The key itself is gone: another visit of the case opens nothing.
+    reader.page.locator("main a[href='/']").click()
+    reader.page.locator(f"main a[href='/cases/{submitter.case_id}']").click()
+    expect(reader.page.locator("#thread [data-locked]")).to_be_visible()
+    reader.page.wait_for_load_state("networkidle")
+    expect(reader.messages).to_have_count(0)
 
 
 def test_a_page_kept_for_the_back_button_is_wiped_before_it_is_kept(

@@ -9,7 +9,7 @@ import { mayAdd } from "./casefile.js";
 import { openCasePage, openedCase } from "./casepage.js";
 import { identitySeed } from "./keyring.js";
 import { refresh } from "./navigation.js";
-import { fill, frame, language, word } from "./page.js";
+import { announce, fill, frame, language, word } from "./page.js";
 import { fetchBytes, post, Refused } from "./requests.js";
 import { isNewest } from "./rosters.js";
 import { sealedEntry } from "./sending.js";
@@ -56,9 +56,27 @@ async function act(form) {
     return;
   }
   form.reset();
-  // An act may move the case's state, and only the server's page knows what that allows next.
+  await again(form.id, word(`sent-${kind}`));
+}
+
+/**
+ * Fetch the page again, open its case, and say beside the form how the act went.
+ *
+ * An act may move the case's state, and only the server's page knows what that allows next.
+ *
+ * @param {string} id of the form
+ * @param {string} said
+ */
+async function again(id, said) {
   await refresh();
-  await openCasePage(word(`sent-${kind}`));
+  await openCasePage(true);
+  const form = document.getElementById(id);
+  if (form === null) {
+    announce(said);
+    return;
+  }
+  fill(form, "data-status", said);
+  form.querySelector("[data-status]")?.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {"reply"|"note"|"state"} kind @param {HTMLFormElement} form */
@@ -121,15 +139,17 @@ async function currentRoster(file) {
   return roster;
 }
 
-/** Say why nothing was sent; what was typed stays. @param {HTMLFormElement} form @param {unknown} why */
+/**
+ * Say why nothing was sent; what was typed stays.
+ *
+ * @param {HTMLFormElement} form
+ * @param {unknown} why
+ */
 async function explain(form, why) {
-  let said = why instanceof TooLong ? "sent-too-long" : "sent-not";
-  if (why instanceof NotSent) {
-    said = why.word;
-  } else if (why instanceof Refused && why.status === 409) {
-    said = "sent-moved";
-    await refresh();
-    await openCasePage(word(said));
+  if (why instanceof Refused && why.status === 409) {
+    await again(form.id, word("sent-moved"));
+    return;
   }
-  fill(document.getElementById(form.id) ?? form, "data-status", word(said));
+  const other = why instanceof TooLong ? "sent-too-long" : "sent-not";
+  fill(form, "data-status", word(why instanceof NotSent ? why.word : other));
 }

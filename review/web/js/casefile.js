@@ -61,7 +61,9 @@ export async function openCase(id, manifest, reader, fetchBytes) {
   const recipient = await recipientFromSeed(grant);
   // Only the first generation has the key that the case is named after, and so far no other is.
   const named = manifest.case === id && manifest.generation === 1 && caseId(recipient) === id;
-  if (!named || manifest.recipient !== recipient) throw new CaseRefused("case-swapped");
+  if (!named || manifest.recipient !== recipient) {
+    throw new CaseRefused("case-swapped");
+  }
   const rosters = verifiedRosters(manifest.rosters, reader.rootKey);
   const known = { installation: reader.installation, case: id, rosters, submission: null };
   const opened = await Promise.all(
@@ -69,8 +71,12 @@ export async function openCase(id, manifest, reader, fetchBytes) {
   );
   const threads = checkedThreads(opened, known);
   const submission = known.submission;
-  if (submission === null) throw new CaseRefused("case-no-submission");
-  if (submission.excluded.includes(reader.person)) throw new CaseRefused("case-names-you");
+  if (submission === null) {
+    throw new CaseRefused("case-no-submission");
+  }
+  if (submission.excluded.includes(reader.person)) {
+    throw new CaseRefused("case-names-you");
+  }
   return {
     id,
     seed: grant,
@@ -96,7 +102,8 @@ export async function openCase(id, manifest, reader, fetchBytes) {
 export function mayAdd(file, thread) {
   const needed = thread === "notes" ? ["notes"] : ["submitter", "committee"];
   const whole = file.gaps.every((gap) => !needed.includes(gap.thread));
-  return whole && file.entries.every((entry) => !entry.trouble || !needed.includes(entry.line.thread));
+  const troubled = file.entries.filter((entry) => entry.trouble !== "");
+  return whole && troubled.every((entry) => !needed.includes(entry.line.thread));
 }
 
 /** @param {Uint8Array} sealed @param {Uint8Array} seed */
@@ -104,20 +111,33 @@ async function openedGrant(sealed, seed) {
   try {
     return await openGrant(sealed, seed);
   } catch (refused) {
-    if (refused instanceof WrongIdentity) throw new CaseRefused("case-not-yours");
-    if (refused instanceof CryptoError) throw new CaseRefused("case-swapped");
+    if (refused instanceof WrongIdentity) {
+      throw new CaseRefused("case-not-yours");
+    }
+    if (refused instanceof CryptoError) {
+      throw new CaseRefused("case-swapped");
+    }
     throw refused;
   }
 }
 
-/** @param {Line} line @param {Uint8Array} seed @param {(url: string) => Promise<Uint8Array>} fetchBytes */
+/**
+ * @param {Line} line
+ * @param {Uint8Array} seed
+ * @param {(url: string) => Promise<Uint8Array>} fetchBytes
+ * @returns {Promise<Entry>}
+ */
 async function openedEntry(line, seed, fetchBytes) {
   const entry = { line, message: null, reader: null, trouble: "" };
   const sealed = await fetchBytes(line.url).catch((refused) => {
-    if (refused.name !== "Refused") throw refused;
+    if (refused.name !== "Refused") {
+      throw refused;
+    }
     return null;
   });
-  if (sealed === null) return { ...entry, trouble: "trouble-missing" };
+  if (sealed === null) {
+    return { ...entry, trouble: "trouble-missing" };
+  }
   try {
     return { ...entry, message: await openEnvelope(sealed, seed) };
   } catch (refused) {
@@ -146,11 +166,15 @@ function checkedThreads(opened, known) {
 function checkedThread(entries, known) {
   let head = null;
   return entries.map((entry) => {
-    if (entry.message === null) return entry;
+    if (entry.message === null) {
+      return entry;
+    }
     try {
       const reader = check(entry.line, entry.message, head, known);
       head = { n: entry.line.n, digest: entry.line.digest };
-      if (entry.message.kind === "submission") known.submission = entry.message;
+      if (entry.message.kind === "submission") {
+        known.submission = entry.message;
+      }
       return { ...entry, reader };
     } catch (refused) {
       return { ...entry, message: null, trouble: wordFor(refused) };
@@ -178,10 +202,13 @@ function inOrder(entries) {
   const keyed = entries.map((entry) => {
     const name = entry.line.thread;
     const day = entry.message?.on ?? "";
-    if (day > (latest[name] ?? "")) latest[name] = day;
+    if (day > (latest[name] ?? "")) {
+      latest[name] = day;
+    }
     return { entry, day: latest[name] ?? "" };
   });
-  return keyed.sort((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day))).map(({ entry }) => entry);
+  keyed.sort((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day)));
+  return keyed.map(({ entry }) => entry);
 }
 
 /** The numbers that a thread's later entries leave open. @param {Line[]} lines */
@@ -191,7 +218,9 @@ function gapsIn(lines) {
     const open = [];
     // A server that claims a millionth message does not make us count to a million.
     for (let n = 1; n < Math.max(0, ...numbers) && open.length < MOST_GAPS; n += 1) {
-      if (!numbers.has(n)) open.push({ thread, n });
+      if (!numbers.has(n)) {
+        open.push({ thread, n });
+      }
     }
     return open;
   });

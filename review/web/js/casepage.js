@@ -27,9 +27,9 @@ export function openedCase() {
 /**
  * Open the case of this page, if it is one and the key is there; again if it is open already.
  *
- * @param {string} [said] what to announce instead of how much was opened
+ * @param {boolean} [quiet] whether somebody else says what has happened
  */
-export async function openCasePage(said = "") {
+export async function openCasePage(quiet = false) {
   const section = document.getElementById("thread");
   const seed = identitySeed();
   if (section === null || seed === null) {
@@ -37,7 +37,7 @@ export async function openCasePage(said = "") {
   }
   work?.abort();
   const mine = (work = new AbortController());
-  announce(said || word("opening"));
+  announce(quiet ? "" : word("opening"));
   section.setAttribute("aria-busy", "true");
   try {
     const manifest = await fetchJson(section.dataset.manifest ?? "", mine.signal);
@@ -46,7 +46,7 @@ export async function openCasePage(said = "") {
     const id = section.dataset.case ?? "";
     const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, mine.signal));
     mine.signal.throwIfAborted();
-    show(section, file, said);
+    show(section, file, quiet);
     await tellOpened(file, manifest.state);
   } catch (refused) {
     if (!mine.signal.aborted) {
@@ -95,15 +95,19 @@ async function tellOpened(file, state) {
   }
 }
 
-/** @param {HTMLElement} section @param {import("./casefile.js").CaseFile} file @param {string} said */
-function show(section, file, said) {
+/**
+ * @param {HTMLElement} section
+ * @param {import("./casefile.js").CaseFile} file
+ * @param {boolean} quiet
+ */
+function show(section, file, quiet) {
   opened?.seed.fill(0);
   opened = file;
   const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
   setOpen(true);
   const count = file.entries.filter((entry) => entry.message !== null).length;
-  announce(said || word(count === 1 ? "opened-one" : "opened", { count }));
+  announce(quiet ? "" : word(count === 1 ? "opened-one" : "opened", { count }));
 }
 
 /** @param {HTMLElement} section @param {unknown} refused */
@@ -136,7 +140,8 @@ function setOpen(open) {
     const thread = form.id === "note" ? "notes" : "committee";
     const allowed = open && opened !== null && mayAdd(opened, thread);
     form.querySelectorAll("button").forEach((button) => (button.disabled = !allowed));
-    fill(/** @type {HTMLElement} */ (form), "data-status", open && !allowed ? word("sending-off") : "");
+    const status = open && !allowed ? word("sending-off") : "";
+    fill(/** @type {HTMLElement} */ (form), "data-status", status);
   }
 }
 

@@ -6,7 +6,11 @@
  * shows it. What does not agree is never shown as content.
  */
 
-import { CryptoError, InvalidSignature, WrongIdentity } from "../../../crypto/browser/src/errors.js";
+import {
+  CryptoError,
+  InvalidSignature,
+  WrongIdentity,
+} from "../../../crypto/browser/src/errors.js";
 import { checkMessage, messageDigest, thread } from "../../../crypto/browser/src/message.js";
 import { b64 } from "../../../crypto/browser/src/strict.js";
 

@@ -24,15 +24,25 @@ export function putAside(recipient) {
   }
 }
 
-/** Put back what belongs to this page, where nothing has been typed since. @param {Uint8Array} seed */
+/**
+ * Put back what belongs to this page, where nothing has been typed since.
+ *
+ * @param {Uint8Array} seed
+ */
 export async function giveBack(seed) {
   for (const field of document.querySelectorAll("main form textarea")) {
-    if (!(field instanceof HTMLTextAreaElement)) continue;
+    if (!(field instanceof HTMLTextAreaElement)) {
+      continue;
+    }
     const sealed = aside.get(placeOf(field));
-    if (sealed === undefined) continue;
+    if (sealed === undefined) {
+      continue;
+    }
     aside.delete(placeOf(field));
     const text = new TextDecoder().decode(await openSealed(await sealed, seed));
-    if (field.value === "" && field.isConnected) field.value = text;
+    if (field.value === "" && field.isConnected) {
+      field.value = text;
+    }
   }
 }
 

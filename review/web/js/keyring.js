@@ -59,7 +59,7 @@ export async function unlock(file, passphrase, person, roster) {
   held = { seed, recipient };
 }
 
-/** Forget the identity; what the garbage collector has not reached is overwritten as far as can be. */
+/** Forget the identity: overwrite what can be, and leave the rest to the garbage collector. */
 export function forget() {
   held?.seed.fill(0);
   held = null;
@@ -77,9 +77,12 @@ function tidy(passphrase) {
  * @returns {Uint8Array}
  */
 function seedIn(opened) {
-  const lines = new TextDecoder("utf-8", { fatal: true }).decode(opened).split("\n");
-  const identities = lines.map((line) => line.trim()).filter((line) => line && !line.startsWith("#"));
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(opened);
+  const lines = text.split("\n").map((line) => line.trim());
+  const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
   opened.fill(0);
-  if (identities.length !== 1) throw new KeyRefused("not-your-key");
+  if (identities.length !== 1) {
+    throw new KeyRefused("not-your-key");
+  }
   return seedOf(identities[0]);
 }

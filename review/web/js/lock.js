@@ -17,7 +17,9 @@ export function lockBySelf(minutes, lock) {
   let last = Date.now();
   const left = () => limit - (Date.now() - last);
   const check = () => {
-    if (left() > 0) return;
+    if (left() > 0) {
+      return;
+    }
     last = Date.now();
     lock("idle");
   };

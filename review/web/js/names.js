@@ -12,8 +12,11 @@ const FALLBACK = "attachment";
 
 // C0 and C1 controls, soft hyphen, writing direction and zero-width characters, line and
 // paragraph separators, variation selectors, unassigned tags, lone surrogates.
-const UNSEEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]/gu;
+const UNSEEN = new RegExp(
+  "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}" +
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]",
+  "gu",
+);
 // Separators of paths and streams, and what one of the common systems refuses in a name.
 const REFUSED = /[/\\:*?"<>|%\u2044\u2215\u29f8\uff0f\uff3c\uff1a]/gu;
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])$/iu;
@@ -27,7 +30,9 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u
 export function savedName(given) {
   const seen = given.replace(UNSEEN, "").normalize("NFC").replace(REFUSED, "_");
   const name = trimmed(shortened(trimmed(seen.replace(/\s+/gu, " ")))).normalize("NFC");
-  if (name === "") return FALLBACK;
+  if (name === "") {
+    return FALLBACK;
+  }
   // Windows opens a device for "con" and for "con.txt" alike.
   const stem = name.split(".")[0].trimEnd();
   return DEVICE.test(stem) ? `_${name}` : name;
@@ -41,7 +46,9 @@ function trimmed(name) {
 /** Cut the middle, so that the ending still tells what kind of file it is. @param {string} name */
 function shortened(name) {
   const letters = [...name];
-  if (letters.length < LONGEST) return name;
+  if (letters.length < LONGEST) {
+    return name;
+  }
   const dot = name.lastIndexOf(".");
   const ending = dot > 0 ? [...name.slice(dot)] : [];
   const kept = ending.length <= LONGEST_ENDING ? ending : [];

@@ -31,14 +31,23 @@ export function startNavigation(leaving, arrived) {
   shown = location.href;
   addEventListener("click", (event) => {
     const address = ownLink(event);
-    if (address === null) return;
+    if (address === null) {
+      return;
+    }
     event.preventDefault();
-    if (mayLeave()) void show(address, "link");
+    if (mayLeave()) {
+      void show(address, "link");
+    }
   });
   addEventListener("popstate", () => {
-    if (samePage(location.href, shown)) return;
-    if (mayLeave()) void show(location.href, "back");
-    else history.pushState(null, "", shown);
+    if (samePage(location.href, shown)) {
+      return;
+    }
+    if (mayLeave()) {
+      void show(location.href, "back");
+    } else {
+      history.pushState(null, "", shown);
+    }
   });
 }
 
@@ -65,10 +74,16 @@ function mayLeave() {
 function ownLink(event) {
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  if (!plain || event.altKey || event.defaultPrevented || link === null) return null;
-  if (["download", "target", "data-full"].some((name) => link.hasAttribute(name))) return null;
+  if (!plain || event.altKey || event.defaultPrevented || link === null) {
+    return null;
+  }
+  if (["download", "target", "data-full"].some((name) => link.hasAttribute(name))) {
+    return null;
+  }
   const address = new URL(link.getAttribute("href") ?? "", location.href);
-  if (address.origin !== location.origin || address.pathname.startsWith("/static/")) return null;
+  if (address.origin !== location.origin || address.pathname.startsWith("/static/")) {
+    return null;
+  }
   return address.hash && samePage(address.href, location.href) ? null : address.href;
 }
 
@@ -114,7 +129,9 @@ async function show(address, how) {
 async function fetchPage(address, signal) {
   const answer = await fetch(address, { signal, cache: "no-store", redirect: "error" });
   const type = answer.headers.get("Content-Type") ?? "";
-  if (!answer.ok || !type.startsWith("text/html")) throw new TypeError("not a page");
+  if (!answer.ok || !type.startsWith("text/html")) {
+    throw new TypeError("not a page");
+  }
   return answer.text();
 }
 
@@ -127,7 +144,9 @@ function parse(text) {
   if (theirs.person !== frame().person || theirs.csrf !== frame().csrf) {
     throw new TypeError("a page for somebody else");
   }
-  if (page.getElementById("main") === null) throw new TypeError("not a page of the console");
+  if (page.getElementById("main") === null) {
+    throw new TypeError("not a page of the console");
+  }
   return page;
 }
 
@@ -137,7 +156,9 @@ function swap(page) {
   document.getElementById("main")?.replaceWith(document.adoptNode(main));
   document.title = page.title;
   for (const { name, value } of page.body.attributes) {
-    if (name.startsWith("data-")) document.body.setAttribute(name, value);
+    if (name.startsWith("data-")) {
+      document.body.setAttribute(name, value);
+    }
   }
 }
 
@@ -146,7 +167,9 @@ function markCurrent() {
   for (const link of document.querySelectorAll("nav a[href]")) {
     if (new URL(/** @type {HTMLAnchorElement} */ (link).href).pathname === location.pathname) {
       link.setAttribute("aria-current", "page");
-    } else link.removeAttribute("aria-current");
+    } else {
+      link.removeAttribute("aria-current");
+    }
   }
 }
 

@@ -40,7 +40,9 @@ export function frame() {
 export function word(name, values = {}) {
   const words = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
   const found = words.content.querySelector(`[data-word="${CSS.escape(name)}"]`);
-  if (found === null) throw new RangeError(`the page has no word ${name}`);
+  if (found === null) {
+    throw new RangeError(`the page has no word ${name}`);
+  }
   return (found.textContent ?? "").trim().replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
 }
 
@@ -65,13 +67,17 @@ export function copyOf(id) {
  */
 export function fill(element, part, text) {
   const place = element.querySelector(`[${part}]`);
-  if (place !== null) place.textContent = text;
+  if (place !== null) {
+    place.textContent = text;
+  }
 }
 
 /** Say a sentence to everyone, also to a screen reader. @param {string} text */
 export function announce(text) {
   const place = document.getElementById("announcement");
-  if (place !== null) place.textContent = text;
+  if (place !== null) {
+    place.textContent = text;
+  }
 }
 
 /**

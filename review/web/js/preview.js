@@ -24,7 +24,9 @@ const PICTURES = /** @type {Record<string, (head: string) => boolean>} */ ({
  * @param {number} size
  */
 export function canPreview(type, size) {
-  if (type.startsWith("text/")) return size <= LONGEST_TEXT;
+  if (type.startsWith("text/")) {
+    return size <= LONGEST_TEXT;
+  }
   return Object.hasOwn(PICTURES, type) && size <= LARGEST_PICTURE;
 }
 
@@ -64,7 +66,9 @@ function textOf(buffer) {
 /** @param {Blob} file @param {string} type */
 async function pictureOf(file, type) {
   const head = new Uint8Array(await file.slice(0, 12).arrayBuffer());
-  if (!isPicture(type, head)) throw new TypeError("not a picture of its type");
+  if (!isPicture(type, head)) {
+    throw new TypeError("not a picture of its type");
+  }
   const picture = await createImageBitmap(file);
   const scale = Math.min(1, WIDEST / picture.width);
   const canvas = document.createElement("canvas");

@@ -28,7 +28,9 @@ export class Refused extends Error {
  */
 export function ownAddress(path) {
   const address = new URL(path, location.href);
-  if (address.origin !== location.origin) throw new RangeError("an address of another origin");
+  if (address.origin !== location.origin) {
+    throw new RangeError("an address of another origin");
+  }
   return address.pathname + address.search;
 }
 
@@ -63,8 +65,11 @@ export async function fetchJson(path, signal) {
 export async function post(path, fields, signal) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === "string") body.append(name, value);
-    else body.append(name, new Blob([value], { type: "application/octet-stream" }), "envelope");
+    if (typeof value === "string") {
+      body.append(name, value);
+    } else {
+      body.append(name, new Blob([value], { type: "application/octet-stream" }), "envelope");
+    }
   }
   await ask(path, { method: "POST", body, signal });
 }
@@ -83,7 +88,11 @@ async function ask(path, init) {
     redirect: "manual",
     referrerPolicy: "no-referrer",
   });
-  if (answer.type === "opaqueredirect" || answer.status === 401) throw new SignedOut();
-  if (!answer.ok) throw new Refused(answer.status);
+  if (answer.type === "opaqueredirect" || answer.status === 401) {
+    throw new SignedOut();
+  }
+  if (!answer.ok) {
+    throw new Refused(answer.status);
+  }
   return answer;
 }

@@ -26,7 +26,9 @@ export function verifiedRosters(documents, rootKey) {
       const roster = verifyRoster(b64(document), key);
       found.set(roster.hash, roster);
     } catch (refused) {
-      if (!(refused instanceof CryptoError)) throw refused;
+      if (!(refused instanceof CryptoError)) {
+        throw refused;
+      }
     }
   }
   return found;

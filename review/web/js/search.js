@@ -12,16 +12,22 @@
  * @returns {{text: string, match: boolean}[]}
  */
 export function pieces(text, sought) {
-  if (sought === "") return [{ text, match: false }];
+  if (sought === "") {
+    return [{ text, match: false }];
+  }
   const literal = sought.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   const found = [];
   let from = 0;
   for (const { 0: match, index } of text.matchAll(new RegExp(literal, "giu"))) {
-    if (index > from) found.push({ text: text.slice(from, index), match: false });
+    if (index > from) {
+      found.push({ text: text.slice(from, index), match: false });
+    }
     found.push({ text: match, match: true });
     from = index + match.length;
   }
-  if (from < text.length) found.push({ text: text.slice(from), match: false });
+  if (from < text.length) {
+    found.push({ text: text.slice(from), match: false });
+  }
   return found;
 }
 
@@ -39,7 +45,9 @@ export function searchIn(thread, sought) {
     const matched = mark(message, sought.trim());
     const hit = sought.trim() === "" || matched;
     /** @type {HTMLElement} */ (message).hidden = !hit;
-    if (hit) count += 1;
+    if (hit) {
+      count += 1;
+    }
   }
   return count;
 }
@@ -59,7 +67,9 @@ function mark(message, sought) {
   let any = false;
   for (const node of texts) {
     const parts = pieces(node.data, sought);
-    if (!parts.some((part) => part.match)) continue;
+    if (!parts.some((part) => part.match)) {
+      continue;
+    }
     any = true;
     node.replaceWith(...parts.map((part) => (part.match ? marked(part.text) : part.text)));
   }
@@ -71,7 +81,9 @@ function* textsOf(message) {
   const walker = document.createTreeWalker(message, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = /** @type {Text} */ (walker.currentNode);
-    if (node.parentElement?.closest("button") === null) yield node;
+    if (node.parentElement?.closest("button") === null) {
+      yield node;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a reader adds to a case: built, signed and sealed here, so that only envelopes leave the tab.
+ * What a reader adds to a case: built, signed and sealed here; only envelopes leave the tab.
  *
  * A reply or a state is sealed twice: to the mailbox named inside the opened submission, never to
  * one that the server names, and to the case. A note is sealed to the case alone.
@@ -15,12 +15,21 @@ import {
 import { memberSeed } from "../../../crypto/browser/src/signing.js";
 
 /**
+ * @typedef {object} Writer who writes, when, and under which roster
+ * @property {Uint8Array} seed
+ * @property {string} installation
+ * @property {string} roster its hash
+ * @property {string} today
+ * @property {string} lang
+ */
+
+/**
  * The fields to post for a new message of this kind.
  *
  * @param {"reply"|"state"|"note"} kind
  * @param {Record<string, string|null>} body
  * @param {import("./casefile.js").CaseFile} file
- * @param {{seed: Uint8Array, installation: string, roster: string, today: string, lang: string}} reader
+ * @param {Writer} reader
  * @returns {Promise<Record<string, string|Uint8Array>>}
  */
 export async function sealedEntry(kind, body, file, reader) {

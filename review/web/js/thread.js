@@ -101,7 +101,9 @@ function answersOf(message, file) {
 
 /** @param {string} name @param {string|boolean|null} value */
 function answer(name, value) {
-  if (name === "next_on") return value === null ? word("value-no-date") : shownDay(String(value));
+  if (name === "next_on") {
+    return value === null ? word("value-no-date") : shownDay(String(value));
+  }
   return CODED.has(name) ? word(`value-${value}`) : String(value);
 }
 
@@ -137,7 +139,9 @@ function listFiles(element, entry, onFile) {
     save?.addEventListener("click", () => onFile("save", entry, attachment, item));
     if (canPreview(type, attachment.size)) {
       preview?.addEventListener("click", () => onFile("preview", entry, attachment, item));
-    } else preview?.remove();
+    } else {
+      preview?.remove();
+    }
     list.append(item);
     list.hidden = false;
   }

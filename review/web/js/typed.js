@@ -18,11 +18,13 @@ export function unsent() {
  * @returns {() => void}
  */
 export function keepTyped() {
-  const kept = unsent().map((field) => ({ form: field.form?.id, name: field.name, text: field.value }));
+  const kept = unsent().map(({ form, name, value }) => ({ form: form?.id, name, value }));
   return () => {
-    for (const { form, name, text } of kept) {
+    for (const { form, name, value } of kept) {
       const place = document.querySelector(`form#${form} textarea[name="${name}"]`);
-      if (place instanceof HTMLTextAreaElement) place.value = text;
+      if (place instanceof HTMLTextAreaElement) {
+        place.value = value;
+      }
     }
   };
 }
@@ -30,9 +32,13 @@ export function keepTyped() {
 /** Empty every field of main that a person may have typed into. */
 export function clearTyped() {
   for (const form of document.querySelectorAll("main form")) {
-    if (form instanceof HTMLFormElement) form.reset();
+    if (form instanceof HTMLFormElement) {
+      form.reset();
+    }
   }
   for (const field of document.querySelectorAll("main textarea, main input[type=search]")) {
-    if ("value" in field) field.value = "";
+    if ("value" in field) {
+      field.value = "";
+    }
   }
 }

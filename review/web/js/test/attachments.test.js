@@ -12,7 +12,7 @@ const MEBIBYTE = 1 << 20;
 
 async function sealedFile(size) {
   const bytes = Uint8Array.from({ length: size }, (_, at) => at % 251);
-  return { bytes, ...(await attachmentOf(bytes, await recipientFromSeed(SEED), { first: 3 })) };
+  return { bytes, ...(await attachmentOf(bytes, await recipientFromSeed(SEED), 3)) };
 }
 
 const open = (attachment, slices) =>
@@ -53,10 +53,11 @@ test("a length or a number of slices that is not the file's is refused", async (
 });
 
 test("only plain text and four kinds of picture can be looked at", () => {
-  for (const type of ["text/plain", "text/html", "text/csv", "image/png", "image/jpeg", "image/gif", "image/webp"]) {
+  const shown = ["text/plain", "text/html", "image/png", "image/jpeg", "image/gif", "image/webp"];
+  for (const type of shown) {
     assert.equal(canPreview(type, 1000), true, type);
   }
-  for (const type of ["image/svg+xml", "application/pdf", "application/octet-stream", "constructor", "image/avif"]) {
+  for (const type of ["image/svg+xml", "application/pdf", "", "constructor", "image/avif"]) {
     assert.equal(canPreview(type, 1000), false, type);
   }
   assert.equal(canPreview("text/plain", MEBIBYTE + 1), false);

@@ -12,7 +12,8 @@ import { toB64 } from "../../../../crypto/browser/src/strict.js";
 const open = (world, person = "chair") =>
   openCase(world.id, world.manifest, world.reader(person), world.fetchBytes);
 const troubles = (file) => file.entries.filter((each) => each.trouble).map((each) => each.trouble);
-const texts = (file) => file.entries.map((each) => each.message?.body.text ?? each.message?.kind ?? null);
+const texts = (file) =>
+  file.entries.map(({ message }) => message?.body.text ?? message?.kind ?? null);
 const refusedAs = (word) => (error) => error instanceof CaseRefused && error.word === word;
 
 async function conversation() {
@@ -29,7 +30,8 @@ test("an honest case opens whole, in order, with its signers", async () => {
   assert.deepEqual(troubles(file), []);
   assert.deepEqual(file.gaps, []);
   assert.equal(file.exclusion, null);
-  assert.deepEqual(texts(file), ["submission", "One more thing.", "Thank you.", "state", "Ask the firm."]);
+  const expected = ["submission", "One more thing.", "Thank you.", "state", "Ask the firm."];
+  assert.deepEqual(texts(file), expected);
   assert.deepEqual(file.entries.map((each) => each.reader?.id ?? null),
     [null, null, "chair", "member-2", "member-1"]);
   assert.ok(mayAdd(file, "committee") && mayAdd(file, "notes"));
@@ -65,7 +67,8 @@ test("a message of another installation is not shown", async () => {
 });
 
 test("an envelope under another kind is not shown", async () => {
-  for (const [kind, thread] of [["note", "notes"], ["state", "committee"], ["follow-up", "submitter"]]) {
+  const places = { note: "notes", state: "committee", "follow-up": "submitter" };
+  for (const [kind, thread] of Object.entries(places)) {
     const world = await World.make();
     const line = await world.add("reply", { text: "A reply." }, { by: "chair" });
     Object.assign(line, { kind, thread });
@@ -97,7 +100,9 @@ test("a replay, at the same place or the next, is not shown", async () => {
 test("two messages in each other's place are not shown", async () => {
   const world = await World.make();
   const lines = [];
-  for (const text of ["First.", "Second."]) lines.push(await world.add("reply", { text }, { by: "chair" }));
+  for (const text of ["First.", "Second."]) {
+    lines.push(await world.add("reply", { text }, { by: "chair" }));
+  }
   [lines[0].url, lines[1].url] = [lines[1].url, lines[0].url];
   assert.deepEqual(troubles(await open(world)), ["trouble-place", "trouble-place"]);
 });
@@ -105,7 +110,8 @@ test("two messages in each other's place are not shown", async () => {
 test("a branch of the thread that goes on from another message is not shown", async () => {
   const world = await World.make();
   await world.add("reply", { text: "First." }, { by: "chair" });
-  await world.add("reply", { text: "Second." }, { by: "chair", place: { previous: "0".repeat(64) } });
+  const place = { previous: "0".repeat(64) };
+  await world.add("reply", { text: "Second." }, { by: "chair", place });
   assert.deepEqual(troubles(await open(world)), ["trouble-place"]);
 });
 
@@ -146,7 +152,7 @@ test("a follow-up by another hand is not shown and stops replies", async () => {
   assert.equal(mayAdd(file, "committee"), false);
 });
 
-test("a forged submission with a mailbox of its own is betrayed by the true follow-ups", async () => {
+test("a forged submission with its own mailbox is betrayed by the true follow-ups", async () => {
   const [world, forger] = [await conversation(), await World.make({ submitter: 90 })];
   const mailbox = await recipientFromSeed(seedOf(91));
   const place = { n: 1, previous: null };

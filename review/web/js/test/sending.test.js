@@ -1,4 +1,4 @@
-/** What a reader adds is sealed to the mailbox inside the submission, and checks where it is read. */
+/** What a reader adds goes to the mailbox inside the submission, and checks where it is read. */
 import assert from "node:assert/strict";
 import test from "node:test";
 
@@ -29,7 +29,7 @@ function keep(world, kind, by, fields) {
   world.manifest.envelopes.push({ ...line, on: "2026-11-22", upload: null, slices: 0 });
 }
 
-test("a reply opens with the mailbox of the submission and with the case, the same in both", async () => {
+test("a reply opens alike with the mailbox of the submission and with the case", async () => {
   const world = await World.make();
   const fields = await add(world, "chair", "reply", { text: "Thank you." });
   const read = await openEnvelope(fields.mailbox_envelope, world.mailboxSeed);
@@ -37,7 +37,7 @@ test("a reply opens with the mailbox of the submission and with the case, the sa
   assert.deepEqual(await openEnvelope(fields.case_envelope, world.seed), read);
 });
 
-test("replies and states follow each other in one thread and check for the next reader", async () => {
+test("replies and states follow each other and check for the next reader", async () => {
   const world = await World.make();
   keep(world, "reply", "chair", await add(world, "chair", "reply", { text: "One." }));
   const state = { state: "asked", next_on: null };
@@ -55,7 +55,7 @@ test("a note is sealed to the case alone", async () => {
   assert.deepEqual(Object.keys(fields).sort(), ["case_envelope", "digest", "n"]);
 });
 
-test("a reply of any length up to the limit has one of three sizes, and above it is refused", async () => {
+test("a reply has one of three sizes, and above the limit it is refused", async () => {
   const world = await World.make();
   const sizes = new Set();
   for (const length of [1, 3000, 4000, 15000, 60000]) {

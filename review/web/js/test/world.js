@@ -69,8 +69,8 @@ export const ANSWERS = {
 
 /** One case: its envelopes as the server keeps them, and ways to add to it and to spoil it. */
 export class World {
-  /** @param {{caseSeed?: number, excluded?: string[], attachments?: any[], submitter?: number}} [how] */
-  static async make({ caseSeed = 50, excluded = [], attachments = [], submitter = 60 } = {}) {
+  /** @param {{caseSeed?: number, excluded?: string[], submitter?: number}} [how] */
+  static async make({ caseSeed = 50, excluded = [], submitter = 60 } = {}) {
     const world = new World();
     world.seed = seedOf(caseSeed);
     world.recipient = await recipientFromSeed(world.seed);
@@ -88,7 +88,7 @@ export class World {
       rosters: { [world.roster.hash]: toB64(world.roster.document) },
     };
     const mailbox = await recipientFromSeed(world.mailboxSeed);
-    await world.add("submission", ANSWERS, { excluded, mailbox, attachments });
+    await world.add("submission", ANSWERS, { excluded, mailbox });
     return world;
   }
 
@@ -115,8 +115,9 @@ export class World {
     const digest = messageDigest(message);
     const url = `envelope-${this.files.size}`;
     this.files.set(url, await sealMessage(message, this.recipient));
-    const entry = { id: url, thread: thread(message.kind), kind: message.kind, n: message.for.n, on: message.on,
-      by: null, digest, url, upload: null, slices: 0, ...line };
+    const { kind, on } = message;
+    const place = { id: url, url, thread: thread(kind), kind, n: message.for.n, on, digest };
+    const entry = { ...place, by: null, upload: null, slices: 0, ...line };
     this.manifest.envelopes.push(entry);
     this.heads[thread(message.kind)] = { n: message.for.n, digest };
     return entry;
@@ -135,7 +136,7 @@ export class World {
 }
 
 /** A file's sealed slices and what a message says of it. @param {Uint8Array} bytes */
-export async function attachmentOf(bytes, recipient, { name = "a.txt", type = "text/plain", first = 0 } = {}) {
+export async function attachmentOf(bytes, recipient, first = 0) {
   const blob = new Blob([bytes]);
   const plan = slicePlan(bytes.length);
   const slices = [];
@@ -146,5 +147,6 @@ export async function attachmentOf(bytes, recipient, { name = "a.txt", type = "t
     slices.push(await seal(slice, [recipient]));
   }
   const sha256 = digestOfDigests(digests);
-  return { slices, attachment: { name, type, size: bytes.length, first, count: plan.length, sha256 } };
+  const facts = { size: bytes.length, first, count: plan.length, sha256 };
+  return { slices, attachment: { name: "a.txt", type: "text/plain", ...facts } };
 }
