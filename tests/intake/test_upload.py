@@ -43,8 +43,8 @@ class Arriving(io.RawIOBase):
     def __init__(self, data: bytes, sizes: Iterator[int]) -> None:
         self._data, self._sizes = data, sizes
 
-    def read(self, _size: int = -1) -> bytes:
-        size = max(1, next(self._sizes, 1 << 16))
+    def read(self, most: int = -1) -> bytes:
+        size = min(max(1, next(self._sizes, 1 << 16)), most)
         piece, self._data = self._data[:size], self._data[size:]
         return piece
 
@@ -83,6 +83,22 @@ def test_a_question_after_the_files_is_refused_rather_than_lost() -> None:
 
 def test_bytes_that_are_no_text_are_kept_readable() -> None:
     assert read_texts(body(encoded([("what", b"caf\xe9")]))).values == {"what": ["caf\ufffd"]}
+
+
+def test_no_byte_is_added_wherever_the_connection_cuts() -> None:
+    parts: list[Text | File] = [
+        ("empty", b""),
+        ("files", b"line\r\nline\n\r", "n"),
+        ("files", b"", "e"),
+        ("dashes", b"-\r\n--\r\n-----mar"),
+    ]
+    whole = encoded(parts)
+    wanted = [(part[0], part[1], part[2] if len(part) == 3 else None) for part in parts]
+    cuts = [[first, more] for first in range(1, len(whole)) for more in (1, 2, 3)]
+    for sizes in [*cuts, [1] * len(whole), [2] * len(whole), [3] * len(whole)]:
+        stream = Arriving(whole, iter(sizes))
+        reader = Body(stream, TYPE)  # type: ignore[arg-type]
+        assert [(part.name, part.read(99), part.file_name) for part in reader] == wanted
 
 
 @pytest.mark.parametrize(

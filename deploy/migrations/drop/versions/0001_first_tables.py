@@ -65,7 +65,7 @@ def _deposits() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_deposits"),
         sa.UniqueConstraint("once", name="uq_deposits_once"),
         sa.UniqueConstraint("mailbox_id", "n", name="uq_deposits_mailbox_id_n"),
-        sa.CheckConstraint("kind IN ('submission', 'follow-up')", name="ck_deposits_kind"),
+        sa.CheckConstraint("kind IN ('submission', 'follow-up')", name=op.f("ck_deposits_kind")),
         sqlite_with_rowid=False,
     )
 
