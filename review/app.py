@@ -11,7 +11,7 @@ from review.store.database import open_book, open_shred, reading
 from review.web import acts, assets, cases, errors, guard, pages, signin, words
 from review.web.headers import Headers
 from review.web.limits import Budgets
-from review.web.parts import Parts, attach
+from review.web.parts import EXTENSION, Parts, attach
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -53,6 +53,15 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
     guard.init_app(app)
     app.wsgi_app = Headers(app.wsgi_app, https=settings.https)  # type: ignore[method-assign]
     return app
+
+
+def check(settings: Settings) -> None:
+    """Return if the console would start with these settings. Raises what create_app raises."""
+    parts: Parts = create_app(settings, "interactive").extensions[EXTENSION]
+    # No connection may be carried into a process that is forked later: SQLite's locks would not
+    # survive it.
+    parts.book.dispose()
+    parts.shred.dispose()
 
 
 def from_environ(environ: Mapping[str, str] = os.environ) -> "WSGIApplication":

@@ -12,7 +12,7 @@ from crypto.errors import CryptoError
 from crypto.passwords import hash_password
 from intake import drop as door
 from review import people as enrolment
-from review.app import create_app
+from review.app import check, create_app
 from review.collect import Collector, alone
 from review.collect import collect as run_collection
 from review.errors import PersonRefused, SettingsRefused
@@ -42,8 +42,8 @@ def serve_command(bind: str, threads: int) -> None:
     settings = _settings()
     if settings.demo and not _is_loopback(bind):
         raise SettingsRefused(["a demonstration listens on this machine only: bind 127.0.0.1"])
-    # Made once here and thrown away, so that what is missing is one line and not a dying worker.
-    create_app(settings, "interactive")
+    # What is missing is one line here, and not a worker that dies again and again.
+    check(settings)
     serve(lambda: create_app(settings), bind, threads)
 
 
