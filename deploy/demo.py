@@ -114,6 +114,8 @@ class Show:
         enrolling = (["people", "add", *paper.arguments(self._here, p)] for p in sign_ins.values())
         started = [self._start("people", [UNDERROSE, *words], console) for words in enrolling]
         self._supervisor.finish(started)
+        for each in sign_ins.values():
+            paper.password_file(self._here, each).unlink()
         today = self._today or days.today({})
         codes = seed.fill(*self._ports, sign_ins, today, self.collect)
         paper.write(self._here, sign_ins, codes)

@@ -35,9 +35,14 @@ def draw_sign_ins(here: Installation) -> dict[str, SignIn]:
     return sign_ins
 
 
+def password_file(here: Installation, sign_in: SignIn) -> Path:
+    """Where arguments() puts the password for the command to read."""
+    return here.committee / f"{sign_in.person}.password"
+
+
 def arguments(here: Installation, sign_in: SignIn) -> list[str]:
     """The words after `underrose people add` that enroll this person."""
-    password = here.committee / f"{sign_in.person}.password"
+    password = password_file(here, sign_in)
     _private(password, sign_in.password + "\n")
     words = [sign_in.person, "--username", sign_in.username, "--password-file", str(password)]
     if sign_in.person in WITHOUT_KEY:
