@@ -1,6 +1,7 @@
 """Puts the console together."""
 
 import datetime
+import functools
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -24,6 +25,11 @@ def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
+@functools.cache
+def _hash_of_nothing(strength: Strength) -> str:
+    return hash_password("", strength)
+
+
 def create_app(settings: Settings, strength: Strength = "moderate") -> errors.QuietFlask:
     """The console with these settings; strength is that of the people's password hashes.
 
@@ -38,7 +44,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         book=open_book(settings.book_url),
         shred=open_shred(settings.shred_url),
         store_key=read_store_key(settings.store_key_file),
-        other_hash=hash_password("", strength),
+        other_hash=_hash_of_nothing(strength),
         budgets=Budgets(app),
         now=_now,
     )
