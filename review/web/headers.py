@@ -26,7 +26,6 @@ _BYTES_POLICY = POLICY + "; sandbox"
 _OFF = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "clipboard-read",
     "clipboard-write",
@@ -46,7 +45,6 @@ _OFF = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 # Passkeys will be made and used on this very origin, and nowhere else.
