@@ -159,9 +159,9 @@ class Document:
         """The 32 bytes of the Ed25519 key under key."""
         return self._bytes(key, _KEY_SIZE)
 
-    def signature(self) -> bytes:
+    def signature(self, key: str = "signature") -> bytes:
         """The 64 bytes of the document's signature."""
-        return self._bytes("signature", _SIGNATURE_SIZE)
+        return self._bytes(key, _SIGNATURE_SIZE)
 
     def _bytes(self, key: str, size: int) -> bytes:
         try:

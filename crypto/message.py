@@ -35,7 +35,7 @@ _WITH_ATTACHMENTS = ("submission", "follow-up")
 _KEYS = ("v", "kind", "for", "roster", "on", "lang", "body", "sealed_in", "signature")
 _PLACE_KEYS = ("installation", "case", "n", "previous")
 _ATTACHMENT_KEYS = ("name", "type", "size", "first", "count", "sha256")
-_SUBMISSION_KEYS = ("excluded", "mailbox", "submitter_key")
+_SUBMISSION_KEYS = ("excluded", "mailbox", "submitter_key", "case_signature")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
@@ -113,6 +113,7 @@ class Message:
     sealed_in: str
     mailbox: str | None = field(default=None, repr=False)
     submitter_key: bytes | None = field(default=None, repr=False)
+    case_signature: bytes | None = field(default=None, repr=False)
     signature: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
@@ -121,16 +122,21 @@ class Message:
         object.__setattr__(self, "attachments", tuple(self.attachments))
         object.__setattr__(self, "body", MappingProxyType(dict(self.body)))
 
-    def sign(self, seed: bytes) -> "Message":
+    def sign(self, seed: bytes, *, case_seed: bytes | None = None) -> "Message":
         """This message with its signature, read back as every reader will read it.
 
-        Raises what parse raises, so that nothing is sent that its reader would refuse.
+        A submission, and nothing else, is also signed with the seed of its case. Raises what parse
+        raises, so that nothing is sent that its reader would refuse.
         """
+        if (self.kind == "submission") != (case_seed is not None):
+            raise ValueError("a submission, and nothing else, is signed with the case seed too")
         document = self._document()
         try:
             strict.canonical(document)
         except ValueError:
             raise MalformedMessage("the text holds half a character") from None
+        if case_seed is not None:
+            document = signing.sign_case(document, case_seed)
         return parse(strict.canonical(signing.sign(self.kind, document, seed)))
 
     def to_bytes(self) -> bytes:
@@ -148,6 +154,14 @@ class Message:
         """Return if this key signed the message. Raises InvalidSignature otherwise."""
         document = {**self._document(), "signature": strict.to_b64(self.signature)}
         signing.check(self.kind, document, verify_key)
+
+    def check_case(self, case_seed: bytes) -> None:
+        """Return if who made this submission knew the seed of its case.
+
+        The recipient of a case is public, and a submission brings its own key: without this,
+        anybody could seal another one in its place. Raises InvalidSignature.
+        """
+        signing.check_case(self._document(), case_seed)
 
     def signer(self, keys: Mapping[str, bytes]) -> str:
         """Whose of these keys signed the message. Raises InvalidSignature if nobody's did."""
@@ -185,14 +199,16 @@ class Message:
             document["excluded"] = list(self.excluded)
             document["mailbox"] = self.mailbox
             document["submitter_key"] = strict.to_b64(self.submitter_key or b"")
+            if self.case_signature is not None:
+                document["case_signature"] = strict.to_b64(self.case_signature)
         return document
 
 
 def parse(data: bytes) -> Message:
     """The message that these canonical bytes spell.
 
-    A submission must also carry the signature of its own submitter key; whose key it is, only the
-    thread after it can tell. Raises MalformedMessage, TooLong or InvalidSignature.
+    A submission must also carry the signature of its own submitter key; that it belongs to the
+    case, only check_case can tell. Raises MalformedMessage, TooLong or InvalidSignature.
     """
     over = len(data) - padding.MESSAGE_LIMIT
     if over > 0:
@@ -237,6 +253,7 @@ def _read(kind: str, document: Document) -> Message:
             excluded=document.ids("excluded"),
             mailbox=document.recipient("mailbox").text,
             submitter_key=document.key("submitter_key"),
+            case_signature=document.signature("case_signature"),
         )
     return message
 

@@ -82,12 +82,15 @@ class Member:
         return opened
 
     def read(self, case: str) -> OpenedCase:
-        """Fetch and open a case's messages."""
+        """Fetch and open a case's messages. Raises InvalidSignature for a forged submission."""
         manifest = self._manifest(case)
-        key = Identity.from_seed(open_grant(self._client.get(manifest["grant"]).body, self._mine))
+        seed = open_grant(self._client.get(manifest["grant"]).body, self._mine)
+        key = Identity.from_seed(seed)
         messages: dict[str, list[Message]] = {"submitter": [], "committee": [], "notes": []}
         for row in manifest["envelopes"]:
             message = open_envelope(self._client.get(row["url"]).body, key)
+            if message.kind == "submission":
+                message.check_case(seed)
             messages[thread(message.kind)].append(message)
         for found in messages.values():
             found.sort(key=lambda message: message.place.n)

@@ -101,7 +101,7 @@ class SealingSubmitter:
             sealed_in="browser",
             mailbox=from_seed(keys.mailbox_seed).text,
             submitter_key=verify_key(keys.signing_seed),
-        ).sign(keys.signing_seed)
+        ).sign(keys.signing_seed, case_seed=case_seed)
         readers = [each.recipient for each in choose_readers(roster, story.excluded)]
         box = mailbox_id(keys.lookup)
         record = sign_mailbox(roster.installation, box, case.text, keys.signing_seed)

@@ -148,7 +148,7 @@ def seal_submission(
         sealed_in="server",
         mailbox=mailbox.text,
         submitter_key=signing.verify_key(keys.signing_seed),
-    ).sign(keys.signing_seed)
+    ).sign(keys.signing_seed, case_seed=new.seed)
     record = case.sign_mailbox(
         form.installation, form.mailbox_id, new.recipient.text, keys.signing_seed
     )

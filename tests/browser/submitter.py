@@ -104,7 +104,7 @@ class Submitter:
             sealed_in="browser",
             mailbox=self.mailbox.text,
             submitter_key=self.verify_key,
-        ).sign(self.keys.signing_seed)
+        ).sign(self.keys.signing_seed, case_seed=self.case_seed)
         with door.writing(self._drop) as connection:
             door.deposit_submission(
                 connection, self._submission(message, upload, hidden_from), TODAY

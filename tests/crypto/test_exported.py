@@ -63,7 +63,8 @@ def message(kind: str, n: int, before: Message | None, **changes: object) -> Mes
             submitter_key=signing.verify_key(SUBMITTER),
         )
     signer = SUBMITTER if kind in ("submission", "follow-up") else committee.signing_seed("chair")
-    return replace(plain, **changes).sign(signer)  # type: ignore[arg-type]
+    changed = replace(plain, **changes)  # type: ignore[arg-type]
+    return changed.sign(signer, case_seed=CASE.seed if kind == "submission" else None)
 
 
 def padded(content: bytes) -> list[bytes]:

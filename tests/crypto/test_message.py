@@ -86,7 +86,7 @@ def test_a_submission_is_read_as_it_was_written(
 ) -> None:
     written = submission(
         body=body, excluded=tuple(excluded), attachments=tuple(attachments(files)), on=on
-    ).sign(SEED)
+    ).sign(SEED, case_seed=CASE.seed)
     read = message.parse(written.to_bytes())
     assert read == written
     assert dict(read.body) == body
@@ -110,7 +110,7 @@ def test_an_envelope_has_one_of_three_sizes(size: int) -> None:
 
 
 def test_every_flipped_bit_of_a_submission_is_noticed() -> None:
-    data = submission().sign(SEED).to_bytes()
+    data = submission().sign(SEED, case_seed=CASE.seed).to_bytes()
     for at in range(len(data)):
         changed = bytearray(data)
         changed[at] ^= 1 << at % 8
@@ -204,12 +204,31 @@ def test_a_message_too_long_says_by_how_much_before_it_is_sealed() -> None:
 )
 def test_nothing_is_signed_that_its_reader_would_refuse(changed: dict[str, object]) -> None:
     with pytest.raises(MalformedMessage):
-        submission(**changed).sign(SEED)
+        submission(**changed).sign(SEED, case_seed=CASE.seed)
 
 
 def test_a_submission_is_signed_with_its_own_key() -> None:
     with pytest.raises(InvalidSignature):
-        submission().sign(bytes(32))
+        submission().sign(bytes(32), case_seed=CASE.seed)
+
+
+def test_a_forged_submission_to_the_public_recipient_of_a_case_is_noticed() -> None:
+    """Whoever holds the drop knows the case recipient, and can seal anything to it."""
+    forger = fixed.seed("forger")
+    forged = submission(
+        mailbox=fixed.recipient("forger").text, submitter_key=signing.verify_key(forger)
+    ).sign(forger, case_seed=fixed.seed("a guess"))
+    opened = message.open_envelope(message.seal(forged, CASE.recipient), CASE)
+    with pytest.raises(InvalidSignature):
+        opened.check_case(CASE.seed)
+    submission().sign(SEED, case_seed=CASE.seed).check_case(CASE.seed)
+
+
+def test_a_submission_and_nothing_else_is_signed_with_the_case_seed() -> None:
+    with pytest.raises(ValueError, match="case seed"):
+        submission().sign(SEED)
+    with pytest.raises(ValueError, match="case seed"):
+        note("").sign(SEED, case_seed=CASE.seed)
 
 
 def test_an_unsigned_message_is_not_written() -> None:

@@ -156,11 +156,22 @@ def build_message(v: Vector) -> None:
         mailbox=fields.get("mailbox"),
         submitter_key=strict.b64(fields["submitter_key"]) if "submitter_key" in fields else None,
     )
-    assert built.sign(HEX(v["seed"])).to_bytes() == v["text"].encode()
+    case_seed = HEX(v["case_seed"]) if "case_seed" in v else None
+    signed = built.sign(HEX(v["seed"]), case_seed=case_seed)
+    assert signed.to_bytes() == v["text"].encode()
 
 
 def check_message(v: Vector) -> None:
     message.parse(v["text"].encode()).check(strict.b64(v["key"]))
+
+
+def check_case(v: Vector) -> None:
+    message.parse(v["text"].encode()).check_case(HEX(v["case_seed"]))
+
+
+def case_signing_seed(v: Vector) -> None:
+    seed = signing.case_signing_seed(HEX(v["case_seed"]))
+    assert (seed.hex(), strict.to_b64(signing.verify_key(seed))) == (v["seed"], v["key"])
 
 
 def signer(v: Vector) -> None:
@@ -268,11 +279,17 @@ RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
     },
     "receipt": {"code": code, "parse": parse_code, "keys": code_keys, "form_token": form_token},
     "canonical": {"json": canonical_json, "b64": base64, "b64raw": base64, "hex": hexadecimal},
-    "signing": {"sign": sign, "check": check, "member_seed": member_seed},
+    "signing": {
+        "sign": sign,
+        "check": check,
+        "member_seed": member_seed,
+        "case_signing_seed": case_signing_seed,
+    },
     "message": {
         "parse": parse_message,
         "build": build_message,
         "check": check_message,
+        "case": check_case,
         "signer": signer,
         "place": place,
     },

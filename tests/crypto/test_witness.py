@@ -64,6 +64,25 @@ def test_openssl_has_the_same_member_keys() -> None:
         assert strict.to_b64(public.public_bytes_raw()) == v["key"]
 
 
+def test_openssl_has_the_same_case_keys() -> None:
+    for v in of("signing", "case_signing_seed"):
+        seed = hkdf(bytes.fromhex(v["case_seed"]), b"", b"underrose/v1/case-signing", 32)
+        assert seed.hex() == v["seed"]
+        public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+        assert strict.to_b64(public.public_bytes_raw()) == v["key"]
+
+
+def test_openssl_checks_the_case_signature_of_every_submission() -> None:
+    for v in of("message", "case"):
+        document = json.loads(v["text"])
+        signature = strict.b64(document.pop("case_signature"))
+        del document["signature"]
+        seed = hkdf(bytes.fromhex(v["case_seed"]), b"", b"underrose/v1/case-signing", 32)
+        public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        public.verify(signature, f"underrose/v1/case\n{text}".encode())
+
+
 def test_libraries_differ_about_keys_of_small_order_and_we_refuse() -> None:
     point = bytes([1]) + bytes(31)
     # OpenSSL returns without an error here.

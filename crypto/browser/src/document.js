@@ -152,8 +152,8 @@ export class Document {
   }
 
   /** The document's signature, as it is spelled. */
-  signature() {
-    return this.#bytes("signature", SIGNATURE_SIZE);
+  signature(key = "signature") {
+    return this.#bytes(key, SIGNATURE_SIZE);
   }
 
   #bytes(key, size) {

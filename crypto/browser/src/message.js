@@ -13,7 +13,13 @@ import { hashOf } from "./bytes.js";
 import { Document, parseValue, VERSION } from "./document.js";
 import { InvalidSignature, MalformedMessage, TooLong, WrongPlace } from "./errors.js";
 import { MESSAGE_LIMIT, padMessage, sliceCount, unpadMessage } from "./padding.js";
-import { checkDocument, signDocument, verifyKey } from "./signing.js";
+import {
+  checkCase as checkCaseSignature,
+  checkDocument,
+  signCase,
+  signDocument,
+  verifyKey,
+} from "./signing.js";
 import { b64, canonical, toB64 } from "./strict.js";
 
 const MAX_ATTACHMENTS = 100;
@@ -34,7 +40,7 @@ const WITH_ATTACHMENTS = ["submission", "follow-up"];
 const KEYS = ["v", "kind", "for", "roster", "on", "lang", "body", "sealed_in", "signature"];
 const PLACE_KEYS = ["installation", "case", "n", "previous"];
 const ATTACHMENT_KEYS = ["name", "type", "size", "first", "count", "sha256"];
-const SUBMISSION_KEYS = ["excluded", "mailbox", "submitter_key"];
+const SUBMISSION_KEYS = ["excluded", "mailbox", "submitter_key", "case_signature"];
 const LANGUAGE = /^[a-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/;
 
 /** The thread that messages of this kind belong to: submitter, committee or notes. */
@@ -61,22 +67,27 @@ export function fitName(name) {
  * A signed message, read back as every reader will read it.
  *
  * fields are kind, place, roster, on, lang, body and sealed_in; attachments for a submission or a
- * follow-up; excluded and mailbox for a submission, whose submitter_key is the seed's. Raises
- * what parseMessage raises, so that nothing is sent that its reader would refuse.
+ * follow-up; excluded and mailbox for a submission, whose submitter_key is the seed's. A
+ * submission, and nothing else, is also signed with the seed of its case. Raises what parseMessage
+ * raises, so that nothing is sent that its reader would refuse.
  */
-export function buildMessage({ place, ...fields }, seed) {
+export function buildMessage({ place, ...fields }, seed, caseSeed = null) {
+  if ((fields.kind === "submission") !== (caseSeed !== null)) {
+    throw new RangeError("a submission, and nothing else, is signed with the case seed too");
+  }
   const unsigned = { v: VERSION, ...fields, for: place };
   if (fields.kind === "submission") {
     // The order in which boxes were ticked is nobody's business and would be a second form.
     unsigned.excluded = [...new Set(fields.excluded)].sort();
     unsigned.submitter_key = toB64(verifyKey(seed));
   }
-  return parseMessage(signedBytes(unsigned, seed));
+  return parseMessage(signedBytes(unsigned, seed, caseSeed));
 }
 
-function signedBytes(unsigned, seed) {
+function signedBytes(unsigned, seed, caseSeed) {
   try {
-    return canonical(signDocument(unsigned.kind, unsigned, seed));
+    const whole = caseSeed === null ? unsigned : signCase(unsigned, caseSeed);
+    return canonical(signDocument(whole.kind, whole, seed));
   } catch (failure) {
     if (failure instanceof TypeError) {
       throw new MalformedMessage("the message holds what JSON cannot say");
@@ -98,6 +109,16 @@ export function messageDigest(message) {
 /** Return if this key, 32 bytes, signed the message. Raises InvalidSignature otherwise. */
 export function checkMessage(message, key) {
   checkDocument(message.kind, message, key);
+}
+
+/**
+ * Return if who made this submission knew the seed of its case. Raises InvalidSignature.
+ *
+ * The recipient of a case is public, and a submission brings its own key: without this, anybody
+ * could seal another one in its place.
+ */
+export function checkCase({ signature: _, ...unsigned }, caseSeed) {
+  checkCaseSignature(unsigned, caseSeed);
 }
 
 /** Whose of these keys (a Map by id) signed the message. Raises InvalidSignature if nobody's. */
@@ -126,8 +147,8 @@ export function checkPlace(message, expected, inThread) {
 /**
  * The message that these canonical bytes spell.
  *
- * A submission must also carry the signature of its own submitter key; whose key it is, only the
- * thread after it can tell. Raises MalformedMessage, TooLong or InvalidSignature.
+ * A submission must also carry the signature of its own submitter key; that it belongs to the
+ * case, only checkCase can tell. Raises MalformedMessage, TooLong or InvalidSignature.
  */
 export function parseMessage(bytes) {
   const over = bytes.length - MESSAGE_LIMIT;
@@ -170,6 +191,7 @@ function check(kind, document) {
     document.ids("excluded");
     document.recipient("mailbox");
     document.key("submitter_key");
+    document.signature("case_signature");
   }
 }
 

@@ -134,6 +134,10 @@ const SIGNING = {
     const seed = signing.memberSeed(hex(v.identity_seed));
     equal([toHex(seed), strict.toB64(signing.verifyKey(seed))], [v.seed, v.key]);
   },
+  case_signing_seed(v) {
+    const seed = signing.caseSigningSeed(hex(v.case_seed));
+    equal([toHex(seed), strict.toB64(signing.verifyKey(seed))], [v.seed, v.key]);
+  },
 };
 
 const MESSAGE = {
@@ -147,10 +151,12 @@ const MESSAGE = {
   build(v) {
     const { v: _version, for: place, submitter_key: _key, ...fields } = v.document;
     const shuffled = fields.excluded ? { excluded: [...fields.excluded].reverse() } : {};
-    const built = message.buildMessage({ ...fields, ...shuffled, place }, hex(v.seed));
+    const caseSeed = v.case_seed === undefined ? null : hex(v.case_seed);
+    const built = message.buildMessage({ ...fields, ...shuffled, place }, hex(v.seed), caseSeed);
     equal(message.messageBytes(built), utf8(v.text));
   },
   check: (v) => message.checkMessage(parsed(v), b64(v.key)),
+  case: (v) => message.checkCase(parsed(v), hex(v.case_seed)),
   signer(v) {
     const keys = new Map(Object.entries(v.keys).map(([id, key]) => [id, b64(key)]));
     equal(message.signer(parsed(v), keys), v.signer);

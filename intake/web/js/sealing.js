@@ -54,7 +54,7 @@ export class NewCase {
       sealed_in: "browser",
       mailbox: this.mailbox,
     };
-    return buildMessage(fields, this.keys.signingSeed);
+    return buildMessage(fields, this.keys.signingSeed, this.seed);
   }
 
   /** The fields of the one request that makes the submission visible. */

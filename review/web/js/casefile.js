@@ -65,7 +65,8 @@ export async function openCase(id, manifest, reader, fetchBytes) {
     throw new CaseRefused("case-swapped");
   }
   const rosters = verifiedRosters(manifest.rosters, reader.rootKey);
-  const known = { installation: reader.installation, case: id, rosters, submission: null };
+  const { installation } = reader;
+  const known = { installation, case: id, seed: grant, rosters, submission: null };
   const opened = await Promise.all(
     manifest.envelopes.map((line) => openedEntry(line, grant, fetchBytes)),
   );

@@ -11,7 +11,12 @@ import {
   InvalidSignature,
   WrongIdentity,
 } from "../../../crypto/browser/src/errors.js";
-import { checkMessage, messageDigest, thread } from "../../../crypto/browser/src/message.js";
+import {
+  checkCase,
+  checkMessage,
+  messageDigest,
+  thread,
+} from "../../../crypto/browser/src/message.js";
 import { b64 } from "../../../crypto/browser/src/strict.js";
 
 /**
@@ -27,6 +32,7 @@ import { b64 } from "../../../crypto/browser/src/strict.js";
  * @typedef {object} Known what the thread is held against
  * @property {string} installation
  * @property {string} case
+ * @property {Uint8Array} seed of the case, which the grant gave
  * @property {Map<string, any>} rosters verified, by hash
  * @property {any|null} submission the submission, once it checked
  *
@@ -97,7 +103,11 @@ function checkPlace(message, head, known) {
 /** @param {Line} line @param {any} message @param {any} roster @param {Known} known */
 function signerOf(line, message, roster, known) {
   if (line.thread === "submitter") {
-    // The first message brings its own key: nobody is known yet with whom it could be compared.
+    // The first message brings its own key, and the case's recipient is public: that it is the
+    // message with which this case began, only the signature made with the case seed says.
+    if (message.kind === "submission") {
+      checkCase(message, known.seed);
+    }
     const submission = message.kind === "submission" ? message : known.submission;
     if (submission === null) {
       throw new Trouble("trouble-signature");

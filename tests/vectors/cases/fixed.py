@@ -39,6 +39,7 @@ def root_key(name: str = "root") -> str:
 
 CODE = ReceiptCode(seed("code")[:15])
 CODE_KEYS = CODE.keys(INSTALLATION)
+CASE_SEED = seed("case")
 CASE_RECIPIENT = recipient("case").text
 CASE_ID = case_id(CASE_RECIPIENT)
 
@@ -99,8 +100,12 @@ def signed_roster(fields: Mapping[str, object], key: str = "root") -> str:
 ROSTER_HASH = hashlib.sha256(signed_roster(FULL).encode()).hexdigest()
 
 
-def signed(kind: str, document: Mapping[str, object], key: bytes) -> str:
+def signed(
+    kind: str, document: Mapping[str, object], key: bytes, case_seed: bytes = CASE_SEED
+) -> str:
     """The canonical text of a document signed under this kind, well formed or not."""
+    if kind == "submission":
+        document = signing.sign_case(document, case_seed)
     return strict.canonical(signing.sign(kind, document, key)).decode()
 
 

@@ -1,8 +1,9 @@
 """Messages of every kind, and every way to get one wrong."""
 
 import hashlib
+import json
 
-from crypto import padding, signing
+from crypto import padding, signing, strict
 from crypto.recipient import from_seed
 from tests.vectors.cases import fixed, message_faults
 from tests.vectors.cases.fixed import Case, Json, seed, signed
@@ -63,16 +64,16 @@ def _good() -> list[Case]:
                 "expect": "ok",
             }
         )
-        made.append(
-            {
-                "name": f"a {name} built from its fields",
-                "op": "build",
-                "document": document,
-                "seed": key.hex(),
-                "base": name,
-                "expect": "ok",
-            }
-        )
+        with_case: Case = {"case_seed": fixed.CASE_SEED.hex()} if kind == "submission" else {}
+        build: Case = {
+            "name": f"a {name} built from its fields",
+            "op": "build",
+            "document": document,
+            "seed": key.hex(),
+            "base": name,
+            "expect": "ok",
+        }
+        made.append(build | with_case)
     return made
 
 
@@ -157,6 +158,10 @@ def _limits() -> list[Case]:
     return made
 
 
+def _case_signature(base: str) -> str:
+    return str(json.loads(BASES[base])["case_signature"])
+
+
 SUBMITTER_KEY = str(fixed.SUBMISSION["submitter_key"])
 ADA_KEY, BEN_KEY = fixed.member_key("ada"), fixed.member_key("ben")
 _FORGED: list[tuple[str, str, str]] = [
@@ -170,6 +175,11 @@ _FORGED: list[tuple[str, str, str]] = [
         fixed.recipient("somebody else").text,
     ),
     ("another's key", SUBMITTER_KEY, fixed.root_key("somebody else")),
+    (
+        "the case signature of another",
+        _case_signature("submission"),
+        _case_signature("bare submission"),
+    ),
 ]
 _CHECKED: list[tuple[str, str, str, str]] = [
     ("a follow-up of the submitter", "follow-up", SUBMITTER_KEY, "ok"),
@@ -209,6 +219,56 @@ def _signatures() -> list[Case]:
         for name, keys, rest in _AMONG
     ]
     return [*forged, *checked, *among]
+
+
+def _forgery(**changed: object) -> Json:
+    """A submission that vouches for itself with a key and a mailbox of the forger's own."""
+    return fixed.SUBMISSION | {
+        "mailbox": fixed.recipient("forger").text,
+        "submitter_key": fixed.root_key("forger"),
+        **changed,
+    }
+
+
+_FORGER = seed("forger")
+# Signed by the forger, with what a forger can have in the place of the case's signature.
+_OF_THE_CASE: dict[str, tuple[str, bytes, str]] = {
+    "a submission of its case": (BASES["submission"], fixed.CASE_SEED, "ok"),
+    "a bare submission of its case": (BASES["bare submission"], fixed.CASE_SEED, "ok"),
+    "a submission under another case's seed": (
+        BASES["submission"],
+        seed("another case"),
+        "InvalidSignature",
+    ),
+    "a forged submission by who does not know the case seed": (
+        signed("submission", _forgery(), _FORGER, seed("another case")),
+        fixed.CASE_SEED,
+        "InvalidSignature",
+    ),
+    "a forged submission with the case signature of the true one": (
+        strict.canonical(
+            signing.sign(
+                "submission",
+                _forgery(case_signature=_case_signature("submission")),
+                _FORGER,
+            )
+        ).decode(),
+        fixed.CASE_SEED,
+        "InvalidSignature",
+    ),
+    "a follow-up, which has no case signature": (
+        BASES["follow-up"],
+        fixed.CASE_SEED,
+        "InvalidSignature",
+    ),
+}
+
+
+def _case_signatures() -> list[Case]:
+    return [
+        {"name": name, "op": "case", "text": text, "case_seed": key.hex(), "expect": expect}
+        for name, (text, key, expect) in _OF_THE_CASE.items()
+    ]
 
 
 _HERE = fixed.place()
@@ -267,4 +327,4 @@ def _places() -> list[Case]:
 
 
 def cases() -> list[Case]:
-    return [*_good(), *_wrong(), *_limits(), *_signatures(), *_places()]
+    return [*_good(), *_wrong(), *_limits(), *_signatures(), *_case_signatures(), *_places()]

@@ -153,6 +153,17 @@ REPLACED: dict[str, tuple[str, str, str]] = {
         _KEY[-3:],
         _KEY[-3] + chr(ord(_KEY[-2]) + 1) + "=",
     ),
+    "no case signature": ("submission", '"case_signature"', '"case_signaturf"'),
+    "a case signature that is no base64": (
+        "submission",
+        '"case_signature":"',
+        '"case_signature":"!',
+    ),
+    "a case signature in a follow-up": (
+        "follow-up",
+        ',"for"',
+        f',"case_signature":"{strict.to_b64(bytes(64))}","for"',
+    ),
     "a kind of concern that is none": ("submission", '"kind":"concern"', '"kind":"rumour"'),
     "a relation that is none": ("submission", '"relation":"employee"', '"relation":""'),
     "an answer for ongoing that is none": ("submission", '"ongoing":"unknown"', '"ongoing":true'),

@@ -1,5 +1,11 @@
 """Signatures over documents, and the seeds that make them."""
 
+import hashlib
+import itertools
+
+from nacl.bindings import crypto_core_ed25519_add as add
+from nacl.bindings import crypto_scalarmult_ed25519_base_noclamp as base
+
 from crypto import signing, strict
 from tests.vectors.cases.fixed import Case, Json, root_key, seed
 
@@ -18,6 +24,59 @@ _SMALL = {
     "a point of order eight": "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
     "the neutral point in a second spelling": "ee" + "ff" * 30 + "7f",
 }
+
+
+_OF_ORDER_EIGHT = bytes.fromhex(_SMALL["a point of order eight"])
+
+
+def _little(number: int) -> bytes:
+    return (number % _ORDER).to_bytes(32, "little")
+
+
+def _by_hand(
+    scalar: int, key: bytes, document: Json, *, plus: bytes | None = None, whole: bool = False
+) -> Json:
+    """The document signed as a note by the equations of RFC 8032, for points that no tool makes.
+
+    plus is added to the point of the signature. whole asks for a signature whose challenge is a
+    multiple of eight: under a key of mixed order it fits with and without the cofactor.
+    """
+    text = b"underrose/v1/note\n" + strict.canonical(document)
+    for nonce in itertools.count(1):
+        point = base(_little(nonce)) if plus is None else add(base(_little(nonce)), plus)
+        digest = hashlib.sha512(point + key + text).digest()
+        challenge = int.from_bytes(digest, "little") % _ORDER
+        if not whole or challenge % 8 == 0:
+            signature = point + _little(nonce + challenge * scalar)
+            return {**document, "signature": strict.to_b64(signature)}
+    raise AssertionError
+
+
+def _impure() -> dict[str, tuple[Json, bytes]]:
+    """Signatures by the equations, with points that are not of the large prime order."""
+    document, scalar = DOCUMENTS["a small document"], 7
+    key = base(_little(scalar))
+    mixed = add(key, _OF_ORDER_EIGHT)
+    neutral = bytes.fromhex(_SMALL["the neutral point"])
+    digest = hashlib.sha512(
+        neutral + key + b"underrose/v1/note\n" + strict.canonical(document)
+    ).digest()
+    flat = neutral + _little(int.from_bytes(digest, "little") * scalar)
+    return {
+        "a key of mixed order": (_by_hand(scalar, mixed, document), mixed),
+        "a key of mixed order that fits without the cofactor": (
+            _by_hand(scalar, mixed, document, whole=True),
+            mixed,
+        ),
+        "a point of mixed order in the signature": (
+            _by_hand(scalar, key, document, plus=_OF_ORDER_EIGHT),
+            key,
+        ),
+        "the neutral point in the signature": (
+            {**document, "signature": strict.to_b64(flat)},
+            key,
+        ),
+    }
 
 
 def _good() -> list[Case]:
@@ -86,6 +145,8 @@ def _wrong() -> list[Case]:
     for name, point in _SMALL.items():
         key = strict.to_b64(bytes.fromhex(point))
         table[f"a signature that {name} makes for everything"] = ("note", forged, key)
+    for name, (document, impure) in _impure().items():
+        table[name] = ("note", document, strict.to_b64(impure))
     return [
         {
             "name": name,
@@ -116,5 +177,22 @@ def _members() -> list[Case]:
     return made
 
 
+def _of_cases() -> list[Case]:
+    made: list[Case] = []
+    for case in (bytes(32), seed("case")):
+        own = signing.case_signing_seed(case)
+        made.append(
+            {
+                "name": f"the signing seed of the case {case.hex()[:8]}…",
+                "op": "case_signing_seed",
+                "case_seed": case.hex(),
+                "seed": own.hex(),
+                "key": strict.to_b64(signing.verify_key(own)),
+                "expect": "ok",
+            }
+        )
+    return made
+
+
 def cases() -> list[Case]:
-    return [*_good(), *_wrong(), *_members()]
+    return [*_good(), *_wrong(), *_members(), *_of_cases()]

@@ -152,7 +152,7 @@ test("a follow-up by another hand is not shown and stops replies", async () => {
   assert.equal(mayAdd(file, "committee"), false);
 });
 
-test("a forged submission with its own mailbox is betrayed by the true follow-ups", async () => {
+test("a reader's forged submission with its own mailbox is betrayed by the true follow-ups", async () => {
   const [world, forger] = [await conversation(), await World.make({ submitter: 90 })];
   const mailbox = await recipientFromSeed(seedOf(91));
   const place = { n: 1, previous: null };
@@ -164,6 +164,18 @@ test("a forged submission with its own mailbox is betrayed by the true follow-up
   const file = await open(world);
   assert.deepEqual(troubles(file), ["trouble-place"]);
   assert.equal(mayAdd(file, "committee"), false);
+});
+
+test("a forged submission by who lacks the case seed refuses the whole case", async () => {
+  for (const first of [await World.make(), await conversation()]) {
+    const mailbox = await recipientFromSeed(seedOf(91));
+    const how = { signer: seedOf(90), caseSeed: seedOf(92), excluded: [], mailbox };
+    first.heads.submitter = undefined;
+    const forged = await first.message("submission", ANSWERS, how);
+    first.manifest.envelopes.shift();
+    await first.keep(forged);
+    await assert.rejects(open(first), refusedAs("case-no-submission"));
+  }
 });
 
 test("a reply signed by another reader than the one named is not shown", async () => {

@@ -99,7 +99,7 @@ export class World {
   }
 
   /** A signed message for the next place of its thread, or for another one. */
-  async message(kind, body, { by = null, signer, place = {}, roster = this.roster.hash, ...more }) {
+  async message(kind, body, { by = null, signer, caseSeed, place = {}, roster = this.roster.hash, ...more }) {
     const here = nextPlace(INSTALLATION, this.id, this.heads[thread(kind)]);
     const files = thread(kind) === "submitter" ? { attachments: [] } : {};
     const own = by === null ? this.submitter : memberSeed(identityOf(by));
@@ -107,6 +107,7 @@ export class World {
       { kind, place: { ...here, ...place }, roster, on: "2026-11-21", lang: "en", body,
         sealed_in: "browser", ...files, ...more },
       signer ?? own,
+      kind === "submission" ? (caseSeed ?? this.seed) : null,
     );
   }
 
