@@ -60,6 +60,15 @@ def test_every_promise_in_the_readme_names_a_test_that_exists() -> None:
     assert named <= known_tests()
 
 
+def test_every_attack_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/attacks.md").read_text()
+    rows = re.findall(r"^\| ([0-9, ]+) \|.*\|$", page, flags=re.M)
+    numbers = {int(number) for row in rows for number in row.split(",")}
+    # The classes that the first version owns.
+    assert numbers >= {1, 2, 5, 6, 7, 12, 18, 24, 26, 28, 29, 34, 35, 38, 40, 41}
+    assert set(re.findall(r"`(test_\w+)`", page)) <= known_tests()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
