@@ -16,6 +16,7 @@ from crypto.errors import (
     MalformedRoster,
     RosterExpired,
     RosterIsForDemo,
+    RosterRejected,
     RosterRolledBack,
 )
 from crypto.receipt import ALPHABET
@@ -186,6 +187,21 @@ def verify(data: bytes, root_key: bytes) -> Roster:
     roster = _read(document, data)
     signing.check(KIND, document.fields, root_key)
     return roster
+
+
+def check_follows(roster: Roster, newest: Roster) -> None:
+    """Return if the roster is the one after newest.
+
+    Raises RosterRolledBack unless its epoch is higher, and RosterRejected unless it is of the same
+    installation and names newest as the one before it: an installation's keys, receipt codes and
+    rows are all bound to its id, so under another one nothing of what there is could be opened.
+    """
+    if roster.epoch <= newest.epoch:
+        raise RosterRolledBack(f"epoch {roster.epoch} is not above the published {newest.epoch}")
+    if roster.installation != newest.installation:
+        raise RosterRejected("the roster is another installation's")
+    if roster.previous != newest.hash:
+        raise RosterRejected("the roster does not name the published one as the one before it")
 
 
 def check_current(roster: Roster, today: date, highest_epoch: int, demo_allowed: bool) -> None:

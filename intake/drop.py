@@ -14,7 +14,6 @@ from sqlalchemy import (
     Engine,
     Row,
     and_,
-    func,
     insert,
     select,
     true,
@@ -22,8 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from crypto.errors import RosterRolledBack
-from crypto.roster import Roster
+from crypto.roster import Roster, check_follows, parse
 from intake.database import check_schema, create_file, open_engine, reading, writing
 from intake.deposits import Deposit, FollowUp, Letter, Mailbox, Outcome, Sealed, Submission
 from intake.errors import (
@@ -94,13 +92,13 @@ def open_drop(url: str) -> Engine:
 def publish_roster(connection: Connection, roster: Roster, today: datetime.date) -> None:
     """Make a verified roster the current one; the same roster again changes nothing.
 
-    Raises RosterRolledBack unless its epoch is higher than every epoch published before.
+    Raises RosterRolledBack or RosterRejected unless it follows the newest published before.
     """
     if roster_by_hash(connection, roster.hash) is not None:
         return
-    highest = connection.execute(select(func.max(rosters.c.epoch))).scalar()
-    if highest is not None and roster.epoch <= highest:
-        raise RosterRolledBack(f"epoch {roster.epoch} is not above the published {highest}")
+    newest = current_roster(connection)
+    if newest is not None:
+        check_follows(roster, parse(newest))
     connection.execute(
         insert(rosters).values(
             hash=roster.hash, epoch=roster.epoch, document=roster.document, published_on=today

@@ -1,9 +1,9 @@
 """The rosters that the book knows, by which every signature and every id of a case is read."""
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from crypto import roster as rosters_format
-from crypto.errors import CryptoError, RosterRolledBack
+from crypto.errors import CryptoError
 from crypto.roster import Roster
 from review.errors import RosterUnusable
 from review.store.schema import rosters
@@ -12,14 +12,14 @@ from review.store.schema import rosters
 def publish_roster(connection: Connection, roster: Roster) -> None:
     """Make a verified roster known to the book; the same roster again changes nothing.
 
-    Raises RosterRolledBack unless its epoch is higher than every epoch before.
+    Raises RosterRolledBack or RosterRejected unless it follows the newest published before.
     """
     known = select(rosters.c.hash).where(rosters.c.hash == roster.hash)
     if connection.execute(known).first() is not None:
         return
-    highest = connection.execute(select(func.max(rosters.c.epoch))).scalar()
-    if highest is not None and roster.epoch <= highest:
-        raise RosterRolledBack(f"epoch {roster.epoch} is not above the published {highest}")
+    newest = _newest(connection)
+    if newest is not None:
+        rosters_format.check_follows(roster, rosters_format.parse(newest))
     connection.execute(
         insert(rosters).values(hash=roster.hash, epoch=roster.epoch, document=roster.document)
     )
@@ -32,8 +32,7 @@ def current_roster(connection: Connection, root_key: bytes, *, demo: bool) -> Ro
     intake that must not take in more. Raises RosterUnusable for none, for one that the root key
     did not sign, and for a demonstration's roster anywhere else.
     """
-    newest = select(rosters.c.document).order_by(rosters.c.epoch.desc()).limit(1)
-    document = connection.execute(newest).scalar()
+    document = _newest(connection)
     if document is None:
         raise RosterUnusable("the book has no roster; run: underrose roster publish FILE")
     return _usable(document, root_key, demo=demo)
@@ -54,6 +53,11 @@ def all_rosters(connection: Connection) -> dict[str, bytes]:
     """Every document by its hash: a message may name any of them."""
     everything = select(rosters.c.hash, rosters.c.document).order_by(rosters.c.epoch)
     return {row.hash: row.document for row in connection.execute(everything)}
+
+
+def _newest(connection: Connection) -> bytes | None:
+    newest = select(rosters.c.document).order_by(rosters.c.epoch.desc()).limit(1)
+    return connection.execute(newest).scalar()
 
 
 def _usable(document: bytes, root_key: bytes, *, demo: bool) -> Roster:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
-from crypto.errors import RosterRolledBack
+from crypto.errors import RosterRejected, RosterRolledBack
 from intake import drop
 from intake.drop import FollowUp, Outcome, Submission
 from tests import committee
@@ -76,6 +76,17 @@ def test_a_lower_or_equal_epoch_is_not_published(connection: Connection) -> None
     ):
         with pytest.raises(RosterRolledBack):
             drop.publish_roster(connection, roster, TODAY)
+
+
+@pytest.mark.parametrize("change", [{"installation": "ab" * 16}, {"previous": "cd" * 32}])
+def test_a_roster_that_does_not_follow_the_current_one_is_not_published(
+    connection: Connection, change: dict[str, str]
+) -> None:
+    """Attack: another installation's roster, under which no receipt code would find anything."""
+    other = committee.next_roster(committee.roster(), **change)
+    with pytest.raises(RosterRejected):
+        drop.publish_roster(connection, other, TODAY)
+    assert drop.current_roster(connection) == committee.roster().document
 
 
 def test_before_the_first_roster_there_is_none(tmp_path: Path) -> None:

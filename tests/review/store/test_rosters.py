@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
-from crypto.errors import RosterRolledBack
+from crypto.errors import RosterRejected, RosterRolledBack
 from review.errors import RosterUnusable
 from review.store import rosters
 from review.store.database import reading, writing
@@ -42,6 +42,25 @@ def test_a_lower_epoch_never_comes_back(book: Engine) -> None:
     """Attack: publishing a roster with somebody who has left."""
     other = committee.roster(expires_on="2027-01-01")
     with writing(book) as connection, pytest.raises(RosterRolledBack):
+        rosters.publish_roster(connection, other)
+    assert current(book) == committee.roster().hash
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"installation": "ab" * 16},
+        {"previous": "cd" * 32},
+        {"epoch": 3, "previous": committee.next_roster(committee.roster()).hash},
+    ],
+    ids=["of another installation", "after one never published", "after one left out"],
+)
+def test_a_roster_that_does_not_follow_the_newest_is_refused(
+    book: Engine, changes: dict[str, object]
+) -> None:
+    """Attack: publishing by mistake what would make every row and receipt code unusable."""
+    other = committee.next_roster(committee.roster(), **changes)
+    with writing(book) as connection, pytest.raises(RosterRejected):
         rosters.publish_roster(connection, other)
     assert current(book) == committee.roster().hash
 
