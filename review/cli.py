@@ -1,30 +1,24 @@
-"""The verbs of the console's host: `underrose review serve`, `collect`, `people` and `export`."""
+"""The verbs of the console's host; those of the collector are in review/jobs.py."""
 
-import datetime
 import ipaddress
 import os
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
 from crypto.errors import CryptoError
 from crypto.passwords import hash_password
-from intake import drop as door
 from review import people as enrolment
 from review.app import check, create_app
-from review.collect import Collector, alone
-from review.collect import collect as run_collection
 from review.errors import PersonRefused, SettingsRefused
 from review.export import export as write_export
+from review.jobs import collect, locksmith, set_aside_group, today
 from review.people import Enrolment
 from review.roles import READERS, Role
-from review.routing import collector_files
 from review.server import serve
-from review.settings import Settings, read_store_key
+from review.settings import Settings
 from review.store import rosters
 from review.store.database import open_book, open_shred, reading, writing
-from review.store.shred import Locksmith
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -45,40 +39,6 @@ def serve_command(bind: str, threads: int) -> None:
     # What is missing is one line here, and not a worker that dies again and again.
     check(settings)
     serve(lambda: create_app(settings), bind, threads)
-
-
-@click.command("collect")
-@click.pass_context
-def collect(context: click.Context) -> None:
-    """Bring deposits into the book and letters to the mailboxes.
-
-    Run it as often as you like: it takes up what is left and does nothing twice. The exit status is
-    1 when something was set aside, and each such thing is one line.
-    """
-    settings = _settings()
-    files = collector_files(settings)
-    book = open_book(settings.book_url)
-    with reading(book) as connection:
-        locksmith = _locksmith(settings, connection)
-    collector = Collector(
-        drop=door.open_drop(files.drop_url),
-        book=book,
-        shred=open_shred(settings.shred_url),
-        locksmith=locksmith,
-        routing=files.identity,
-        root_key=settings.root_key,
-        demo=settings.demo,
-    )
-    with alone(files.lock):
-        done = run_collection(collector, _today(settings))
-    click.echo(
-        f"collected: {done.submissions} submissions, {done.follow_ups} follow-ups; "
-        f"posted: {done.letters} letters"
-    )
-    for problem in done.problems:
-        click.echo(f"underrose: {problem}", err=True)
-    if done.problems:
-        context.exit(1)
 
 
 @click.group("people")
@@ -114,7 +74,7 @@ def add(
     )
     with writing(open_book(settings.book_url)) as connection:
         roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
-        person = enrolment.enrol(connection, roster, wanted, _today(settings))
+        person = enrolment.enrol(connection, roster, wanted, today(settings))
     click.echo(f"added: {person.username}, {person.role}")
 
 
@@ -135,7 +95,7 @@ def remove(username: str) -> None:
     """Let somebody sign in no more, and end all their logins."""
     settings = _settings()
     with writing(open_book(settings.book_url)) as connection:
-        enrolment.remove(connection, username, _today(settings))
+        enrolment.remove(connection, username, today(settings))
     click.echo(f"removed: {username}")
 
 
@@ -150,27 +110,24 @@ def export(case_ids: tuple[str, ...], everything: bool, out: Path) -> None:
     settings = _settings()
     book = open_book(settings.book_url)
     with reading(book) as connection:
-        locksmith = _locksmith(settings, connection)
+        keys = locksmith(settings, connection)
     shred = open_shred(settings.shred_url)
     wanted = None if everything else list(dict.fromkeys(case_ids))
-    count = write_export(book, shred, locksmith, wanted, out, _today(settings))
+    count = write_export(book, shred, keys, wanted, out, today(settings))
     click.echo(f"exported: {count} cases, still sealed, in {out}")
 
 
-review_commands: tuple[click.Command, ...] = (review_group, collect, people, export)
+review_commands: tuple[click.Command, ...] = (
+    review_group,
+    collect,
+    set_aside_group,
+    people,
+    export,
+)
 
 
 def _settings() -> Settings:
     return Settings.from_environ(os.environ)
-
-
-def _today(settings: Settings) -> datetime.date:
-    return settings.day(datetime.datetime.now(datetime.UTC))
-
-
-def _locksmith(settings: Settings, book: Connection) -> Locksmith:
-    roster = rosters.current_roster(book, settings.root_key, demo=settings.demo)
-    return Locksmith(roster.installation, read_store_key(settings.store_key_file))
 
 
 def _hash(file: Path) -> str:

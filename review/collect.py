@@ -1,13 +1,14 @@
 """Brings deposits from the drop into the case book, and letters from the outbox to the mailboxes.
 
-Every step is one transaction and may be the last one that happens: running again takes up whatever
-is left, loses nothing and does nothing twice. The order is what makes it so. The shred key exists
-before the rows that need it, the book holds a deposit before the drop hides it, and a letter is in
-its mailbox before the outbox forgets it.
+Every step is a transaction and may be the last one that happens: running again takes up whatever is
+left, loses nothing and does nothing twice. The order is what makes it so. The shred key exists
+before the rows that need it, the slices of a file before the envelope that names them, the book
+holds a deposit before the drop hides it, and a letter is in its mailbox before the outbox forgets
+it.
 
 The collector holds the routing identity, which opens routing envelopes and nothing else. A deposit
-whose routing cannot be honoured is set aside: it stays in the drop, is reported each time, and
-keeps no other from being collected.
+that cannot be taken in is set aside: it stays in the drop, is listed in the book, is reported once,
+and keeps no other from being collected.
 """
 
 import datetime
@@ -18,20 +19,18 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from crypto import case as case_format
 from crypto.errors import CryptoError
-from crypto.recipient import Recipient
 from crypto.stanza import Unwraps
 from intake import drop as door
 from intake.drop import Deposit
-from review.casework.states import State
-from review.errors import CollectorBusy, KeyDestroyed, RosterUnusable, SetAside
-from review.store import cases, entries, envelopes, outbox, rosters
-from review.store.cases import Case
+from review.admission import Admission, Gate
+from review.errors import CollectorBusy, KeyDestroyed, SetAside
+from review.store import cases, entries, envelopes, outbox, set_aside
 from review.store.database import reading, writing
 from review.store.envelopes import Envelope
 from review.store.outbox import Outgoing
@@ -39,6 +38,9 @@ from review.store.shred import Locksmith, RowKey
 
 # Envelopes are at most some 70 KB each, so a page of deposits is small.
 PAGE = 20
+# How many slices, of a little more than 1 MiB each, are copied in one transaction: some tenths of a
+# second in which the console cannot write, and memory for no more.
+SLICES_AT_ONCE = 8
 
 Entropy = Callable[[int], bytes]
 
@@ -56,14 +58,10 @@ class Collector:
     demo: bool
     entropy: Entropy = secrets.token_bytes
 
-
-@dataclass(frozen=True)
-class Admission:
-    """What a submission's routing and roster say: whose case it is and who may see it."""
-
-    case: Case
-    readers: tuple[str, ...]
-    excluded: tuple[str, ...] = field(repr=False)
+    @property
+    def gate(self) -> Gate:
+        """What its deposits are judged by."""
+        return Gate(routing=self.routing, root_key=self.root_key, demo=self.demo)
 
 
 @dataclass
@@ -75,18 +73,23 @@ class Collected:
     letters: int = 0
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def anything(self) -> bool:
+        """Whether something was brought anywhere."""
+        return self.submissions + self.follow_ups + self.letters > 0
+
 
 @contextmanager
-def alone(file: Path) -> Iterator[None]:
+def alone(file: Path, *, wait: bool = False) -> Iterator[None]:
     """Keep every other collector of this machine out while the block runs.
 
     The lock is an advisory one on a file that only collectors have, and ends with the process.
-    Raises CollectorBusy.
+    Raises CollectorBusy, or with wait goes on when the other one is done.
     """
     descriptor = os.open(file, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             raise CollectorBusy("another collector is at work") from None
         yield
@@ -95,26 +98,46 @@ def alone(file: Path) -> Iterator[None]:
 
 
 def collect(collector: Collector, today: datetime.date) -> Collected:
-    """Take in every deposit that waits, then post every letter that waits."""
+    """Take in every deposit that waits, then post every letter that waits.
+
+    Raises StoreKeyWrong before anything is done.
+    """
+    with reading(collector.shred) as shred:
+        collector.locksmith.check(shred)
     done = Collected()
+    _take_in_all(collector, today, done)
+    _post_all(collector, today, done)
+    return done
+
+
+def _take_in_all(collector: Collector, today: datetime.date, done: Collected) -> None:
+    with reading(collector.book) as book:
+        known = {each.deposit_id for each in set_aside.listed(book)}
     for deposit in _waiting(collector.drop):
+        if deposit.id in known:
+            continue
         try:
             _take_in(collector, deposit)
         except SetAside as problem:
+            with writing(collector.book) as book:
+                set_aside.keep(book, deposit.id, today, problem.reason)
             done.problems.append(f"deposit {deposit.id} is set aside: {problem}")
         else:
             done.submissions += deposit.kind == "submission"
             done.follow_ups += deposit.kind == "follow-up"
+    _discard_unnamed_slices(collector.book)
+
+
+def _post_all(collector: Collector, today: datetime.date, done: Collected) -> None:
     with reading(collector.book) as book:
         letters = outbox.waiting(book)
     for letter in letters:
         try:
             _post(collector, letter, today)
-        except (door.IntakeError, KeyDestroyed) as problem:
+        except (door.IntakeError, CryptoError, KeyDestroyed) as problem:
             done.problems.append(f"letter {letter.id} is not posted: {problem}")
         else:
             done.letters += 1
-    return done
 
 
 def _waiting(drop: Engine) -> Iterator[Deposit]:
@@ -133,72 +156,66 @@ def _take_in(collector: Collector, deposit: Deposit) -> None:
     with reading(collector.book) as book:
         kept = envelopes.has_deposit(book, deposit.id)
         if not kept:
-            admission = _admit(collector, book, deposit)
+            admission = collector.gate.admit(book, deposit)
     if not kept:
         with writing(collector.shred) as shred:
             key = _row_key(collector.locksmith, shred, deposit, admission.case.id)
-        with door.reading(collector.drop) as drop, writing(collector.book) as book:
-            _keep(book, drop, key, admission, deposit, collector.entropy)
+        _bring_slices(collector, key, admission.case.id, deposit)
+        with writing(collector.book) as book:
+            _keep(book, key, admission, deposit, collector.entropy)
     with door.writing(collector.drop) as drop:
         door.mark_collected(drop, [deposit.id])
 
 
 def _row_key(locksmith: Locksmith, shred: Connection, deposit: Deposit, case_id: str) -> RowKey:
-    if deposit.kind == "submission":
-        return locksmith.make_key(shred, case_id)
     try:
+        if deposit.kind == "submission":
+            return locksmith.make_key(shred, case_id)
         return locksmith.key_of(shred, case_id)
     except KeyDestroyed:
-        raise SetAside("its case has been disposed of") from None
+        raise SetAside("disposed") from None
+    except CryptoError:
+        # The store key opens others, or the collection would not have begun.
+        raise SetAside("damaged") from None
 
 
-def _admit(collector: Collector, book: Connection, deposit: Deposit) -> Admission:
-    """Whose case the deposit belongs to. Raises SetAside."""
-    if deposit.kind == "submission":
-        return _new_case(collector, book, deposit)
-    case = cases.case_by_mailbox(book, deposit.mailbox_id)
-    if case is None:
-        raise SetAside("the book has no case for its mailbox")
-    if deposit.n != envelopes.head(book, case.id, "submitter") + 1:
-        raise SetAside("the message before it is not in the book")
-    return Admission(case, (), ())
+def _bring_slices(collector: Collector, key: RowKey, case_id: str, deposit: Deposit) -> None:
+    """Copy the slices of a deposit's files, a few in each transaction.
+
+    Nobody can see them until the envelope names them, and those that an earlier run has brought
+    stay as they are. Raises SetAside unless all are there.
+    """
+    upload_id = deposit.upload_id
+    if upload_id is None:
+        return
+    with reading(collector.book) as book:
+        brought = envelopes.slice_indexes(book, case_id, upload_id)
+    count = 0
+    with door.reading(collector.drop) as drop:
+        slices = door.slice_envelopes(drop, upload_id)
+        while few := list(islice(slices, SLICES_AT_ONCE)):
+            count += len(few)
+            missing = [(index, content) for index, content in few if index not in brought]
+            if missing:
+                with writing(collector.book) as book:
+                    for index, content in missing:
+                        envelopes.add_slice(book, key, case_id, upload_id, index, content)
+    if count != deposit.slices:
+        raise SetAside("slices")
 
 
-def _new_case(collector: Collector, book: Connection, deposit: Deposit) -> Admission:
-    try:
-        recipient = Recipient.parse(deposit.case_recipient or "")
-        routing = case_format.open_routing(deposit.routing or b"", collector.routing)
-        roster = rosters.roster_by_hash(
-            book, routing.roster, collector.root_key, demo=collector.demo
-        )
-        readers = case_format.choose_readers(roster, routing.excluded)
-    except (CryptoError, RosterUnusable) as problem:
-        raise SetAside(f"its routing cannot be honoured: {problem}") from None
-    if routing.roster != deposit.roster or deposit.grant is None:
-        raise SetAside("its routing belongs to another deposit")
-    case = Case(
-        id=case_format.case_id(recipient.text),
-        mailbox_id=deposit.mailbox_id,
-        on=deposit.on,
-        roster=roster.hash,
-        recipient=recipient.text,
-        state=State.RECEIVED,
-        generation=1,
-    )
-    if cases.case_by_id(book, case.id) or cases.case_by_mailbox(book, case.mailbox_id):
-        raise SetAside("the book has another case with its key or its mailbox")
-    return Admission(case, tuple(reader.id for reader in readers), routing.excluded)
+def _discard_unnamed_slices(book: Engine) -> None:
+    with reading(book) as connection:
+        there = envelopes.has_unnamed(connection)
+    if there:
+        with writing(book) as connection:
+            envelopes.discard_unnamed(connection)
 
 
 def _keep(
-    book: Connection,
-    drop: Connection,
-    key: RowKey,
-    admission: Admission,
-    deposit: Deposit,
-    entropy: Entropy,
+    book: Connection, key: RowKey, admission: Admission, deposit: Deposit, entropy: Entropy
 ) -> None:
-    """Everything of one deposit, in the caller's one transaction on the book."""
+    """Everything of one deposit but its slices, in the caller's one transaction on the book."""
     case = admission.case
     if deposit.grant is not None:
         cases.add_case(book, case, admission.readers, admission.excluded)
@@ -215,7 +232,6 @@ def _keep(
         slices=deposit.slices,
     )
     envelopes.append(book, key, case.id, envelope, deposit.envelope)
-    _keep_slices(book, drop, key, case.id, deposit)
     entries.record(
         book,
         entries.Entry(
@@ -228,19 +244,6 @@ def _keep(
         ),
         entropy,
     )
-
-
-def _keep_slices(
-    book: Connection, drop: Connection, key: RowKey, case_id: str, deposit: Deposit
-) -> None:
-    if deposit.upload_id is None:
-        return
-    count = 0
-    for index, content in door.slice_envelopes(drop, deposit.upload_id):
-        envelopes.add_slice(book, key, case_id, deposit.upload_id, index, content)
-        count += 1
-    if count != deposit.slices:
-        raise SetAside("some slices of its files are missing")
 
 
 def _post(collector: Collector, outgoing: Outgoing, today: datetime.date) -> None:

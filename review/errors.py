@@ -17,6 +17,7 @@
     │   └── IllegalMove
     ├── SetAside                  a deposit stays in the drop until somebody has looked at it
     ├── CollectorBusy
+    ├── StoreKeyWrong
     ├── KeyDestroyed
     ├── PersonRefused
     └── ExportRefused
@@ -27,7 +28,8 @@ web/errors.py.
 """
 # ruff: noqa: N818 - the names say what is the case, and the base class says that it is an error
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 
 class ReviewError(Exception):
@@ -104,11 +106,34 @@ class IllegalMove(ActRefused):
 
 
 class SetAside(ReviewError):
-    """A deposit cannot be taken into the book as it is, and stays in the drop."""
+    """A deposit cannot be taken into the book as it is, and stays in the drop.
+
+    reason is one of the codes in REASONS, which says each in a sentence: what is kept of a problem
+    is the code alone.
+    """
+
+    REASONS: ClassVar[Mapping[str, str]] = {
+        "routing": "its routing cannot be honoured",
+        "mismatch": "its routing belongs to another deposit",
+        "taken": "the book has another case with its key or its mailbox",
+        "no-case": "the book has no case for its mailbox",
+        "order": "the message before it is not in the book",
+        "disposed": "its case has been disposed of",
+        "damaged": "the shred key of its case is damaged",
+        "slices": "some slices of its files are missing",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.REASONS[reason])
+        self.reason = reason
 
 
 class CollectorBusy(ReviewError):
     """Another collector is at work."""
+
+
+class StoreKeyWrong(ReviewError):
+    """The store key is not the one under which the shred keys were wrapped."""
 
 
 class KeyDestroyed(ReviewError):

@@ -8,7 +8,7 @@ so that an id learnt in one case fetches nothing through another.
 import datetime
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, Exists, and_, delete, exists, func, insert, select
 
 from review.errors import HeadMoved
 from review.store.schema import envelopes, grants, slices
@@ -130,22 +130,50 @@ def add_slice(
     )
 
 
+def slice_indexes(connection: Connection, case_id: str, upload_id: str) -> frozenset[int]:
+    """Which slices of an upload the book has, named by an envelope or not yet."""
+    there = and_(slices.c.case_id == case_id, slices.c.upload_id == upload_id)
+    return frozenset(connection.execute(select(slices.c.index).where(there)).scalars())
+
+
+def discard_unnamed(connection: Connection) -> None:
+    """Drop the slices that no envelope names, which only a collection that ended early leaves.
+
+    The caller is the one collector, so that nobody is just bringing them.
+    """
+    connection.execute(delete(slices).where(~_named()))
+
+
+def has_unnamed(connection: Connection) -> bool:
+    """Whether there is anything for discard_unnamed() to drop."""
+    return connection.execute(select(slices.c.index).where(~_named()).limit(1)).first() is not None
+
+
+def _named() -> Exists:
+    return exists().where(
+        envelopes.c.case_id == slices.c.case_id, envelopes.c.upload_id == slices.c.upload_id
+    )
+
+
 def slice_content(
     connection: Connection, key: RowKey, case_id: str, upload_id: str, index: int
 ) -> bytes | None:
-    """The age file of one slice of this case, or None."""
+    """The age file of one slice that an envelope of this case names, or None."""
     place = and_(
-        slices.c.case_id == case_id, slices.c.upload_id == upload_id, slices.c.index == index
+        slices.c.case_id == case_id,
+        slices.c.upload_id == upload_id,
+        slices.c.index == index,
+        _named(),
     )
     sealed = connection.execute(select(slices.c.sealed).where(place)).scalar()
     return None if sealed is None else key.open(sealed, "slices", case_id, upload_id, index)
 
 
 def slice_places(connection: Connection, case_id: str) -> list[tuple[str, int]]:
-    """Upload and index of every slice of a case, in order."""
+    """Upload and index of every slice that an envelope of the case names, in order."""
     rows = connection.execute(
         select(slices.c.upload_id, slices.c.index)
-        .where(slices.c.case_id == case_id)
+        .where(slices.c.case_id == case_id, _named())
         .order_by(slices.c.upload_id, slices.c.index)
     )
     return [(upload_id, index) for upload_id, index in rows]

@@ -55,6 +55,12 @@ def all_rosters(connection: Connection) -> dict[str, bytes]:
     return {row.hash: row.document for row in connection.execute(everything)}
 
 
+def routing_recipients(connection: Connection, root_key: bytes, *, demo: bool) -> frozenset[str]:
+    """The recipients to which routing was ever sealed. Raises RosterUnusable."""
+    documents = all_rosters(connection).values()
+    return frozenset(_usable(data, root_key, demo=demo).routing.text for data in documents)
+
+
 def _newest(connection: Connection) -> bytes | None:
     newest = select(rosters.c.document).order_by(rosters.c.epoch.desc()).limit(1)
     return connection.execute(newest).scalar()

@@ -135,10 +135,12 @@ envelopes = Table(
     sqlite_with_rowid=False,
 )
 
+# Slices come before the case that they belong to, a few in a transaction, so that nobody waits for
+# a large file. Until an envelope names their upload nobody can see them.
 slices = Table(
     "slices",
     book,
-    Column("case_id", HASH, ForeignKey("cases.id"), primary_key=True),
+    Column("case_id", HASH, primary_key=True),
     Column("upload_id", HASH, primary_key=True),
     Column("index", Integer, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
@@ -182,6 +184,16 @@ pending_entries = Table(
     Column("data", Text, nullable=False),
     # The entry of the same case before this one. Unique, so that a case's entries are one line.
     Column("previous", RANDOM_ID, nullable=True, unique=True),
+    sqlite_with_rowid=False,
+)
+
+# Deposits that stay in the drop, so that each is reported once and nobody's collection stops.
+set_aside = Table(
+    "set_aside",
+    book,
+    Column("deposit_id", RANDOM_ID, primary_key=True),
+    Column("on", Date, nullable=False),
+    Column("reason", String(16), nullable=False),
     sqlite_with_rowid=False,
 )
 

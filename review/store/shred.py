@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, insert, select
 
 from crypto import shredding
-from review.errors import KeyDestroyed
+from crypto.errors import CryptoError
+from review.errors import KeyDestroyed, StoreKeyWrong
 from review.store.schema import shred_keys
 
 STORE = "book"
@@ -43,8 +44,27 @@ class Locksmith:
     installation: str
     store_key: bytes = field(repr=False)
 
+    def check(self, connection: Connection) -> None:
+        """Return if the store key opens a shred key that is kept, or none is. Raises StoreKeyWrong.
+
+        One that opens is enough: another may be damaged, and that is the trouble of its case alone.
+        """
+        kept = connection.execute(select(shred_keys.c.wrapped)).scalars().all()
+        if kept and not any(self._opens(wrapped) for wrapped in kept):
+            raise StoreKeyWrong("the store key is not the one that the shred keys are wrapped with")
+
+    def _opens(self, wrapped: bytes) -> bool:
+        try:
+            shredding.unwrap(self.store_key, wrapped)
+        except CryptoError:
+            return False
+        return True
+
     def key_of(self, connection: Connection, case_id: str) -> RowKey:
-        """The row key of a case. Raises KeyDestroyed when there is none (any more)."""
+        """The row key of a case.
+
+        Raises KeyDestroyed when there is none (any more), and PayloadTampered for a damaged one.
+        """
         found = select(shred_keys.c.wrapped).where(shred_keys.c.case_id == case_id)
         wrapped = connection.execute(found).scalar()
         if wrapped is None:

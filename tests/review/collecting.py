@@ -14,8 +14,8 @@ from review import collect
 from review.app import create_app
 from review.collect import Collector
 from review.settings import Settings, read_store_key
-from review.store import cases, envelopes, schema
-from review.store.database import open_book, open_shred, reading
+from review.store import cases, envelopes, schema, set_aside
+from review.store.database import open_book, open_shred, reading, writing
 from review.store.shred import Locksmith
 from tests import committee
 from tests.browser.installation import Installation
@@ -64,6 +64,7 @@ def contents(collector: Collector) -> dict[str, Any]:
         (row[1], row[2].isoformat(), str(row[3]), str(row[4]), str(row[5]), row[7])
         for row in kept["pending_entries"]
     )
+    found["set aside"] = sorted(kept["set_aside"])
     found["lines"] = _lines(kept["pending_entries"])
     drop = rows(collector.drop, drop_schema.metadata)
     found["collected"] = sorted((row[0], row[-1]) for row in drop["deposits"])
@@ -123,6 +124,12 @@ def busy(installation: Installation) -> None:
     second.submit(excluded=["member-2"])
     second.follow_up("another word")
     forge(installation, "third", routing=bytes(case_format.routing_size()))
+
+
+def retry(collector: Collector) -> None:
+    """What `underrose set-aside retry --all` does."""
+    with writing(collector.book) as book:
+        set_aside.forget(book, [each.deposit_id for each in set_aside.listed(book)])
 
 
 def console(installation: Installation) -> Desk:

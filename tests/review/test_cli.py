@@ -1,6 +1,7 @@
 """The verbs of the console's host, as an operator types them."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from review import cli
+from review.collect import alone
 from review.errors import ExportRefused, PersonRefused, ReviewError, SettingsRefused
 from tests import committee
 from tests.browser.installation import Installation, identity_file
@@ -47,23 +49,72 @@ def refused(result: Result, kind: type[ReviewError]) -> str:
     return text
 
 
-def test_collecting_says_what_it_did(run: Run, installation: Installation) -> None:
+def test_collecting_says_what_it_did_only_when_asked(run: Run, installation: Installation) -> None:
+    """Attack: a journal that keeps the hour of every line, and so of every submission."""
     somebody = installation.submitter()
     somebody.submit()
     somebody.follow_up("more")
-    first, second = run("collect"), run("collect")
-    assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.output == "collected: 1 submissions, 1 follow-ups; posted: 0 letters\n"
-    assert second.output == "collected: 0 submissions, 0 follow-ups; posted: 0 letters\n"
+    for result in (run("collect"), run("collect")):
+        assert (result.exit_code, result.output) == (0, "")
+    somebody.follow_up("and more")
+    said = run("collect", "--verbose").output
+    assert said == "collected: 0 submissions, 1 follow-ups; posted: 0 letters\n"
 
 
-def test_what_is_set_aside_is_a_sentence_and_an_exit_status(
+def test_what_is_set_aside_is_told_once_and_listed_until_it_is_tried_again(
     run: Run, installation: Installation
 ) -> None:
+    """Attack: one bad deposit, for which every later collection would be a failure."""
     deposit = forge(installation, "bad", routing=b"nothing")
-    result = run("collect")
-    assert result.exit_code == 1
-    assert f"underrose: deposit {deposit} is set aside: its routing" in result.output
+    told = f"underrose: deposit {deposit} is set aside: its routing cannot be honoured\n"
+    for _again in range(2):
+        first, second = run("collect"), run("collect")
+        assert (first.exit_code, first.output) == (1, told)
+        assert (second.exit_code, second.output) == (0, "")
+        listed = f"{deposit}  {committee.TODAY}  its routing cannot be honoured\n"
+        assert run("set-aside", "list").output == listed
+        assert run("set-aside", "retry", deposit).output == "to be tried again: 1\n"
+        assert run("set-aside", "list").output == ""
+    assert run("set-aside", "retry", "--all").output == "to be tried again: 0\n"
+    for words in ((), (deposit,), ("--all", deposit)):
+        assert run("set-aside", "retry", *words).exit_code == 2
+
+
+def test_a_collector_that_meets_another_leaves_the_work_to_it(
+    run: Run, installation: Installation, tmp_path: Path
+) -> None:
+    installation.submitter().submit()
+    with alone(tmp_path / "routing.identity"):
+        met = run("collect")
+    assert (met.exit_code, met.output) == (0, "underrose: another collector is at work\n")
+    assert rows(installation.book)["cases"] == []
+    assert run("collect", "--wait").output == ""
+    assert len(rows(installation.book)["cases"]) == 1
+
+
+def test_a_collector_that_waits_goes_on_when_the_other_is_done(tmp_path: Path) -> None:
+    lock, done = tmp_path / "lock", threading.Event()
+    lock.touch()
+
+    def wait() -> None:
+        with alone(lock, wait=True):
+            done.set()
+
+    with alone(lock):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        assert not done.is_set()
+    waiting.join()
+    assert done.is_set()
+
+
+def test_a_routing_identity_of_another_committee_is_found_out_before_anything_is_set_aside(
+    run: Run, installation: Installation, tmp_path: Path
+) -> None:
+    installation.submitter().submit()
+    (tmp_path / "routing.identity").write_text(committee.identity("another").text + "\n")
+    assert "REVIEW_ROUTING_IDENTITY_FILE" in refused(run("collect"), SettingsRefused)
+    assert rows(installation.book)["set_aside"] == []
 
 
 def test_a_collector_without_its_identity_says_what_is_missing(

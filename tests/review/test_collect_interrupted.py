@@ -54,7 +54,7 @@ def test_killed_at_any_step_and_run_again_nothing_is_lost_and_nothing_twice(
     busy(installation)
     made = copies(installation, tmp_path)
     whole = collector_of(installation, next(made))
-    problems = run(whole).problems
+    problems = set(run(whole).problems)
     expected = contents(whole)
     close(whole)
     killed = 0
@@ -78,7 +78,8 @@ def test_killed_at_any_step_and_run_again_nothing_is_lost_and_nothing_twice(
         finally:
             close(dying)
         again = collector_of(installation, folder)
-        assert run(again).problems == problems
+        # What was listed before the end is not told again.
+        assert set(run(again).problems) <= problems
         assert contents(again) == expected, f"after {allowed} steps"
         close(again)
     assert killed > 50

@@ -41,7 +41,12 @@ def book(tmp_path: Path) -> Engine:
 
 
 def add(
-    connection: Connection, kind: str, n: int, day: datetime.date = DAY, content: bytes = b"age"
+    connection: Connection,
+    kind: str,
+    n: int,
+    day: datetime.date = DAY,
+    content: bytes = b"age",
+    upload_id: str | None = None,
 ) -> str:
     thread = {"submission": "submitter", "follow-up": "submitter", "reply": "committee"}
     made = Envelope(
@@ -51,6 +56,7 @@ def add(
         n=n,
         on=day,
         digest="ef" * 32,
+        upload_id=upload_id,
     )
     envelopes.append(connection, KEY, CASE.id, made, content)
     return made.id
@@ -90,7 +96,7 @@ def test_envelopes_stand_by_day_and_in_the_order_of_their_thread(book: Engine) -
 
 def test_what_comes_out_is_what_went_in(book: Engine) -> None:
     with writing(book) as connection:
-        envelope = add(connection, "submission", 1, content=b"an age file")
+        envelope = add(connection, "submission", 1, content=b"an age file", upload_id="12" * 32)
         envelopes.add_grant(connection, KEY, CASE.id, 1, b"a grant")
         envelopes.add_slice(connection, KEY, CASE.id, "12" * 32, 0, b"a slice")
         assert envelopes.content(connection, KEY, CASE.id, envelope) == b"an age file"
@@ -101,6 +107,22 @@ def test_what_comes_out_is_what_went_in(book: Engine) -> None:
         assert envelopes.slice_content(connection, KEY, CASE.id, "12" * 32, 0) == b"a slice"
         assert envelopes.slice_content(connection, KEY, CASE.id, "12" * 32, 1) is None
         assert envelopes.content(connection, KEY, "99" * 32, envelope) is None
+
+
+def test_a_slice_that_no_envelope_names_is_not_there_yet(book: Engine) -> None:
+    """Attack: half of what somebody sends, shown before it is whole."""
+    with writing(book) as connection:
+        add(connection, "submission", 1, upload_id="12" * 32)
+        for upload_id in ("12" * 32, "34" * 32):
+            envelopes.add_slice(connection, KEY, CASE.id, upload_id, 0, b"a slice")
+            assert envelopes.slice_indexes(connection, CASE.id, upload_id) == {0}
+        assert envelopes.slice_places(connection, CASE.id) == [("12" * 32, 0)]
+        assert envelopes.slice_content(connection, KEY, CASE.id, "34" * 32, 0) is None
+        assert envelopes.has_unnamed(connection)
+        envelopes.discard_unnamed(connection)
+        assert not envelopes.has_unnamed(connection)
+        assert envelopes.slice_indexes(connection, CASE.id, "34" * 32) == frozenset()
+        assert envelopes.slice_content(connection, KEY, CASE.id, "12" * 32, 0) == b"a slice"
 
 
 def test_rows_that_were_swapped_do_not_open(book: Engine) -> None:

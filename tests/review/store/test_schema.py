@@ -21,6 +21,7 @@ CODED = {
     "pending_entries": {
         *("id", "type", "on", "case_id", "digest", "commitment", "by", "data", "previous"),
     },
+    "set_aside": {"deposit_id", "on", "reason"},
     "shred_keys": {"case_id"},
 }
 # Age files, sealed once more under the case's shred key.

@@ -23,7 +23,7 @@ def kinds(base: type[ours.ReviewError] = ours.ReviewError) -> list[type[ours.Rev
 
 
 AT_START = {"SettingsRefused", "SchemaMismatch", "AssetsMissing"}
-ON_A_TERMINAL = {"SetAside", "CollectorBusy", "PersonRefused", "ExportRefused"}
+ON_A_TERMINAL = {"SetAside", "CollectorBusy", "StoreKeyWrong", "PersonRefused", "ExportRefused"}
 IN_THE_FORM = {"WrongSignIn"}
 
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _envelopes()
     _slices_and_outbox()
     _pending_entries()
+    _set_aside()
 
 
 def _people() -> None:
@@ -141,7 +142,6 @@ def _slices_and_outbox() -> None:
         sa.Column("upload_id", sa.String(64), nullable=False),
         sa.Column("index", sa.Integer, nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_slices_case_id"),
         sa.PrimaryKeyConstraint("case_id", "upload_id", "index", name="pk_slices"),
         sqlite_with_rowid=False,
     )
@@ -174,5 +174,16 @@ def _pending_entries() -> None:
         sa.Column("previous", sa.String(32), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_pending_entries"),
         sa.UniqueConstraint("previous", name="uq_pending_entries_previous"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _set_aside() -> None:
+    op.create_table(
+        "set_aside",
+        sa.Column("deposit_id", sa.String(32), nullable=False),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("reason", sa.String(16), nullable=False),
+        sa.PrimaryKeyConstraint("deposit_id", name="pk_set_aside"),
         sqlite_with_rowid=False,
     )

@@ -1,0 +1,71 @@
+"""Decides whose case a deposit belongs to, and who may be shown it.
+
+What the routing excludes must be honoured to the letter: a deposit about which there is any doubt
+is set aside, and is never shown to more people than its submitter chose.
+"""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from crypto import case as case_format
+from crypto.errors import CryptoError
+from crypto.recipient import Recipient
+from crypto.stanza import Unwraps
+from intake.drop import Deposit
+from review.casework.states import State
+from review.errors import RosterUnusable, SetAside
+from review.store import cases, envelopes, rosters
+from review.store.cases import Case
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Whose case a deposit belongs to; readers and excluded are those of a new case."""
+
+    case: Case
+    readers: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """What a deposit is judged by: the routing identity, and whose rosters count."""
+
+    routing: Unwraps = field(repr=False)
+    root_key: bytes
+    demo: bool
+
+    def admit(self, book: Connection, deposit: Deposit) -> Admission:
+        """Whose case the deposit belongs to. Raises SetAside."""
+        if deposit.kind == "submission":
+            return self._new_case(book, deposit)
+        case = cases.case_by_mailbox(book, deposit.mailbox_id)
+        if case is None:
+            raise SetAside("no-case")
+        if deposit.n != envelopes.head(book, case.id, "submitter") + 1:
+            raise SetAside("order")
+        return Admission(case)
+
+    def _new_case(self, book: Connection, deposit: Deposit) -> Admission:
+        try:
+            recipient = Recipient.parse(deposit.case_recipient or "")
+            routing = case_format.open_routing(deposit.routing or b"", self.routing)
+            roster = rosters.roster_by_hash(book, routing.roster, self.root_key, demo=self.demo)
+            readers = case_format.choose_readers(roster, routing.excluded)
+        except (CryptoError, RosterUnusable):
+            raise SetAside("routing") from None
+        if routing.roster != deposit.roster or deposit.grant is None:
+            raise SetAside("mismatch")
+        case = Case(
+            id=case_format.case_id(recipient.text),
+            mailbox_id=deposit.mailbox_id,
+            on=deposit.on,
+            roster=roster.hash,
+            recipient=recipient.text,
+            state=State.RECEIVED,
+            generation=1,
+        )
+        if cases.case_by_id(book, case.id) or cases.case_by_mailbox(book, case.mailbox_id):
+            raise SetAside("taken")
+        return Admission(case, tuple(reader.id for reader in readers), routing.excluded)
