@@ -1,7 +1,8 @@
 """`python -m crypto`: make an identity, seal, and open, with nothing else of Underrose present.
 
 What goes wrong with the input gives one line, `crypto: …`, exit status 1 and no output file. Some
-are followed by a line `hint: …` that says what to do.
+are followed by a line `hint: …` that says what to do. Only of an export, which holds what many
+people sent, the rest is written when a part is refused; each such part gets a line of its own.
 """
 
 import os
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as missing:
         return _refuse(str(missing))
     try:
-        commands.run(arguments)
+        status = commands.run(arguments)
         sys.stdout.flush()
     except (CryptoError, commands.Refused) as error:
         return _refuse(": ".join([*reversed(getattr(error, "__notes__", [])), str(error)]))
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse("this takes more memory than there is")
     except KeyboardInterrupt:
         return 130
-    return 0
+    return status
 
 
 def _refuse(line: str) -> int:

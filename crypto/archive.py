@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from crypto.errors import CryptoError, Malformed
+from crypto.errors import Malformed
 
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CASE = re.compile(r"cases/([0-9a-f]{64})/(.+)\.age")
 _GRANT = re.compile(r"grants/([1-9][0-9]{0,5})")
 _ENVELOPE = re.compile(r"envelopes/([0-9]{3,6}-(?:submission|follow-up|reply|state|note))")
+_ROSTER = re.compile(r"rosters/([0-9a-f]{64})\.json")
 _SLICE = re.compile(r"slices/([0-9a-f]{64})/(0|[1-9][0-9]{0,8})")
 
 
@@ -51,23 +52,31 @@ class Archive:
 
     def __init__(self, files: _Files) -> None:
         self._files = files
+        found = files.names()
+        if len(set(found)) != len(found):
+            raise Malformed("the export has two files of one name")
+        self.names = frozenset(name for name in found if not name.endswith("/"))
 
     def cases(self) -> list[Case]:
-        """Every case, by its id.
-
-        Raises Malformed for a sealed file in a place that has none: a message must not be passed
-        over because it was misnamed.
-        """
-        names = self._files.names()
-        if len(set(names)) != len(names):
-            raise Malformed("the export has two files of one name")
+        """Every case, by its id. Raises Malformed when there is none."""
         cases: dict[str, Case] = {}
-        for name in sorted(names):
-            if name.startswith("cases/") and name.endswith(".age"):
-                _place(name, cases)
+        for name in self._sealed():
+            _place(name, cases)
         if not cases:
             raise Malformed("there is no case in it")
         return [cases[identifier] for identifier in sorted(cases)]
+
+    def strays(self) -> list[str]:
+        """Sealed files in a place that has none, which may be messages that were misnamed."""
+        return [name for name in self._sealed() if not _place(name, {})]
+
+    def _sealed(self) -> list[str]:
+        return sorted(n for n in self.names if n.startswith("cases/") and n.endswith(".age"))
+
+    def rosters(self) -> dict[str, str]:
+        """The name of the file of each roster, by the hash that it claims."""
+        found = (_ROSTER.fullmatch(name) for name in sorted(self.names))
+        return {match[1]: match[0] for match in found if match}
 
     def read(self, name: str, limit: int) -> bytes:
         """The content of a file, which can have at most limit bytes."""
@@ -77,10 +86,11 @@ class Archive:
         return data
 
 
-def _place(name: str, cases: dict[str, Case]) -> None:
+def _place(name: str, cases: dict[str, Case]) -> bool:
+    """Put the name where it belongs among the cases, or say that it belongs nowhere."""
     match = _CASE.fullmatch(name)
     if match is None:
-        raise Malformed("a sealed file is in a place that has none")
+        return False
     case = cases.setdefault(match[1], Case(match[1]))
     if grant := _GRANT.fullmatch(match[2]):
         case.grants[int(grant[1])] = name
@@ -89,7 +99,8 @@ def _place(name: str, cases: dict[str, Case]) -> None:
     elif piece := _SLICE.fullmatch(match[2]):
         case.uploads.setdefault(piece[1], {})[int(piece[2])] = name
     else:
-        raise Malformed("a sealed file is in a place that has none")
+        return False
+    return True
 
 
 def is_archive(path: Path) -> bool:
@@ -132,16 +143,6 @@ def _zip_errors() -> Iterator[None]:
         # A place before the file's start; any other failure to read is the machine's.
         if error.errno == errno.EINVAL:
             raise Malformed("the zip file is damaged") from None
-        raise
-
-
-@contextmanager
-def refused_as(name: str) -> Iterator[None]:
-    """Note in which file of the export something was refused."""
-    try:
-        yield
-    except CryptoError as error:
-        error.add_note(name)
         raise
 
 

@@ -16,12 +16,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from crypto import age
+from crypto import age, strict
 from crypto.archive import is_archive
 from crypto.errors import CryptoError, Malformed, MalformedKey, WrongIdentity, WrongPassphrase
-from crypto.exported import Opened, open_exported
+from crypto.exported import Outcome, open_exported
 from crypto.identity import Identity, PassphraseIdentity, read_identity_file
 from crypto.recipient import Recipient
+from crypto.signing import SEED_SIZE
 from crypto.stanza import SCRYPT, read_header
 
 _STANDARD = "-"
@@ -39,10 +40,14 @@ class _Parser(argparse.ArgumentParser):
         raise Refused(f"{message}\nsee {self.prog} --help")
 
 
-def run(arguments: Sequence[str] | None) -> None:
-    """Do what the command line says. Raises CryptoError, OSError or Refused."""
+def run(arguments: Sequence[str] | None) -> int:
+    """Do what the command line says, and say the exit status: 1 if part of an export was refused.
+
+    Raises CryptoError, OSError or Refused when nothing came of it.
+    """
     options = _parser().parse_args(arguments)
-    options.command(options)
+    status: int | None = options.command(options)
+    return status or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,7 +82,8 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Opens a sealed file, or every case of an export (a folder or a zip file) that the "
         "identity was granted. On standard output each 64 KiB is checked before it is written; "
-        "that it was all and unchanged is known only by exit status 0."
+        "that it was all and unchanged is known only by exit status 0. Of an export, what checks "
+        "is written, and each thing that was refused or is missing gets a line and exit status 1."
     )
     parser.add_argument(
         "-i", dest="identities", metavar="FILE", action="append", required=True,
@@ -86,6 +92,11 @@ def _open_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--passphrase-file", metavar="FILE",
         help="read the passphrase from a file and do not ask for it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--root-key", metavar="BASE64",
+        help="of an export: accept replies, states and notes only from readers of rosters that "
+        "this key of the committee signed",
     )  # fmt: skip
     _files(parser)
     parser.set_defaults(command=_open)
@@ -137,7 +148,8 @@ def _recipient(number: int, text: str) -> Recipient:
         raise MalformedKey(f"recipient {number}: {error}\n{hint}") from None
 
 
-def _open(options: argparse.Namespace) -> None:
+def _open(options: argparse.Namespace) -> int:
+    root_key = None if options.root_key is None else _root_key(options.root_key)
     identities = [
         identity
         for name in options.identities
@@ -146,22 +158,40 @@ def _open(options: argparse.Namespace) -> None:
     if options.source != _STANDARD and is_archive(Path(options.source)):
         out = Path() if options.out == _STANDARD else Path(options.out)
         with _noted(options.source):
-            _report(out, open_exported(Path(options.source), identities, out))
-        return
+            return _report(out, open_exported(Path(options.source), identities, out, root_key))
+    if root_key is not None:
+        raise Refused("--root-key is for an export\nleave it out for a single file")
     with _source(options.source) as source, _target(options.out) as target:
         age.open_stream(source, target, identities)
+    return 0
 
 
-def _report(out: Path, opened: Sequence[Opened]) -> None:
-    for case in opened:
+def _root_key(text: str) -> bytes:
+    try:
+        key = strict.b64(text)
+    except Malformed:
+        key = b""
+    if len(key) != SEED_SIZE:
+        raise Refused("--root-key is not a key\nit is 44 characters, as the ceremony printed it")
+    return key
+
+
+def _report(out: Path, outcome: Outcome) -> int:
+    for case in outcome.opened:
         counts = f"{case.messages} messages, {case.attachments} attachments"
         print(f"{out / case.case}: {counts}")
         if case.closed:
             left = f"hint: {case.closed} more belong to a generation that you were not granted"
             print(left, file=sys.stderr)
-    if any(case.unverified for case in opened):
-        left = "hint: who signed replies, states and notes was not checked: that takes the roster"
+    for complaint in outcome.complaints:
+        print(f"crypto: {complaint}", file=sys.stderr)
+    if any(case.unverified for case in outcome.opened):
+        left = "hint: who signed replies, states and notes was not checked: that takes --root-key"
         print(left, file=sys.stderr)
+    if outcome.manifest is None:
+        left = "hint: without a manifest, what is missing at the end of a thread does not show"
+        print(left, file=sys.stderr)
+    return 1 if outcome.complaints else 0
 
 
 def _identities(name: str, passphrase_file: str | None) -> list[Identity]:

@@ -6,35 +6,35 @@ An export is a folder or a zip file with, for each case,
     cases/<case id>/envelopes/<number>-<kind>.age
     cases/<case id>/slices/<upload id>/<index>.age
 
-Everything that can be checked without the roster is checked: that the grant is this case's, that
-every message belongs to it and follows the one before, that follow-ups come from the submitter, and
-that files are the ones a message names. Who signed replies, states and notes is not.
+and with `manifest.json` and `rosters/<hash>.json`. Anybody can send something that does not check,
+so whatever is refused is left out with a complaint and stops nothing else. What is written has been
+checked: that the grant is this case's, that the submission was made by who knew the case seed, that
+every message belongs to the case and follows the one before, that follow-ups come from the
+submitter, that files are the ones a message names, and, given the root key, that replies, states
+and notes were signed by a reader of their roster.
 """
 
-import errno
-import hashlib
 import json
 import os
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crypto import age, strict
-from crypto.archive import Archive, Case, read_archive, refused_as
-from crypto.case import case_id, grant_size, open_grant
-from crypto.errors import WrongIdentity, WrongPlace
-from crypto.identity import Identity
-from crypto.message import Attachment, Message, Place, envelope_sizes, open_envelope, thread
-from crypto.padding import SLICE
-from crypto.stanza import Stanza, Unwraps
+from crypto import manifest, strict
+from crypto.archive import Archive, Case, read_archive
+from crypto.complaints import Complaints
+from crypto.errors import CryptoError, WrongIdentity, WrongPlace
+from crypto.manifest import Manifest
+from crypto.message import Message, thread
+from crypto.opening import LARGEST_FILE, Reading, Ring, seeds_of
+from crypto.places import Placing
+from crypto.roster import Roster, verify
+from crypto.stanza import Unwraps
 
-_LARGEST_GRANT = grant_size(100)
-_LARGEST_ENVELOPE = max(envelope_sizes())
-_LARGEST_SLICE = age.sealed_size(SLICE)
 _LONGEST_NAME = 120
 _LONGEST_ENDING = 16
 
@@ -43,8 +43,8 @@ _LONGEST_ENDING = 16
 class Opened:
     """What came out of one case.
 
-    closed counts envelopes of generations that were not granted to us, unverified those of the
-    committee's messages whose signer only the roster can tell.
+    closed counts envelopes of generations that were not granted to us, unverified those messages
+    whose signer was not checked.
     """
 
     case: str
@@ -54,38 +54,45 @@ class Opened:
     unverified: int
 
 
-class _Ring:
-    """Several identities in the place of one."""
+@dataclass
+class Outcome:
+    """What came out of an export, and what was refused or is missing."""
 
-    def __init__(self, identities: Sequence[Unwraps]) -> None:
-        self._identities = identities
-
-    def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
-        found = (identity.unwrap(stanzas) for identity in self._identities)
-        return next((file_key for file_key in found if file_key is not None), None)
+    opened: list[Opened] = field(default_factory=list)
+    complaints: Complaints = field(default_factory=Complaints)
+    manifest: Manifest | None = None
 
 
-def open_exported(path: Path, identities: Sequence[Unwraps], out: Path) -> list[Opened]:
+def open_exported(
+    path: Path, identities: Sequence[Unwraps], out: Path, root_key: bytes | None = None
+) -> Outcome:
     """Write what the identities may read of an export into a folder of out for each case.
 
-    All of it or nothing: out is touched last. Cases granted to others are left out; raises
-    WrongIdentity if all are, FileExistsError for a case that is there already, and whatever
-    crypto.errors has for a damaged one.
+    Each case appears whole at the end, without what was refused. Cases granted to others are left
+    out, and so is one that is in out already. Raises WrongIdentity when every case is granted to
+    others, and Malformed when this is no export.
     """
     with read_archive(path) as archive, _scratch(out) as scratch:
-        opened = [
-            report
-            for case in archive.cases()
-            if (report := _open_case(archive, case, _Ring(identities), scratch)) is not None
-        ]
-        if not opened:
+        cases = archive.cases()
+        outcome = Outcome()
+        for name in archive.strays():
+            outcome.complaints.add(name, "a sealed file in a place that has none")
+        outcome.manifest = manifest.compare(archive, LARGEST_FILE, outcome.complaints)
+        rosters = None
+        if root_key is not None:
+            rosters = _rosters(archive, root_key, outcome.complaints)
+        opening = _Opening(archive, Ring(identities), scratch, outcome, rosters)
+        for case in cases:
+            opening.open(case)
+        if not outcome.opened and not outcome.complaints:
             raise WrongIdentity("none of the exported cases was granted to this identity")
-        for report in opened:
+        for report in list(outcome.opened):
             if (out / report.case).exists():
-                raise FileExistsError(errno.EEXIST, "is there already", str(out / report.case))
-        for report in opened:
+                outcome.opened.remove(report)
+                outcome.complaints.add(str(out / report.case), "is there already")
+                continue
             os.rename(scratch / report.case, out / report.case)
-    return opened
+    return outcome
 
 
 @contextmanager
@@ -103,148 +110,76 @@ def _scratch(out: Path) -> Iterator[Path]:
             out.rmdir()
 
 
-def _open_case(archive: Archive, case: Case, ring: _Ring, scratch: Path) -> Opened | None:
-    seeds = _seeds(archive, case, ring)
-    if not seeds:
-        return None
-    reading = _Reading(
-        archive,
-        case,
-        _Ring([Identity.from_seed(seed) for seed in seeds.values()]),
-        complete=len(seeds) == len(case.grants),
-    )
-    messages = reading.messages()
-    closed = len(case.envelopes) - len(messages)
-    _check_threads(case.id, list(messages.values()), complete=closed == 0)
-    folder = scratch / case.id
-    folder.mkdir(mode=0o700)
-    for part in ("messages", "attachments"):
-        (folder / part).mkdir()
-    for name, message in messages.items():
-        (folder / "messages" / f"{name}.json").write_text(readable(message), encoding="utf-8")
-    number = 0
-    for name, message in messages.items():
-        for attachment, content in reading.attachments(name, message):
-            number += 1
-            target = folder / "attachments" / f"{number:02}-{safe_name(attachment.name)}"
-            with target.open("xb") as file:
-                file.writelines(content)
-    unverified = sum(thread(message.kind) != "submitter" for message in messages.values())
-    return Opened(case.id, len(messages), number, closed, unverified)
+def _rosters(archive: Archive, root_key: bytes, complaints: Complaints) -> dict[str, Roster]:
+    """The rosters of the export that the root key signed, by hash."""
+    found = {}
+    for claimed, name in archive.rosters().items():
+        with complaints.about(name):
+            roster = verify(archive.read(name, LARGEST_FILE), root_key)
+            if roster.hash != claimed:
+                raise WrongPlace("the roster has another hash than its name says")
+            found[roster.hash] = roster
+    return found
 
 
-def _seeds(archive: Archive, case: Case, ring: _Ring) -> dict[int, bytes]:
-    """The case seed of every generation that the ring was granted."""
-    seeds = {}
-    for generation, name in sorted(case.grants.items()):
-        with refused_as(name):
-            try:
-                seed = open_grant(archive.read(name, _LARGEST_GRANT), ring)
-            except WrongIdentity:
-                continue
-            first = case_id(Identity.from_seed(seed).recipient.text)
-            if generation == 1 and first != case.id:
-                raise WrongPlace("the grant is another case's")
-            seeds[generation] = seed
-    return seeds
-
-
-@dataclass
-class _Reading:
-    """One case being read with its case keys; complete when these are of every generation."""
+@dataclass(frozen=True)
+class _Opening:
+    """An export being opened into scratch."""
 
     archive: Archive
-    case: Case
-    ring: _Ring
-    complete: bool
-    _digests: dict[str, list[bytes] | None] = field(default_factory=dict)
+    ring: Ring
+    scratch: Path
+    outcome: Outcome
+    rosters: Mapping[str, Roster] | None
 
-    def messages(self) -> dict[str, Message]:
-        """The messages that open, by name and in order."""
-        found = {}
-        for name, path in self.case.envelopes_in_order():
-            with refused_as(path):
-                try:
-                    sealed = self.archive.read(path, _LARGEST_ENVELOPE)
-                    message = open_envelope(sealed, self.ring)
-                except WrongIdentity:
-                    if self.complete:
-                        raise
-                    continue
-                if message.kind != name.partition("-")[2]:
-                    raise WrongPlace("the message is of another kind than its name says")
-                found[name] = message
-        return found
-
-    def attachments(
-        self, name: str, message: Message
-    ) -> Iterator[tuple[Attachment, Iterator[bytes]]]:
-        """Each file of a message with its content, whose last piece proves the others."""
-        if not message.attachments:
+    def open(self, case: Case) -> None:
+        """Write one case and report it, if it was granted to us and anything of it opens."""
+        complaints = self.outcome.complaints
+        seeds = seeds_of(self.archive, case, self.ring, complaints)
+        if not seeds:
             return
-        upload = next((u for u in self.case.uploads if self._holds(u, message)), None)
-        if upload is None:
-            raise WrongPlace(f"the export does not have the files of message {name}")
-        for each in message.attachments:
-            slices = self._slices(upload, range(each.first, each.first + each.count))
-            yield each, each.content(slices)
+        reading = Reading(self.archive, case, seeds, complaints)
+        found = reading.messages()
+        placing = Placing(case.id, complaints, self.rosters, complete=reading.closed == 0)
+        held = placing.held(found)
+        line = self.outcome.manifest.case(case.id) if self.outcome.manifest else None
+        if line:
+            placing.check_heads(line, held)
+        if held:
+            self._write(case, reading, held)
 
-    def _holds(self, upload: str, message: Message) -> bool:
-        """Whether an upload is the one that a message's attachments name.
+    def _write(self, case: Case, reading: Reading, held: Mapping[str, Message]) -> None:
+        folder = self.scratch / case.id
+        folder.mkdir(mode=0o700)
+        for part in ("messages", "attachments"):
+            (folder / part).mkdir()
+        for name, message in held.items():
+            text = readable(message)
+            (folder / "messages" / f"{name}.json").write_text(text, encoding="utf-8")
+        number = 0
+        for name, message in held.items():
+            for attachment, content in reading.attachments(name, message):
+                target = folder / "attachments" / f"{number + 1:02}-{safe_name(attachment.name)}"
+                if self._save(target, content):
+                    number += 1
+        unverified = sum(self._unverified(message, held) for message in held.values())
+        self.outcome.opened.append(Opened(case.id, len(held), number, reading.closed, unverified))
 
-        The export does not say which upload is whose, and would not be believed: the digests in
-        the message do.
-        """
-        if upload not in self._digests:
-            self._digests[upload] = self._digest_all(upload)
-        digests = self._digests[upload]
-        return digests is not None and all(
-            hashlib.sha256(b"".join(digests[each.first : each.first + each.count])).hexdigest()
-            == each.sha256
-            for each in message.attachments
-        )
-
-    def _digest_all(self, upload: str) -> list[bytes] | None:
-        count = len(self.case.uploads[upload])
+    def _save(self, target: Path, content: Iterator[bytes]) -> bool:
+        """Whether the whole content was good; nothing stays of one that was not."""
         try:
-            return [
-                hashlib.sha256(padded).digest() for padded in self._slices(upload, range(count))
-            ]
-        except WrongIdentity:
-            if self.complete:
-                raise
-            return None
+            with target.open("xb") as file:
+                file.writelines(content)
+        except CryptoError as refused:
+            target.unlink()
+            self.outcome.complaints.add(f"{target.parent.parent.name}: {target.name}", str(refused))
+            return False
+        return True
 
-    def _slices(self, upload: str, indices: Sequence[int]) -> Iterator[bytes]:
-        paths = self.case.uploads[upload]
-        for index in indices:
-            if index not in paths:
-                raise WrongPlace(f"slice {index} of upload {upload} is missing")
-            with refused_as(paths[index]):
-                sealed = self.archive.read(paths[index], _LARGEST_SLICE)
-                yield age.open_sealed(sealed, [self.ring])
-
-
-def _check_threads(case: str, messages: Sequence[Message], *, complete: bool) -> None:
-    """Refuse messages of another case, out of order, twice, missing or not the submitter's.
-
-    When some stayed closed, a message whose predecessor is not there is taken at its word.
-    """
-    placed = {(thread(message.kind), message.place.n): message for message in messages}
-    if len(placed) != len(messages):
-        raise WrongPlace("two messages claim the same place")
-    submission = placed.get(("submitter", 1))
-    if submission is None and complete:
-        raise WrongPlace("the submission is missing")
-    for (name, n), message in placed.items():
-        before = placed.get((name, n - 1))
-        if before is None and n > 1 and complete:
-            raise WrongPlace(f"message {n - 1} of the {name} thread is missing")
-        previous = before.digest if before else message.place.previous
-        first = submission or message
-        message.check_place(Place(first.place.installation, case, n, previous), name)
-        if name == "submitter" and submission and submission.submitter_key:
-            message.check(submission.submitter_key)
+    def _unverified(self, message: Message, held: Mapping[str, Message]) -> bool:
+        if thread(message.kind) != "submitter":
+            return self.rosters is None
+        return all(other.kind != "submission" for other in held.values())
 
 
 def readable(message: Message) -> str:

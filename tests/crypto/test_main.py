@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from crypto import age
+from crypto import age, strict
 from crypto.__main__ import main
 from crypto.case import seal_grant
 from crypto.identity import Identity, read_identity_file
 from crypto.stream import CHUNK_SIZE
 from tests import committee
+from tests.crypto.test_exported import ID, export, with_manifest
 
 IDENTITY = Identity.from_seed(bytes(range(32)))
 RECIPIENT = IDENTITY.recipient.text
@@ -235,6 +236,48 @@ def test_an_exported_case_opens_into_a_folder(
     printed = refusal(capsys, "open", "-i", key, "-o", out, tmp_path / "export")
     assert "none of the exported cases was granted" in printed
     assert not out.exists()
+
+
+def test_what_checks_of_an_export_is_written_and_the_rest_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = with_manifest(export(tmp_path / "export"))
+    chair = tmp_path / "chair"
+    chair.write_text(committee.identity("chair").text)
+    root_key = strict.to_b64(committee.ROOT_KEY)
+    opening = ["open", "-i", str(chair), "--root-key", root_key]
+    assert main([*opening, "-o", str(tmp_path / "whole"), str(source)]) == 0
+    assert capsys.readouterr().err == ""
+    (source / "cases" / ID / "envelopes/005-note.age").write_bytes(b"damaged")
+    (source / "manifest.json").unlink()
+    assert main([*opening, "-o", str(tmp_path / "part"), str(source)]) == 1
+    printed = capsys.readouterr()
+    assert "4 messages, 2 attachments" in printed.out
+    refused, hint = printed.err.splitlines()
+    assert refused.startswith(f"crypto: cases/{ID}/envelopes/005-note.age: ")
+    assert hint.startswith("hint: without a manifest")
+    assert len(list((tmp_path / "part" / ID / "messages").iterdir())) == 4
+
+
+def test_without_the_root_key_one_hint_says_what_was_not_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chair = tmp_path / "chair"
+    chair.write_text(committee.identity("chair").text)
+    source = with_manifest(export(tmp_path / "export"))
+    assert main(["open", "-i", str(chair), "-o", str(tmp_path / "out"), str(source)]) == 0
+    [hint] = capsys.readouterr().err.splitlines()
+    assert "who signed replies, states and notes was not checked" in hint
+
+
+def test_a_root_key_that_is_none_opens_nothing(
+    tmp_path: Path, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text in ("", "abc", "A" * 44, strict.to_b64(bytes(31))):
+        refusal(capsys, "open", "-i", key, "--root-key", text, "-o", tmp_path / "out", tmp_path)
+    good = strict.to_b64(committee.ROOT_KEY)
+    printed = refusal(capsys, "open", "-i", key, "--root-key", good, key)
+    assert "--root-key is for an export" in printed
 
 
 ALONE = """

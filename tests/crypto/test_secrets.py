@@ -48,6 +48,8 @@ SECRETIVE = [
 PUBLIC = {"Place", "MailboxRecord", "RowPlace", "Reader", "Listed", "Roster", "Recipient"}
 # Parts of an age file's header, and names and counts in an archive: for anybody who has the file.
 PUBLIC |= {"Stanza", "Header", "Case", "Opened"}
+# What an export says of itself, and what is wrong with it: hashes, numbers, names of files.
+PUBLIC |= {"Manifest", "CaseLine", "FileLine", "Head", "Complaint", "Outcome"}
 
 
 def our_dataclasses() -> Iterator[str]:
