@@ -5,6 +5,7 @@ import select
 import signal
 import socket
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 
 from deploy import paper
@@ -60,7 +61,11 @@ class Running:
             stderr=subprocess.STDOUT,
             env=environment({}),
         )
-        self.text = self._output(LAST_LINE)
+        try:
+            self.text = self._output(LAST_LINE)
+        except BaseException:
+            self.end()
+            raise
 
     def _output(self, until: str | None) -> str:
         """What it prints, up to a line that begins so, or to its end."""
@@ -88,10 +93,11 @@ class Running:
         self.process.wait(PATIENCE)
         return said
 
-    def collect(self) -> None:
+    def collect(self, expect: Collection[int] = (0,)) -> None:
         """What the demo does every few seconds, now."""
-        command, settings = [UNDERROSE, "collect"], self.here.for_collector(None)
-        subprocess.run(command, env=environment(settings), check=True, capture_output=True)
+        command, settings = [UNDERROSE, "collect", "--wait"], self.here.for_collector(None)
+        done = subprocess.run(command, env=environment(settings), capture_output=True)
+        assert done.returncode in expect, done
 
     def sign_in(self, person: str) -> Member:
         """A member's browser, by what the demo printed."""
