@@ -2,7 +2,6 @@ import datetime
 import hashlib
 import json
 import shutil
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,135 +13,32 @@ from crypto import age, signing
 from crypto.case import case_id, seal_grant
 from crypto.errors import WrongIdentity
 from crypto.exported import Opened, open_exported, readable, safe_name
-from crypto.identity import Identity
-from crypto.manifest import CaseLine, FileLine, Head, Manifest
-from crypto.message import Attachment, Message, Place, parse, seal, thread
-from crypto.padding import SlicePadder
-from crypto.recipient import Recipient
+from crypto.message import Message, Place, parse, seal
 from crypto.strict import canonical
 from tests import committee
-
-CASE = Identity.from_seed(committee.seed("case"))
-CASE_2 = Identity.from_seed(committee.seed("case, second generation"))
-ID = case_id(CASE.recipient.text)
-SUBMITTER = committee.seed("submitter")
-UPLOAD = hashlib.sha256(b"upload").hexdigest()
-CONTENTS = {"invoice 7.pdf": b"%PDF-1.7 what was billed", "../../.ssh/authorized_keys": b"x" * 99}
-CHAIR = committee.identity("chair")
-
-
-def message(kind: str, n: int, before: Message | None, **changes: object) -> Message:
-    bodies: dict[str, dict[str, str | bool | None]] = {
-        "submission": {
-            **dict.fromkeys(("what", "when", "where", "who", "how", "told", "hope"), "é"),
-            "kind": "concern",
-            "relation": "employee",
-            "ongoing": "unknown",
-            "reply_wanted": True,
-        },
-        "state": {"state": "reading", "next_on": None},
-    }
-    plain = Message(
-        kind=kind,
-        place=Place(committee.INSTALLATION, ID, n, before.digest if before else None),
-        roster=committee.roster().hash,
-        on=committee.TODAY,
-        lang="en",
-        body=bodies.get(kind, {"text": "thank you"}),
-        sealed_in="browser",
-    )
-    if kind == "submission":
-        plain = replace(
-            plain,
-            mailbox=committee.recipient("mailbox").text,
-            submitter_key=signing.verify_key(SUBMITTER),
-        )
-    signer = SUBMITTER if kind in ("submission", "follow-up") else committee.signing_seed("chair")
-    changed = replace(plain, **changes)  # type: ignore[arg-type]
-    return changed.sign(signer, case_seed=CASE.seed if kind == "submission" else None)
-
-
-def padded(content: bytes) -> list[bytes]:
-    padder = SlicePadder()
-    return [*padder.feed(content), *padder.finish()]
-
-
-def attachments() -> tuple[tuple[Attachment, ...], list[bytes]]:
-    """The attachments of the submission, and all slices of its upload."""
-    found: list[Attachment] = []
-    slices: list[bytes] = []
-    for name, content in CONTENTS.items():
-        pieces = padded(content)
-        digests = b"".join(hashlib.sha256(piece).digest() for piece in pieces)
-        found.append(
-            Attachment(
-                name=name,
-                type="application/pdf",
-                size=len(content),
-                first=len(slices),
-                count=len(pieces),
-                sha256=hashlib.sha256(digests).hexdigest(),
-            )
-        )
-        slices += pieces
-    return tuple(found), slices
-
-
-ATTACHMENTS, SLICES = attachments()
-SUBMISSION = message("submission", 1, None, attachments=ATTACHMENTS)
-STATE = message("state", 1, None)
-REPLY = message("reply", 2, STATE)
-FOLLOW_UP = message("follow-up", 2, SUBMISSION)
-NOTE = message("note", 1, None)
-MESSAGES = (SUBMISSION, STATE, REPLY, FOLLOW_UP, NOTE)
-
-
-def write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
-def export(
-    folder: Path, messages: tuple[Message, ...] = MESSAGES, to: Recipient = CASE.recipient
-) -> Path:
-    """A folder as `underrose export` lays it out."""
-    case = folder / "cases" / ID
-    write(case / "grants/1.age", seal_grant(CASE.seed, [CHAIR.recipient], 5))
-    for number, each in enumerate(messages, start=1):
-        write(case / f"envelopes/{number:03}-{each.kind}.age", seal(each, to))
-    for index, piece in enumerate(SLICES):
-        write(case / f"slices/{UPLOAD}/{index}.age", age.seal(piece, [to]))
-    return folder
-
-
-def with_manifest(folder: Path, messages: tuple[Message, ...] = MESSAGES) -> Path:
-    """The export with its roster and a manifest that says what is in it, as it is written."""
-    roster = committee.roster()
-    write(folder / f"rosters/{roster.hash}.json", roster.document)
-    files = sorted(
-        (path.relative_to(folder).as_posix(), path.read_bytes())
-        for path in folder.rglob("*")
-        if path.is_file()
-    )
-    heads = {
-        thread(each.kind): Head(each.place.n, each.digest)
-        for each in sorted(messages, key=lambda each: each.place.n)
-    }
-    written = Manifest(
-        committee.TODAY,
-        (CaseLine(ID, 1, heads),),
-        tuple(FileLine(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in files),
-    )
-    write(folder / "manifest.json", written.to_bytes())
-    return folder
-
-
-def zipped(folder: Path) -> Path:
-    path = folder.with_suffix(".zip")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for each in folder.rglob("*"):
-            file.write(each, each.relative_to(folder))
-    return path
+from tests.crypto.exporting import (
+    ALL,
+    CASE_2,
+    CHAIR,
+    CONTENTS,
+    FOLLOW_UP,
+    ID,
+    MESSAGES,
+    NOTE,
+    REPLY,
+    STATE,
+    SUBMISSION,
+    SUBMITTER,
+    UPLOAD,
+    complaints_of,
+    export,
+    message,
+    messages_in,
+    opened_files,
+    opened_of,
+    write,
+    zipped,
+)
 
 
 @pytest.fixture(scope="module")
@@ -154,36 +50,6 @@ def intact(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def exported(intact: Path, tmp_path: Path) -> Path:
     """A copy of the export to damage."""
     return Path(shutil.copytree(intact, tmp_path / "export"))
-
-
-def opened_files(out: Path) -> dict[str, bytes]:
-    case = out / ID
-    return {
-        path.relative_to(case).as_posix(): path.read_bytes()
-        for path in case.rglob("*")
-        if path.is_file()
-    }
-
-
-def opened_of(source: Path, out: Path, root_key: bytes | None = None) -> Opened:
-    """The report on the one case of an export in which nothing is amiss."""
-    outcome = open_exported(source, [CHAIR], out, root_key)
-    assert [str(each) for each in outcome.complaints] == []
-    [report] = outcome.opened
-    return report
-
-
-def complaints_of(source: Path, out: Path, root_key: bytes | None = None) -> list[str]:
-    """What is wrong with an export, with the id of its case left out."""
-    outcome = open_exported(source, [CHAIR], out, root_key)
-    return [str(each).replace(f"cases/{ID}", "CASE") for each in outcome.complaints]
-
-
-def messages_in(out: Path) -> list[str]:
-    return sorted(path.name.removesuffix(".json") for path in (out / ID / "messages").iterdir())
-
-
-ALL = ["001-submission", "002-state", "003-reply", "004-follow-up", "005-note"]
 
 
 def test_a_folder_a_zip_and_one_case_alone_open_alike(intact: Path, tmp_path: Path) -> None:
@@ -444,98 +310,6 @@ def test_slices_that_no_message_names_are_not_taken_for_the_files(
         "attachment 2 of the message is missing or damaged",
     ]
     assert list((tmp_path / "out" / ID / "attachments").iterdir()) == []
-
-
-def test_an_export_as_it_was_written_has_nothing_amiss(exported: Path, tmp_path: Path) -> None:
-    report = opened_of(with_manifest(exported), tmp_path / "out", committee.ROOT_KEY)
-    assert report == Opened(ID, messages=5, attachments=2, closed=0, unverified=0)
-
-
-def test_messages_cut_off_the_end_of_a_thread_are_missed(exported: Path, tmp_path: Path) -> None:
-    with_manifest(exported)
-    envelopes = exported / f"cases/{ID}/envelopes"
-    for name in ("003-reply", "005-note"):
-        (envelopes / f"{name}.age").unlink()
-    missing = "the manifest names it, and it is missing"
-    assert complaints_of(exported, tmp_path / "out") == [
-        f"CASE/envelopes/003-reply.age: {missing}",
-        f"CASE/envelopes/005-note.age: {missing}",
-        "CASE: message 2 of the committee thread is missing",
-        "CASE: message 1 of the notes thread is missing",
-    ]
-    assert messages_in(tmp_path / "out") == ["001-submission", "002-state", "004-follow-up"]
-
-
-def test_a_head_that_is_missing_shows_though_no_file_does(tmp_path: Path) -> None:
-    """The book named a message that the export does not have, and did not list its file."""
-    short = (*MESSAGES[:2], *MESSAGES[3:])
-    source = with_manifest(export(tmp_path / "export", short), MESSAGES)
-    assert complaints_of(source, tmp_path / "out") == [
-        "CASE: message 2 of the committee thread is missing"
-    ]
-
-
-def test_other_ends_than_the_manifest_names_are_told(tmp_path: Path) -> None:
-    other = message("note", 1, None, lang="de")
-    source = with_manifest(export(tmp_path / "export"), (SUBMISSION, STATE, FOLLOW_UP, other))
-    assert complaints_of(source, tmp_path / "out") == [
-        "CASE: the committee thread goes on after the end that the manifest names",
-        "CASE: message 1 of the notes thread is not the one in the manifest",
-    ]
-
-
-def test_files_changed_or_added_after_the_export_are_told(exported: Path, tmp_path: Path) -> None:
-    with_manifest(exported)
-    case = exported / "cases" / ID
-    write(case / "envelopes/005-note.age", seal(NOTE, CASE.recipient))
-    write(case / "readme\x1b[2J.txt", b"")
-    assert complaints_of(exported, tmp_path / "out") == [
-        "CASE/readme?[2J.txt: the manifest does not name it",
-        "CASE/envelopes/005-note.age: it is not as it was exported",
-    ]
-    assert messages_in(tmp_path / "out") == ALL
-
-
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"v":1}', b"\xff" * 100])
-def test_a_manifest_that_is_none_is_told(exported: Path, tmp_path: Path, data: bytes) -> None:
-    write(exported / "manifest.json", data)
-    [found] = complaints_of(exported, tmp_path / "out")
-    assert found.startswith("manifest.json: ")
-    assert messages_in(tmp_path / "out") == ALL
-
-
-def test_with_the_root_key_only_readers_of_the_roster_may_have_signed(tmp_path: Path) -> None:
-    unsigned = replace(message("note", 1, None), signature=b"")
-    forged = unsigned.sign(committee.seed("somebody else"))
-    source = with_manifest(
-        export(tmp_path / "export", (SUBMISSION, forged, NOTE)), (SUBMISSION, NOTE)
-    )
-    assert complaints_of(source, tmp_path / "out", committee.ROOT_KEY) == [
-        "CASE/envelopes/002-note.age: none of the readers of the roster signed this"
-    ]
-    assert messages_in(tmp_path / "out") == ["001-submission", "003-note"]
-
-
-def test_a_roster_of_another_root_key_makes_nobody_a_reader(tmp_path: Path) -> None:
-    source = with_manifest(export(tmp_path / "export"))
-    other = signing.verify_key(committee.seed("another root"))
-    found = complaints_of(source, tmp_path / "out", other)
-    assert found[0].startswith(f"rosters/{committee.roster().hash}.json: ")
-    lacking = "the export lacks the roster that the message names"
-    assert [f"CASE/envelopes/{name}.age: {lacking}" for name in ALL if name[4:] != "follow-up"][
-        1:
-    ] == [each for each in found if each.endswith(lacking)]
-    assert messages_in(tmp_path / "out") == ["001-submission", "004-follow-up"]
-
-
-def test_a_roster_under_the_name_of_another_is_refused(tmp_path: Path) -> None:
-    source = with_manifest(export(tmp_path / "export"))
-    (name,) = (source / "rosters").iterdir()
-    other = committee.next_roster(committee.roster())
-    write(name, other.document)
-    found = complaints_of(source, tmp_path / "out", committee.ROOT_KEY)
-    assert "the roster has another hash than its name says" in found[1]
-    assert messages_in(tmp_path / "out") == ["001-submission", "004-follow-up"]
 
 
 @given(st.text(max_size=300))

@@ -12,7 +12,7 @@ from crypto.case import seal_grant
 from crypto.identity import Identity, read_identity_file
 from crypto.stream import CHUNK_SIZE
 from tests import committee
-from tests.crypto.test_exported import ID, export, with_manifest
+from tests.crypto.exporting import ID, export, with_manifest
 
 IDENTITY = Identity.from_seed(bytes(range(32)))
 RECIPIENT = IDENTITY.recipient.text
