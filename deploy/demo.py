@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from deploy import days, paper, seed
-from deploy.errors import EndAsked, FolderTaken
+from deploy.errors import EndAsked, FolderTaken, ProgramEnded
 from deploy.installation import Installation, environment
 from deploy.supervisor import Program, Supervisor, check_free
 
@@ -122,13 +122,23 @@ class Show:
 
     def collect(self) -> None:
         """Run the collector once."""
-        self._run(self._here.for_collector(self._today), "collect")
+        self._run(self._here.for_collector(self._today), "collect", "--wait")
 
     def go_on(self) -> None:
-        """Collect every few seconds, until EndAsked or ProgramEnded."""
+        """Collect every few seconds, until EndAsked or until a server ends by itself.
+
+        What the collector could not do is told once, and its own words are in its log: whatever
+        somebody sends, the demo goes on.
+        """
+        told = False
         while True:
             self._supervisor.rest(COLLECT_EVERY)
-            self.collect()
+            try:
+                self.collect()
+            except ProgramEnded:
+                if not told:
+                    _say(f"the collector reports a problem; see {self._here.logs / 'collect.log'}")
+                told = True
 
     def _start(self, name: str, command: list[str], settings: dict[str, str]) -> Program:
         return self._supervisor.start(name, command, environment(settings))
