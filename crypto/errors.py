@@ -7,13 +7,27 @@ CryptoError
 │   ├── MalformedPadding
 │   ├── MalformedMessage
 │   ├── MalformedRoster
-│   └── MalformedCode
+│   ├── MalformedCode
+│   ├── MalformedNote
+│   ├── MalformedCheckpoint
+│   ├── MalformedProof
+│   ├── MalformedPolicy
+│   ├── MalformedEntry
+│   ├── MalformedStatement
+│   └── MalformedState
 ├── UnsupportedRecipient
 ├── WrongIdentity
 ├── HeaderTampered
 ├── PayloadTampered
 ├── TooLong
 ├── InvalidSignature
+├── InvalidProof
+├── InconsistentTree
+│   └── SmallerTree
+├── UnknownLedger
+├── NotSigned
+├── NotCosigned
+├── WrongText
 ├── WrongPlace
 ├── TooFewReaders
 ├── RosterRejected
@@ -71,6 +85,41 @@ class MalformedCode(Malformed):
         self.looks_like = looks_like
 
 
+class MalformedNote(Malformed):
+    """A signed note, or a key that signs or checks one, is not spelled as it must be."""
+
+
+class MalformedCheckpoint(Malformed):
+    """The text of a note is not a checkpoint, or not in its one spelling."""
+
+
+class MalformedProof(Malformed):
+    """A file of an inclusion or a consistency proof is not spelled as it must be."""
+
+
+class MalformedPolicy(Malformed):
+    """A policy file does not say which ledgers and how many cosigners to believe.
+
+    line is the number of the line at fault, or None where a line is missing.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message if line is None else f"line {line}: {message}")
+        self.line = line
+
+
+class MalformedEntry(Malformed):
+    """A ledger entry does not have the fields of its type."""
+
+
+class MalformedStatement(Malformed):
+    """A deposit statement does not have the fields of one."""
+
+
+class MalformedState(Malformed):
+    """A cosigner's file of what it saw last cannot be read, so nothing may be cosigned."""
+
+
 class UnsupportedRecipient(CryptoError):
     """The file is sealed only in ways that we do not read.
 
@@ -107,6 +156,46 @@ class TooLong(CryptoError):
 
 class InvalidSignature(CryptoError):
     """A signature does not verify under the key that should have made it."""
+
+
+class InvalidProof(CryptoError):
+    """A proof does not lead from this leaf to this root."""
+
+
+class InconsistentTree(CryptoError):
+    """A tree is not shown to continue one that was seen before: something may be rewritten.
+
+    size and known_size are those of the tree refused and of the tree seen.
+    """
+
+    def __init__(self, message: str, size: int, known_size: int) -> None:
+        super().__init__(message)
+        self.size = size
+        self.known_size = known_size
+
+
+class SmallerTree(InconsistentTree):
+    """A tree has fewer entries than one that was seen before."""
+
+
+class UnknownLedger(CryptoError):
+    """A checkpoint is of a ledger that is not known here."""
+
+
+class NotSigned(CryptoError):
+    """A note carries no signature by the key that should have made one."""
+
+
+class NotCosigned(CryptoError):
+    """Fewer cosigners than the policy wants have signed. found holds their names."""
+
+    def __init__(self, message: str, found: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.found = found
+
+
+class WrongText(CryptoError):
+    """A text is not the one that an entry commits to."""
 
 
 class WrongPlace(CryptoError):
