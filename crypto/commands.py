@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from crypto import age, strict
+from crypto import age, cosigning, strict, verifying
 from crypto.archive import is_archive
 from crypto.errors import CryptoError, Malformed, MalformedKey, WrongIdentity, WrongPassphrase
 from crypto.exported import Outcome, open_exported
@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     _keygen_options(commands.add_parser("keygen", help="make an identity and print its recipient"))
     _seal_options(commands.add_parser("seal", help="seal a file to recipients"))
     _open_options(commands.add_parser("open", help="open a sealed file or an exported case"))
+    cosigning.add_command(commands)
+    verifying.add_command(commands)
     return parser
 
 
