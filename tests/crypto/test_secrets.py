@@ -12,6 +12,7 @@ import pytest
 
 import crypto
 from crypto.case import MailboxRecord, Routing
+from crypto.cosignature import Signer
 from crypto.errors import CryptoError
 from crypto.identity import Identity
 from crypto.message import Attachment, Message, Place
@@ -28,6 +29,7 @@ SECRETIVE = [
     Attachment(MARK, MARK, 1, 0, 1, "00" * 32),
     Routing("00" * 32, (MARK,)),
     Identity.from_seed((MARKED * 3)[:32]),
+    Signer("ledger.example", (MARKED * 3)[:32]),
     Message(
         kind="note",
         place=PLACE,
@@ -50,6 +52,10 @@ PUBLIC = {"Place", "MailboxRecord", "RowPlace", "Reader", "Listed", "Roster", "R
 PUBLIC |= {"Stanza", "Header", "Case", "Opened"}
 # What an export says of itself, and what is wrong with it: hashes, numbers, names of files.
 PUBLIC |= {"Manifest", "CaseLine", "FileLine", "Head", "Complaint", "Outcome"}
+# The ledger: keys, signatures, heads of trees, proofs, policies, and entries, which are coded.
+PUBLIC |= {"NoteKey", "Signature", "Note", "Checkpoint", "Tree", "Proof", "ConsistencyProof"}
+PUBLIC |= {"Witness", "Group", "Policy", "Cosigned", "Witnessed", "Seen"}
+PUBLIC |= {"Entry", "EntryType", "Statement"}
 
 
 def our_dataclasses() -> Iterator[str]:

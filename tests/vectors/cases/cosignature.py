@@ -111,58 +111,44 @@ def _good() -> list[Case]:
     ]  # fmt: skip
 
 
+def _with(data: bytes) -> tuple[str, str, str]:
+    return _KEEPERS, strict.to_b64(data), "InvalidSignature"
+
+
+_DATA = strict.b64(_KEEPERS)
+_AT = len(LEDGER.key.id)
+# In the cosigned checkpoint, each replaces the first text by the second.
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "another size": (f"\n{HEAD.size}\n", "\n15\n", "InvalidSignature"),
+    "another root": (
+        strict.to_b64(HEAD.root), strict.to_b64(NUMBERED.at(15).root()), "InvalidSignature",
+    ),
+    "another origin": (f"{LEDGER.name}\n", "x\n", "InvalidSignature"),
+    "an extension line": ("=\n\n", "=\nx\n\n", "MalformedCheckpoint"),
+    "another time": _with(_DATA[:_AT] + bytes(8) + _DATA[_AT + 8 :]),
+    "a time beyond all": _with(_DATA[:_AT] + b"\xff" * 8 + _DATA[_AT + 8 :]),
+    "a cosigner's under the keeper's name": _with(LEDGER.key.id + strict.b64(_AUDITORS)[_AT:]),
+    "the last bit flipped": _with(_DATA[:-1] + bytes([_DATA[-1] ^ 1])),
+    "a byte less": _with(_DATA[:-1]),
+    "a byte more": _with(_DATA + b"\0"),
+    "nothing but an id and a time": _with(_DATA[: _AT + 8]),
+}  # fmt: skip
+
+
 def _bad() -> list[Case]:
-    size = f"\n{HEAD.size}\n"
-    at = len(LEDGER.key.id)
-    data = strict.b64(_KEEPERS)
-    table: dict[str, tuple[str, str, str, str]] = {
-        "another size": (LEDGER.key.text, size, "\n15\n", "InvalidSignature"),
-        "another root": (
-            LEDGER.key.text,
-            strict.to_b64(HEAD.root),
-            strict.to_b64(NUMBERED.at(15).root()),
-            "InvalidSignature",
-        ),
-        "another origin": (LEDGER.key.text, f"{LEDGER.name}\n", "x\n", "InvalidSignature"),
-        "an extension line": (LEDGER.key.text, "=\n\n", "=\nx\n\n", "MalformedCheckpoint"),
-        "another time": (
-            LEDGER.key.text,
-            _KEEPERS,
-            strict.to_b64(data[:at] + bytes(8) + data[at + 8 :]),
-            "InvalidSignature",
-        ),
-        "a time beyond all": (
-            LEDGER.key.text,
-            _KEEPERS,
-            strict.to_b64(data[:at] + b"\xff" * 8 + data[at + 8 :]),
-            "InvalidSignature",
-        ),
-        "a cosigner's under the keeper's name": (
-            LEDGER.key.text,
-            _KEEPERS,
-            strict.to_b64(LEDGER.key.id + strict.b64(_AUDITORS)[at:]),
-            "InvalidSignature",
-        ),
-        "the last bit flipped": (
-            LEDGER.key.text,
-            _KEEPERS,
-            strict.to_b64(data[:-1] + bytes([data[-1] ^ 1])),
-            "InvalidSignature",
-        ),
-        "a byte less": (LEDGER.key.text, _KEEPERS, strict.to_b64(data[:-1]), "InvalidSignature"),
-        "a byte more": (
-            LEDGER.key.text, _KEEPERS, strict.to_b64(data + b"\0"), "InvalidSignature",
-        ),
-        "nothing but an id and a time": (
-            LEDGER.key.text, _KEEPERS, strict.to_b64(data[: at + 8]), "InvalidSignature",
-        ),
-        "a key that has not signed": (SECOND_LEDGER.key.text, "", "", "NotSigned"),
-        "another key of the same name": (OTHER_LEDGER.key.text, "", "", "NotSigned"),
-    }  # fmt: skip
-    return [
+    made: list[Case] = [
         {"name": f"signature: {name}", "op": "verify", "base": "cosigned",
-         "replace": [old, new], "key": key, "expect": expect}
-        for name, (key, old, new, expect) in table.items()
+         "replace": [old, new], "key": LEDGER.key.text, "expect": expect}
+        for name, (old, new, expect) in FAULTS.items()
+    ]  # fmt: skip
+    others = {
+        "a key that has not signed": SECOND_LEDGER,
+        "another key of the same name": OTHER_LEDGER,
+    }
+    return made + [
+        {"name": f"signature: {name}", "op": "verify", "base": "cosigned",
+         "key": signer.key.text, "expect": "NotSigned"}
+        for name, signer in others.items()
     ]  # fmt: skip
 
 
