@@ -6,15 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from crypto import roster, strict
+from crypto import entry, policy, proof, roster, strict
+from crypto.entry_types import TYPES
+from crypto.verifying import sentences
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "spec"
-NAMES = ("receipt-code", "message", "case-key", "roster", "padding", "at-rest")
+NAMES = (
+    *("receipt-code", "message", "case-key", "roster", "padding", "at-rest"),
+    *("ledger-entry", "ledger", "proof", "policy"),
+)
 HEADINGS = ["Conventions used in this document", "Format", "Verification", "Example"]
 VECTORS = "".join(
     json.dumps(json.loads(path.read_text()), ensure_ascii=False)
-    for path in sorted((ROOT / "tests" / "vectors").glob("*.json"))
+    for path in sorted((ROOT / "tests" / "vectors").rglob("*.json"))
 )
 MADE_ELSEWHERE = re.sub(r'"\s+"', "", (ROOT / "tests/crypto/test_shredding.py").read_text())
 
@@ -56,7 +61,7 @@ def test_every_key_and_hash_on_a_page_is_a_real_one(name: str) -> None:
     assert strange == []
 
 
-@pytest.mark.parametrize("name", ["message", "case-key"])
+@pytest.mark.parametrize("name", ["message", "case-key", "ledger-entry"])
 def test_an_example_document_is_canonical(name: str) -> None:
     for block in re.findall(r"```json\n(.+?)\n```", page(name)):
         strict.parse_canonical(block.encode())
@@ -67,3 +72,29 @@ def test_the_example_roster_is_the_small_one() -> None:
     small = json.loads((ROOT / "tests/vectors/roster.json").read_text())["bases"]["small"]
     roster.parse(small.encode())
     assert re.sub(r"(age1pq1.{8})[a-z0-9]+", r"\1…", small) == shown
+
+
+def test_the_registry_of_entries_is_printed_as_it_is() -> None:
+    """A table that says something else than the code would be believed, and wrong."""
+    row = r"^\| `([a-z.-]+)` \| (.+?) \| (.+?) \| (.+?) \|$"
+    printed = re.findall(row, page("ledger-entry"), flags=re.M)
+    order = ("subject", "digest", "commitment", "by")
+    expected = []
+    for kind in TYPES.values():
+        fields = [f"`{each}`" for each in order if each in kind.required]
+        fields += [f"(`{each}`)" for each in order if each in kind.optional]
+        data = [f"`{key}` {spelled.replace('?', ' or null')}" for key, spelled in kind.data.items()]
+        expected.append((kind.name, kind.meaning, " ".join(fields) or "–", ", ".join(data) or "–"))
+    assert printed == expected
+
+
+def test_the_example_proof_and_its_words_are_those_of_the_vectors() -> None:
+    bases = json.loads((ROOT / "tests/vectors/ledger/proof.json").read_text())["bases"]
+    shown, said = re.findall(r"```\n(.+?)\n```", page("proof"), flags=re.S)
+    short = re.sub(r"([A-Za-z0-9+/]{24})[A-Za-z0-9+/]{400,}=*", r"\1…", bases["cosigned"])
+    assert short == shown + "\n"
+    kept = proof.parse(bases["cosigned"].encode())
+    rules = policy.parse(bases["policy auditor"].encode())
+    assert kept.extra is not None
+    witnessed = kept.check(kept.extra, rules)
+    assert [*sentences(kept, entry.parse(kept.extra), witnessed)] == said.split("\n")
