@@ -202,16 +202,20 @@ def _run(options: argparse.Namespace) -> None:
         files.replace(options.out, signed.to_bytes())
 
 
+def _read_seen(path: str) -> Seen:
+    with files.about(path):
+        try:
+            return Seen.parse(files.read(path, STATE_LIMIT))
+        except FileNotFoundError:
+            return Seen()
+
+
 @contextlib.contextmanager
 def _remembering(path: str) -> Iterator[tuple[Seen, Callable[[bytes], None]]]:
     """What was seen, and a function that replaces it, while no other run can do the same."""
     try:
-        with files.replacing(path) as write, files.about(path):
-            try:
-                seen = Seen.parse(files.read(path, STATE_LIMIT))
-            except FileNotFoundError:
-                seen = Seen()
-            yield seen, write
+        with files.replacing(path) as write:
+            yield _read_seen(path), write
     except FileExistsError:
         raise MalformedState(
             f"{path}.new is there: another run is at work, or was interrupted\n"

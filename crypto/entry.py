@@ -9,11 +9,12 @@ index says nothing: batches are shuffled.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from crypto import merkle, strict
+from crypto import entry_patterns, merkle, strict
 from crypto.document import VERSION, Document, is_id
 from crypto.entry_types import TYPES, EntryType, Value, check_data
 from crypto.errors import Malformed, MalformedEntry, WrongPlace, WrongText
@@ -126,6 +127,36 @@ def parse(data: bytes) -> Entry:
     """The entry that these canonical bytes spell. Raises MalformedEntry."""
     if len(data) > SIZE_LIMIT:
         raise MalformedEntry("too long for an entry")
+    return _read_plain(data) or _read(data)
+
+
+def _read_plain(data: bytes) -> Entry | None:
+    """The entry if its spelling is plainly right, several times as fast as field by field."""
+    found = entry_patterns.match(data)
+    if found is None or (found["subject"] == b"null" != found["previous"]):
+        return None
+    try:
+        on = date.fromisoformat(found["on"][1:-1].decode("ascii"))
+    except ValueError:
+        return None
+    return Entry(
+        type=found["type"].decode("ascii"),
+        on=on,
+        nonce=bytes.fromhex(found["nonce"][1:-1].decode("ascii")),
+        subject=_plain(found["subject"]),
+        digest=_plain(found["digest"]),
+        commitment=_plain(found["commitment"]),
+        by=_plain(found["by"]),
+        data=json.loads(found["data"]),
+        previous=_plain(found["previous"]),
+    )
+
+
+def _plain(spelled: bytes) -> str | None:
+    return None if spelled == b"null" else spelled[1:-1].decode("ascii")
+
+
+def _read(data: bytes) -> Entry:
     document = Document.parse(data, _KEYS, MalformedEntry)
     document.version()
     kind = TYPES.get(document.text("type"))

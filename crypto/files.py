@@ -1,6 +1,7 @@
 """Files of the commands that check and sign: read within a limit, replaced in one step."""
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +54,11 @@ def replacing(name: str) -> Iterator[Callable[[bytes], None]]:
     What keeps others out is the new file beside it, `name.new`, which only one can make; raises
     FileExistsError if it is there. When the context ends it is gone, used or not.
     """
-    scratch = f"{name}.new"
+    # A link stays one, and replacing a device or a pipe by a file is never what was meant.
+    path = Path(name).resolve()
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a file", name)
+    scratch = f"{path}.new"
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     try:
         with open(descriptor, "wb") as file:
@@ -61,8 +66,8 @@ def replacing(name: str) -> Iterator[Callable[[bytes], None]]:
             def write(data: bytes) -> None:
                 _write_all(file.fileno(), data)
                 file.close()
-                os.replace(scratch, name)
-                _sync_folder(Path(name).parent)
+                os.replace(scratch, path)
+                _sync_folder(path.parent)
 
             yield write
     finally:

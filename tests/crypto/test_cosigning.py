@@ -280,7 +280,8 @@ def test_a_lost_memory_is_not_taken_for_a_first_time(
 ) -> None:
     laptop.receive(asked(0, 16))
     assert laptop.cosign() == 1
-    assert "has not been seen before" in refusal(capsys)
+    told = refusal(capsys)
+    assert told.startswith(f"crypto: {laptop.path('proof')}: this ledger has not been seen before")
     assert "state" not in laptop.files()
 
 

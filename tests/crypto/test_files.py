@@ -62,3 +62,20 @@ def test_two_cannot_replace_a_file_at_once(tmp_path: Path) -> None:
 def test_a_file_in_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         files.replace(os.path.join(tmp_path, "none", "file"), b"")
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    path, link = tmp_path / "file", tmp_path / "link"
+    link.symlink_to(path)
+    files.replace(str(link), b"content")
+    assert link.is_symlink()
+    assert path.read_bytes() == b"content"
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for name in (tmp_path, pipe):
+        with pytest.raises(OSError, match="not a file"):
+            files.replace(str(name), b"content")
+    assert pipe.is_fifo()
