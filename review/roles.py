@@ -27,6 +27,7 @@ class Act(enum.StrEnum):
 
     SEE_HOME = "see_home"
     SIGN_OUT = "sign_out"
+    STAY_SIGNED_IN = "stay_signed_in"
     READ_ROSTER = "read_roster"
     FETCH_IDENTITY = "fetch_identity"
     LIST_CASES = "list_cases"
@@ -39,7 +40,7 @@ class Act(enum.StrEnum):
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
 READERS = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE, Role.COUNSEL})
 
-_EVERYBODY = frozenset({Act.SEE_HOME, Act.SIGN_OUT, Act.READ_ROSTER})
+_EVERYBODY = frozenset({Act.SEE_HOME, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.READ_ROSTER})
 _READING = _EVERYBODY | {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
 _TREATING = _READING | {Act.SET_STATE}
 

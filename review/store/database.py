@@ -5,25 +5,29 @@ through that it may not go on; readers see one state and wait for nobody. A miss
 made: an empty book in the wrong place would look like a committee without cases.
 """
 
+import datetime
+import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from review.errors import SchemaMismatch, SettingsRefused
 from review.store import schema
 
 _READING = "underrose_review_reading"
+_HURRIED = "underrose_review_hurried"
+_PATIENCE = 10_000
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={_PATIENCE}",
     "PRAGMA temp_store=MEMORY",
 )
 # Writers of one process stand in line here instead of polling the file.
@@ -72,8 +76,13 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get(_READING, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience = 0 if options.get(_HURRIED, False) else _PATIENCE
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -84,6 +93,47 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with _writer, engine.begin() as connection:
         yield connection
+
+
+def write_if_free(engine: Engine, change: Callable[[Connection], None]) -> bool:
+    """Make a small change unless somebody else is writing just now; say whether it was made.
+
+    For what may as well be written the next time, and must keep nobody waiting until then.
+    """
+    if not _writer.acquire(blocking=False):
+        return False
+    try:
+        with engine.connect() as plain:
+            connection = plain.execution_options(**{_HURRIED: True})
+            with connection.begin():
+                change(connection)
+    except OperationalError:
+        return False
+    finally:
+        _writer.release()
+    return True
+
+
+def tidy(engine: Engine, today: datetime.date) -> None:
+    """Write the file anew in the order of its keys, empty its log, and date it by the day.
+
+    Until then the bytes of what came later lie behind those of what came before, and the file's
+    own time says when that was. Takes twice the file's size on disk for a moment, in which nobody
+    else can write. Raises sqlite3.Error, after which everything is as it was.
+    """
+    with _writer, closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        # In memory the copy could be larger than the machine. It holds only what the file holds.
+        cursor.execute("PRAGMA temp_store=FILE")
+        try:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            cursor.execute("PRAGMA temp_store=MEMORY")
+    midnight = datetime.datetime.combine(today, datetime.time(), datetime.UTC).timestamp()
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            os.utime(f"{engine.url.database}{suffix}".removeprefix("file:"), (midnight, midnight))
 
 
 @contextmanager

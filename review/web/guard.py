@@ -15,7 +15,7 @@ from review.errors import NotHere, NotSignedIn
 from review.roles import Act, may
 from review.store import logins
 from review.store import people as people_store
-from review.store.database import reading, writing
+from review.store.database import reading, write_if_free
 from review.web import csrf
 from review.web.cookies import login_token
 from review.web.parts import Visitor, parts
@@ -90,7 +90,7 @@ def _find_visitor() -> Visitor | None:
     if role is None:
         return None
     if logins.is_due(login, now):
-        # The idle clock is the one thing that a GET moves.
-        with writing(here.book) as connection:
-            logins.seen(connection, login, now)
+        # The idle clock is the one thing that a GET moves. While somebody else writes, the next
+        # request will do: nobody waits for a collection to read a page.
+        write_if_free(here.book, lambda connection: logins.seen(connection, login, now))
     return Visitor(person, role, login, roster)

@@ -34,6 +34,18 @@ def roster() -> Response:
     return octets(visitor().roster.document, "roster.json")
 
 
+@routes.get("/me/here")
+@allowed(Act.STAY_SIGNED_IN)
+def here() -> Response:
+    """Nothing: asking is what counts, and keeps a login in which somebody writes from ending.
+
+    It is a GET because it has no effect that a GET of any other page does not have: the guard moves
+    the login's own idle clock. Nobody else can make a browser send it to an end: the cookie does
+    not travel with another site's request, and a login still ends after its eight hours.
+    """
+    return Response(status=204)
+
+
 @routes.get("/me/identity")
 @allowed(Act.FETCH_IDENTITY)
 def identity() -> Response:

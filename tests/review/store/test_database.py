@@ -1,17 +1,31 @@
 """Opening databases: the right one, of the right version, or a sentence."""
 
+import datetime
+import hashlib
+import sqlite3
 import stat
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from deploy import database as deploy_database
 from review.errors import SchemaMismatch, SettingsRefused
-from review.store.database import file_of, open_book, open_engine, open_shred, reading, writing
+from review.store.database import (
+    file_of,
+    open_book,
+    open_engine,
+    open_shred,
+    reading,
+    tidy,
+    write_if_free,
+    writing,
+)
 from review.store.schema import shred_keys
+from tests.browser.installation import Installation
 
 KEY = {"case_id": "ab" * 32, "wrapped": b"x"}
 
@@ -118,3 +132,50 @@ def test_an_error_of_the_database_does_not_show_what_was_to_be_written(shred: En
     with pytest.raises(DBAPIError) as refused, writing(shred) as connection:
         connection.execute(insert(shred_keys).values(case_id="marked secret", wrapped=None))
     assert "marked secret" not in str(refused.value)
+
+
+def test_a_tidy_file_says_of_its_time_only_the_day(shred: Engine, url: str) -> None:
+    """Attack: the hour at which a submission came, from the times of files."""
+    with writing(shred) as connection:
+        connection.execute(insert(shred_keys).values(**KEY))
+    tidy(shred, datetime.date(2026, 11, 21))
+    log = Path(f"{file_of(url)}-wal")
+    assert log.stat().st_size == 0
+    midnight = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC).timestamp()
+    assert {path.stat().st_mtime for path in (file_of(url), log)} == {midnight}
+    assert count(shred) == 1
+
+
+def test_the_same_rows_in_another_order_make_the_same_file(tmp_path: Path) -> None:
+    """Attack: anything at all in the file that depends on the order of arrival."""
+    names = [hashlib.sha256(bytes([number])).hexdigest() for number in range(60)]
+    untidy, contents = [], []
+    for number, order in enumerate((names, names[::-1], sorted(names))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        engine = Installation(folder).shred
+        for name in order:
+            with writing(engine) as connection:
+                connection.execute(insert(shred_keys).values(case_id=name, wrapped=bytes(500)))
+        untidy.append((folder / "shred.db-wal").read_bytes()[-9000:])
+        tidy(engine, datetime.date(2026, 11, 21))
+        engine.dispose()
+        content = bytearray((folder / "shred.db").read_bytes())
+        # Two counters of the header, which count changes and say nothing of their order.
+        content[24:28] = content[92:96] = bytes(4)
+        contents.append(bytes(content))
+    assert (len(set(untidy)), len(set(contents))) == (3, 1)
+
+
+def test_a_change_that_can_wait_is_left_while_somebody_writes(shred: Engine, url: str) -> None:
+    def change(connection: Connection) -> None:
+        connection.execute(insert(shred_keys).values(**KEY))
+
+    with closing(sqlite3.connect(file_of(url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert not write_if_free(shred, change)
+        other.execute("ROLLBACK")
+    with writing(shred):
+        assert not write_if_free(shred, change)
+    assert write_if_free(shred, change)
+    assert count(shred) == 1

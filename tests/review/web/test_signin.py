@@ -1,6 +1,8 @@
 """Signing in and out, and every way in which a login might outlive its right."""
 
+import contextlib
 import re
+import sqlite3
 import time
 
 import pytest
@@ -132,6 +134,39 @@ def test_a_login_ends_after_fifteen_idle_minutes(app: Flask, clock: Clock) -> No
         assert desk.get("/").status_code == 200
     clock.forward(minutes=15)
     assert desk.get("/").status_code == 303
+
+
+def test_somebody_who_is_writing_stays_signed_in_and_nothing_else_changes(
+    app: Flask, clock: Clock, installation: Installation
+) -> None:
+    desk = Desk(app, "secretary")
+    before = rows(installation.book, without=["logins"])
+    for _ in range(3):
+        clock.forward(minutes=14)
+        answer = desk.get("/me/here", Sec_Fetch_Mode="cors")
+        assert (answer.status_code, answer.data) == (204, b"")
+    assert rows(installation.book, without=["logins"]) == before
+    clock.forward(minutes=15)
+    assert desk.get("/me/here", Sec_Fetch_Mode="cors").status_code == 401
+
+
+def test_reading_waits_for_nobody_who_writes(
+    app: Flask, clock: Clock, installation: Installation
+) -> None:
+    """Attack: files so large that no page answers while they are collected."""
+    desk = Desk(app, "chair")
+    clock.forward(minutes=14)
+    other = sqlite3.connect(installation.folder / "book.db", isolation_level=None)
+    with contextlib.closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        begun = time.perf_counter()
+        assert desk.get("/").status_code == 200
+        assert time.perf_counter() - begun < 5
+        other.execute("ROLLBACK")
+    # The use was not written down; the next one is.
+    assert desk.get("/").status_code == 200
+    clock.forward(minutes=14)
+    assert desk.get("/").status_code == 200
 
 
 def test_a_login_ends_after_eight_hours_however_busy(app: Flask, clock: Clock) -> None:
