@@ -49,6 +49,8 @@ def test_every_verb_is_mounted() -> None:
         "underrose people add",
         "underrose review serve",
         "underrose roster publish",
+        "underrose set-aside list",
+        "underrose set-aside retry",
     }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from crypto import age
+from crypto.recipient import throwaway
 from deploy import paper
 from deploy.cli import main
 from deploy.client import Client
@@ -52,6 +54,26 @@ def test_the_five_steps_go_as_they_are_told(demo: Running) -> None:
     assert sealing.read(own)[-1].body["text"] == "Thank you, we will move them."
     # Step 5: the member who was named sees what was there before, and nothing else.
     assert set(member.inbox()) == before[1] < before[0]
+
+
+class Misrouting(SealingSubmitter):
+    """Somebody whose routing no collector opens."""
+
+    def _routing(self, _roster: object, _story: object) -> bytes:
+        return age.seal(bytes(512), [throwaway()])
+
+
+@pytest.mark.demo
+def test_one_bad_deposit_ends_nothing(demo: Running) -> None:
+    """Attack: a single anonymous request after which nothing is collected any more."""
+    Misrouting(Client(demo.port)).submit(Story({"what": "nobody can route this"}))
+    # The demo's own collector may be the one that meets it.
+    demo.collect(expect=(0, 1))
+    code = PlainSubmitter(Client(demo.port)).submit(Story({"what": "the next one"}))
+    demo.collect()
+    assert demo.process.poll() is None
+    assert demo.sign_in("chair").inbox()
+    assert PlainSubmitter(Client(demo.port)).read(code).words
 
 
 @pytest.mark.demo
