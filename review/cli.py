@@ -113,8 +113,14 @@ def export(case_ids: tuple[str, ...], everything: bool, out: Path) -> None:
         keys = locksmith(settings, connection)
     shred = open_shred(settings.shred_url)
     wanted = None if everything else list(dict.fromkeys(case_ids))
-    count = write_export(book, shred, keys, wanted, out, today(settings))
-    click.echo(f"exported: {count} cases, still sealed, in {out}")
+    done = write_export(book, shred, keys, wanted, out, today(settings))
+    for case_id in done.skipped:
+        click.echo(f"skipped: case {case_id}, whose shred key is gone", err=True)
+    for name in done.damaged:
+        click.echo(f"left out: {name}, whose row in the book is damaged", err=True)
+    click.echo(f"exported: {len(done.cases)} cases, still sealed, in {out}")
+    if done.damaged:
+        raise SystemExit(1)
 
 
 review_commands: tuple[click.Command, ...] = (

@@ -1,28 +1,49 @@
 """Cases as one zip file of age files, to be opened elsewhere with nothing but an identity.
 
-What leaves is what was sent, without the row seal: grants, envelopes and slices. Who was excluded,
-who read what and every state stay in the book. `python -m crypto open` reads the layout, and any
-age tool each file. Each exported case gets a pending entry, because an export is beyond the reach
-of a later disposition.
+What leaves is what was sent, without the row seal: grants, envelopes and slices; every roster, by
+which signers are checked; and a manifest of it all. Who was excluded, who read what and every state
+stay in the book. `python -m crypto open` reads the layout, and any age tool each file. Each
+exported case gets a pending entry, because an export is beyond the reach of a later disposition.
 """
 
 import datetime
+import functools
 import hashlib
 import os
+import secrets
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from review.errors import ExportRefused
-from review.store import cases, entries, envelopes
+from crypto import manifest
+from crypto.errors import PayloadTampered
+from crypto.manifest import CaseLine, FileLine, Head, Manifest
+from review.errors import ExportRefused, KeyDestroyed
+from review.store import cases, entries, envelopes, rosters
 from review.store.database import reading, writing
 from review.store.shred import Locksmith, RowKey
 
 # Every file carries the first day that a zip file can name: when it was made is nobody's business.
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
 _PRIVATE = 0o600
+_Entropy = Callable[[int], bytes]
+
+
+@dataclass
+class Exported:
+    """What an export holds, and what it had to leave out.
+
+    skipped are the cases whose shred key is gone; damaged are files whose row in the book does not
+    open: the manifest shows the gap to whoever opens the export.
+    """
+
+    cases: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
 
 
 def export(
@@ -32,85 +53,178 @@ def export(
     wanted: Sequence[str] | None,
     out: Path,
     today: datetime.date,
-) -> int:
-    """Write the wanted cases, or all, into a new file at out, and say how many there are.
+) -> Exported:
+    """Write the wanted cases, or all that are not destroyed, into a new file at out.
 
-    Raises ExportRefused for a case that does not exist and for a file that does; then nothing is
-    left behind.
+    Raises ExportRefused for a case that does not exist or is destroyed, and for a file that is
+    there already; then nothing is left behind.
     """
-    if out.exists():
-        raise ExportRefused(f"there is a file at {out} already")
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        with reading(book) as connection, reading(shred) as keys:
-            ids = _check(connection, wanted)
-            _write(connection, keys, locksmith, ids, partial)
+    done = Exported()
+    with reserved(out) as partial:
+        with reading(book) as connection, reading(shred) as keys, partial.open("r+b") as file:
+            row_keys = _keys(connection, keys, locksmith, wanted, done)
+            with zipfile.ZipFile(file, "w") as archive:
+                _write(_Bundle(archive, connection), row_keys, today, done)
+            file.flush()
+            os.fsync(file.fileno())
         digest = _digest(partial)
         # The entries come before the file has its name: an export that nobody can find is better
-        # than one that the ledger does not know of.
+        # than one that the ledger does not know of. That the name can be had is certain by now.
         with writing(book) as connection:
-            for case_id in ids:
+            for case_id in done.cases:
                 entry = entries.Entry(
                     type="exported", on=today, case_id=case_id, digest=digest, data={}
                 )
                 entries.record(connection, entry)
-        _name(partial, out)
+    return done
+
+
+@contextmanager
+def reserved(out: Path, entropy: _Entropy = secrets.token_bytes) -> Iterator[Path]:
+    """A private file beside out, which takes out's name when the context ends without an error.
+
+    An empty file holds the name meanwhile. So nobody else's file is ever replaced, and no hard
+    link is needed, which not every file system has.
+    """
+    beside = out.with_name(f".{out.name}.{entropy(8).hex()}.partial")
+    with _new(out) as ours, _new(beside) as partial:
+        yield beside
+        if not (ours.is_there() and partial.is_there()):
+            raise ExportRefused(f"another file has come to {out}")
+        os.replace(beside, out)
+
+
+@dataclass(frozen=True)
+class _NewFile:
+    """A file that this run has made and holds open, by which it knows it again."""
+
+    path: Path
+    descriptor: int
+
+    def is_there(self) -> bool:
+        """Whether the file of this name is still this one."""
+        try:
+            return os.path.samestat(self.path.lstat(), os.fstat(self.descriptor))
+        except FileNotFoundError:
+            return False
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[_NewFile]:
+    """A new, empty file, which goes again if the context ends with an error."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE)
+    except FileExistsError:
+        raise ExportRefused(f"there is a file at {path} already") from None
+    except OSError as problem:
+        raise ExportRefused(f"no file can be made in {path.parent}: {problem.strerror}") from None
+    made = _NewFile(path, descriptor)
+    try:
+        yield made
+    except BaseException:
+        if made.is_there():
+            path.unlink()
+        raise
     finally:
-        partial.unlink(missing_ok=True)
-    return len(ids)
+        os.close(descriptor)
 
 
-def _check(connection: Connection, wanted: Sequence[str] | None) -> list[str]:
+def _keys(
+    connection: Connection,
+    keys: Connection,
+    locksmith: Locksmith,
+    wanted: Sequence[str] | None,
+    done: Exported,
+) -> dict[str, RowKey]:
+    """The row key of every case to export; done learns which have none."""
     known = cases.all_case_ids(connection)
     if not known:
         raise ExportRefused("the book holds no case")
-    if wanted is None:
-        return known
-    for case_id in wanted:
+    found = {}
+    for case_id in known if wanted is None else wanted:
         if case_id not in known:
             raise ExportRefused(f"the book holds no case {case_id}")
-    return list(wanted)
+        try:
+            found[case_id] = locksmith.key_of(keys, case_id)
+        except KeyDestroyed:
+            if wanted is not None:
+                raise ExportRefused(f"the shred key of case {case_id} is gone") from None
+            done.skipped.append(case_id)
+    if not found:
+        raise ExportRefused("the shred key of every case is gone")
+    return found
+
+
+@dataclass
+class _Bundle:
+    """The zip file being written, which remembers what is in it."""
+
+    archive: zipfile.ZipFile
+    connection: Connection
+    files: list[FileLine] = field(default_factory=list)
+
+    def add(self, name: str, content: bytes) -> None:
+        """One file more."""
+        self.files.append(FileLine(name, len(content), hashlib.sha256(content).hexdigest()))
+        self.put(name, content)
+
+    def put(self, name: str, content: bytes) -> None:
+        """One file more, which the manifest does not name."""
+        entry = zipfile.ZipInfo(name, _NO_DAY)
+        entry.external_attr = _PRIVATE << 16
+        self.archive.writestr(entry, content)
 
 
 def _write(
-    connection: Connection, keys: Connection, locksmith: Locksmith, ids: list[str], partial: Path
+    bundle: _Bundle, row_keys: dict[str, RowKey], today: datetime.date, done: Exported
 ) -> None:
-    try:
-        descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE)
-    except OSError as problem:
-        raise ExportRefused(
-            f"no file can be made in {partial.parent}: {problem.strerror}"
-        ) from None
-    with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w") as archive:
-        for case_id in ids:
-            key = locksmith.key_of(keys, case_id)
-            for name, content in _files(connection, key, case_id):
-                entry = zipfile.ZipInfo(f"cases/{case_id}/{name}", _NO_DAY)
-                entry.external_attr = _PRIVATE << 16
-                archive.writestr(entry, content)
+    for case_id, key in row_keys.items():
+        for name, content in _files(bundle.connection, key, case_id):
+            whole = f"cases/{case_id}/{name}"
+            try:
+                bundle.add(whole, content() or b"")
+            except PayloadTampered:
+                done.damaged.append(whole)
+        done.cases.append(case_id)
+    for hash_, document in rosters.all_rosters(bundle.connection).items():
+        bundle.add(f"rosters/{hash_}.json", document)
+    told = Manifest(
+        today,
+        tuple(_line(bundle.connection, case_id) for case_id in sorted(row_keys)),
+        tuple(sorted(bundle.files, key=lambda file: file.name)),
+    )
+    bundle.put(manifest.NAME, told.to_bytes())
 
 
-def _files(connection: Connection, key: RowKey, case_id: str) -> Iterator[tuple[str, bytes]]:
-    """Name and content of every file of a case, one at a time."""
+def _files(
+    connection: Connection, key: RowKey, case_id: str
+) -> Iterator[tuple[str, Callable[[], bytes | None]]]:
+    """Name of every file of a case, and what reads its content."""
     for generation in envelopes.generations(connection, case_id):
-        grant = envelopes.grant(connection, key, case_id, generation)
-        yield f"grants/{generation}.age", grant or b""
+        yield (
+            f"grants/{generation}.age",
+            functools.partial(envelopes.grant, connection, key, case_id, generation),
+        )
     for number, envelope in enumerate(envelopes.of_case(connection, case_id), 1):
-        content = envelopes.content(connection, key, case_id, envelope.id)
-        yield f"envelopes/{number:03}-{envelope.kind}.age", content or b""
+        yield (
+            f"envelopes/{number:03}-{envelope.kind}.age",
+            functools.partial(envelopes.content, connection, key, case_id, envelope.id),
+        )
     for upload_id, index in envelopes.slice_places(connection, case_id):
-        piece = envelopes.slice_content(connection, key, case_id, upload_id, index)
-        yield f"slices/{upload_id}/{index}.age", piece or b""
+        yield (
+            f"slices/{upload_id}/{index}.age",
+            functools.partial(envelopes.slice_content, connection, key, case_id, upload_id, index),
+        )
+
+
+def _line(connection: Connection, case_id: str) -> CaseLine:
+    case = cases.case_by_id(connection, case_id)
+    heads: dict[str, Head | None] = {}
+    for envelope in sorted(envelopes.of_case(connection, case_id), key=lambda each: each.n):
+        heads[envelope.thread] = Head(envelope.n, envelope.digest)
+    return CaseLine(case_id, case.generation if case else 1, heads)
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _name(partial: Path, out: Path) -> None:
-    # A link, unlike a rename, does not take the place of a file that came there meanwhile.
-    try:
-        os.link(partial, out)
-    except FileExistsError:
-        raise ExportRefused(f"there is a file at {out} already") from None

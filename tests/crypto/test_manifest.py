@@ -1,4 +1,4 @@
-"""Opening an export against its own manifest and rosters: what is lost, changed, extra or forged."""
+"""An export against its own manifest and rosters: what is lost, changed, extra or forged."""
 
 from dataclasses import replace
 from pathlib import Path
