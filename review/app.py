@@ -11,7 +11,7 @@ from review.settings import Settings, read_store_key
 from review.store.database import open_book, open_shred, reading
 from review.web import acts, assets, cases, errors, guard, pages, signin, words
 from review.web.headers import Headers
-from review.web.limits import Budgets
+from review.web.limits import Turns
 from review.web.parts import EXTENSION, Parts, attach
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         shred=open_shred(settings.shred_url),
         store_key=read_store_key(settings.store_key_file),
         other_hash=_hash_of_nothing(strength),
-        budgets=Budgets(app),
+        turns=Turns(),
         now=_now,
     )
     with reading(parts.book) as connection:

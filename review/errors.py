@@ -26,7 +26,6 @@ Messages are for logs and terminals: lower case, and never a word, key, passphra
 case. What a person reads is in the templates; which status each error becomes is one table in
 web/errors.py.
 """
-# ruff: noqa: N818 - the names say what is the case, and the base class says that it is an error
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -65,7 +64,7 @@ class WrongSignIn(ReviewError):
 
 
 class TooManyTries(ReviewError):
-    """Signing in was tried too often within a minute."""
+    """Others are signing in at this moment, and no more may wait for them."""
 
 
 class CameFromElsewhere(ReviewError):

@@ -83,7 +83,7 @@ class _Console(BaseApplication):  # type: ignore[misc]
 def options(bind: str, threads: int) -> dict[str, object]:
     """gunicorn's settings.
 
-    One process, so that the budgets for signing in are counted in one place; threads are enough
+    One process, so that one password is checked at a time; threads are enough
     for a committee.
     """
     return {

@@ -16,7 +16,7 @@ from review.store.database import reading
 from review.store.logins import Login
 from review.store.people import Person
 from review.store.shred import Locksmith, RowKey
-from review.web.limits import Budgets
+from review.web.limits import Turns
 
 EXTENSION = "review"
 
@@ -31,7 +31,7 @@ class Parts:
     store_key: bytes = field(repr=False)
     # A hash of no password, checked when there is no hash to check.
     other_hash: str = field(repr=False)
-    budgets: Budgets
+    turns: Turns
     now: Callable[[], datetime.datetime]
 
     @property

@@ -4,8 +4,6 @@ A password opens the door to the console and nothing else. An unknown name and a
 take the same work and get the same page.
 """
 
-import threading
-
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,8 +22,6 @@ from review.web.parts import parts
 routes = Blueprint("signin", __name__)
 
 LONGEST_NAME = 64
-# One password check takes 256 MiB. One at a time, so that a flood of tries takes it once.
-_one_at_a_time = threading.Lock()
 
 
 @routes.get("/sign-in")
@@ -43,14 +39,14 @@ def submit() -> AnyResponse:
         raise NotHere("signing in by password is switched off")
     username = request.form.get("username", "").strip().lower()[:LONGEST_NAME]
     try:
-        parts().budgets.spend_try(username)
         person = _check(username, request.form.get("password", ""))
+        token = _start(person)
     except TooManyTries:
         return _again("too-many", 429)
     except WrongSignIn:
         return _again("wrong", 401)
     response = redirect("/", 303)
-    cookies.give(response, _start(person))
+    cookies.give(response, token)
     return response
 
 
@@ -74,14 +70,18 @@ def _check(username: str, password: str) -> Person:
         roster = here.roster(connection)
     if person is not None and people.standing(person, roster) is None:
         person = None
-    with _one_at_a_time:
+    with here.turns.take():
         return people.check_sign_in(person, password, here.other_hash)
 
 
 def _start(person: Person) -> str:
+    """A new login. Raises WrongSignIn if the password was changed while it was being checked."""
     here = parts()
     earlier = cookies.login_token(request)
     with writing(here.book) as connection:
+        now = people_store.by_id(connection, person.id)
+        if now is None or not now.active or now.password_hash != person.password_hash:
+            raise WrongSignIn("the password was changed meanwhile")
         if earlier is not None:
             logins.end(connection, earlier)
         token = logins.start(connection, person.id, here.now())
