@@ -31,7 +31,7 @@ _SEALED = b"age-encryption.org/v1\n"
 _IDENTITY_FILE_LIMIT = 1 << 20
 
 
-class Refused(Exception):  # noqa: N818 - names end in the fact, as in crypto.errors
+class Refused(Exception):
     """The command line asks for what cannot be done; the message says what and what to do."""
 
 

@@ -40,7 +40,6 @@ Names end in the fact. Messages are lower case, without a full stop, and never c
 a key, a passphrase or a receipt code, so that a caller may print or log any of them. A mistake of
 the programmer is a ValueError and is not in this tree.
 """
-# ruff: noqa: N818 - the names say what is the case, and the base class says that it is an error
 
 from typing import Literal
 

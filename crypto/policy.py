@@ -129,7 +129,7 @@ def parse(data: bytes) -> Policy:
     return reading.policy()
 
 
-class _Wrong(Exception):  # noqa: N818 - what is wrong with a line, before its number is known
+class _Wrong(Exception):
     pass
 
 

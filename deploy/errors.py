@@ -11,7 +11,6 @@
 
 Messages are for terminals: lower case, no full stop, and never a passphrase, a key or a code.
 """
-# ruff: noqa: N818 - the names say what is the case, and the base class says that it is an error
 
 from collections.abc import Sequence
 

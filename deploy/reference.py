@@ -38,7 +38,7 @@ python -m crypto keygen -o FILE                       make an identity, print it
 python -m crypto seal -r RECIPIENT… [-o OUT] [IN]     seal a file
 python -m crypto open -i FILE [-o OUT] [IN]           open a file
 python -m crypto open -i FILE [--root-key BASE64] -o FOLDER CASE.zip
-                                                      open an exported case, check it and its signers
+                                                      open and check an exported case
 python -m crypto cosign --key FILE [--first] [-o OUT] [PROOF]
                                                       check a ledger's checkpoint and cosign it
 python -m crypto verify --proof FILE --policy FILE [--text FILE --nonce HEX]

@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.groups import MARKED
 
+pytest_plugins = ["tests.chromium"]
+
 # Properties are about what is true, not about how fast this machine is today. A deadline for each
 # example fails by chance on a busy machine, and that teaches people to run a test again.
 settings.register_profile(

@@ -1,7 +1,7 @@
-"""A real Chromium for every test in this folder, with nothing of the machine's owner in it.
+"""Pages of a real Chromium, each in a fresh profile.
 
-The browser reaches no other machine: it has no update, no account and no search service, and every
-request that is not for this machine is refused by the fixture.
+The browser reaches no other machine: every request that is not for this machine is refused by the
+fixture.
 """
 
 from collections.abc import Iterator
@@ -16,41 +16,15 @@ from playwright.sync_api import (
     Request,
     Route,
     expect,
-    sync_playwright,
 )
 
 from tests.browser.installation import Installation
 from tests.browser.reader import Reader
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 HERE = ("localhost", "127.0.0.1")
 # Long enough for a machine that does other things too; a passing test never waits so long.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run; each test has a context of its own in it."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=list(ARGUMENTS),
-            # What a page leaves for the Back button is one of the things under test.
-            ignore_default_args=["--disable-back-forward-cache"],
-            headless=True,
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from crypto import age, message, strict
 from crypto.case import grant_size
 from crypto.receipt import ReceiptCode, once
 from crypto.recipient import throwaway
+from crypto.signing import verify_key
 from intake.sealing import Case, Files, Form, seal_follow_up, seal_submission
 from intake.submission import read_submission
 from tests import committee
@@ -41,6 +42,9 @@ def submission(sender: Form, *excluded: str, files: Files | None = None) -> dict
         "mailbox": sealed.mailbox,
         "case": sealed.case_recipient,
         "case_signature": sealed.case_signature,
+        "submitter_key": strict.to_b64(
+            verify_key(sender.code.keys(committee.INSTALLATION).signing_seed)
+        ),
         "digest": sealed.digest,
         "commitment": sealed.commitment,
         "upload": "",
@@ -86,8 +90,8 @@ def put_slice(house: House, index: int, content: bytes = bytes(65536)) -> TestRe
     return post(house, "slices", fields)
 
 
-def read(house: House, lookup: str) -> TestResponse:
-    return post(house, "mailbox", {"lookup": lookup})
+def read(house: House, lookup: str, act: str = "read") -> TestResponse:
+    return post(house, "mailbox", {"lookup": lookup, "act": act})
 
 
 def opened(answer: TestResponse) -> Any:
@@ -221,7 +225,9 @@ CHANGES: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), CHANGES, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("name", "value"), CHANGES, ids=[f"{at} {name}" for at, (name, _) in enumerate(CHANGES)]
+)
 def test_any_other_shape_is_refused_and_nothing_is_stored(
     house: House, name: str, value: Any
 ) -> None:
@@ -260,7 +266,7 @@ def test_another_submitters_mailbox_or_case_cannot_be_taken(house: House) -> Non
         {"envelope": b"x"},
         {"envelope": age.seal(bytes(65537), [throwaway()])},
     ],
-    ids=str,
+    ids=["no secret", "too high", "negative", "no number", "not sealed", "another size"],
 )
 def test_a_slice_of_another_shape_is_refused(house: House, change: dict[str, Any]) -> None:
     fields = {"upload": SECRET, "index": "0", "envelope": age.seal(bytes(65536), [throwaway()])}

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from review.web.assets import STATIC
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.installation import PASSPHRASE, PASSWORD
 from tests.browser.submitter import Submitter
 from tests.serving import serving
@@ -57,15 +56,6 @@ def test_text_stands_out_from_every_ground(theme: str) -> None:
 def test_the_style_loads_nothing_from_elsewhere() -> None:
     assert "url(" not in CSS
     assert "@import" not in CSS
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for this module."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
