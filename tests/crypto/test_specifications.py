@@ -13,7 +13,7 @@ from crypto.verifying import sentences
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "spec"
 NAMES = (
-    *("receipt-code", "message", "case-key", "roster", "padding", "at-rest"),
+    *("receipt-code", "message", "case-key", "roster", "padding", "at-rest", "export"),
     *("ledger-entry", "ledger", "proof", "policy"),
 )
 HEADINGS = ["Conventions used in this document", "Format", "Verification", "Example"]
@@ -61,7 +61,7 @@ def test_every_key_and_hash_on_a_page_is_a_real_one(name: str) -> None:
     assert strange == []
 
 
-@pytest.mark.parametrize("name", ["message", "case-key", "ledger-entry"])
+@pytest.mark.parametrize("name", ["message", "case-key", "ledger-entry", "export"])
 def test_an_example_document_is_canonical(name: str) -> None:
     for block in re.findall(r"```json\n(.+?)\n```", page(name)):
         strict.parse_canonical(block.encode())
