@@ -75,6 +75,11 @@ class Submitter:
         return from_seed(self.keys.mailbox_seed)
 
     @property
+    def head(self) -> str:
+        """The digest of what was sent last."""
+        return str(self._head[1])
+
+    @property
     def verify_key(self) -> bytes:
         """By which follow-ups are checked."""
         return signing.verify_key(self.keys.signing_seed)

@@ -145,6 +145,47 @@ def test_text_is_previewed_as_letters(reader: Reader, installation: Installation
     assert reader.page.evaluate("window.ran") is None
 
 
+def a_huge_png(side: int) -> bytes:
+    """A black picture of few bytes and very many pixels."""
+    row = b"\x00" * (1 + (side + 7) // 8)
+    packer = zlib.compressobj(9)
+    rows = b"".join([*(packer.compress(row) for _ in range(side)), packer.flush()])
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", rows), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def test_a_picture_of_few_bytes_and_very_many_pixels_is_not_decoded(
+    reader: Reader, installation: Installation
+) -> None:
+    """Decoding it would take gigabytes of the reader's memory."""
+    sent = a_huge_png(22_000)
+    assert len(sent) < 100_000
+    opened(reader, installation, File("black.png", "image/png", sent))
+    reader.page.evaluate(
+        """() => {
+            const real = createImageBitmap;
+            window.decoded = 0;
+            window.createImageBitmap = (...all) => ((window.decoded += 1), real(...all));
+        }"""
+    )
+    attachment(reader).locator("[data-preview]").click()
+    expect(attachment(reader)).to_contain_text("cannot be shown here")
+    assert reader.page.evaluate("window.decoded") == 0
+    assert content(saved(reader)) == sent
+
+
+def test_a_tall_picture_makes_no_endless_canvas(reader: Reader, installation: Installation) -> None:
+    opened(reader, installation, File("tall.png", "image/png", a_png(2, 30_000)))
+    attachment(reader).locator("[data-preview]").click()
+    canvas = reader.opened.locator("canvas")
+    expect(canvas).to_be_visible()
+    assert int(canvas.get_attribute("height") or 0) <= 4000
+
+
 def test_a_picture_is_previewed_as_pixels(reader: Reader, installation: Installation) -> None:
     opened(reader, installation, File("red.png", "image/png", a_png()))
     attachment(reader).locator("[data-preview]").click()
