@@ -22,7 +22,11 @@ COMPOSED = {
     ),
     "value": (
         *("concern", "complaint", "employee", "other", "undisclosed", "yes", "no", "unknown"),
-        *("true", "false", "received", "reading", "examining", "asked", "closed"),
+        *("true", "false", "received", "reading", "examining", "asked", "closed", "no-state"),
+    ),
+    "coded": (
+        *("received", "opened", "acknowledged", "investigating", "needs_info", "closed"),
+        "reopened",
     ),
 }
 

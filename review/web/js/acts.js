@@ -4,21 +4,24 @@
 
 import { b64 } from "../../../crypto/browser/src/strict.js";
 import { CryptoError, TooLong } from "../../../crypto/browser/src/errors.js";
+import { thread } from "../../../crypto/browser/src/message.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
-import { mayAdd } from "./casefile.js";
-import { openCasePage, openedCase } from "./casepage.js";
-import { identitySeed } from "./keyring.js";
-import { refresh } from "./navigation.js";
+import { isInDoubt, mayAdd } from "./casefile.js";
+import { openedCase, reopenCase } from "./casepage.js";
+import { signingSeed, untilLocked } from "./keyring.js";
+import { postAsSelf, standing } from "./login.js";
 import { announce, fill, frame, language, word } from "./page.js";
-import { fetchBytes, post, Refused } from "./requests.js";
+import { fetchBytes, Refused, SignedOut } from "./requests.js";
 import { isNewest } from "./rosters.js";
 import { sealedEntry } from "./sending.js";
+import { Unanswered } from "./unanswered.js";
 
 const KINDS = /** @type {Record<string, "reply"|"note"|"state">} */ ({
   reply: "reply",
   note: "note",
   "state-change": "state",
 });
+const unanswered = new Unanswered();
 
 /** A form that is not sent; `word` names the page's reason. */
 class NotSent extends Error {
@@ -42,55 +45,96 @@ export function startActs() {
   });
 }
 
-/** @param {HTMLFormElement} form */
-async function act(form) {
-  const kind = KINDS[form.id];
-  const buttons = [...form.querySelectorAll("button")];
-  fill(form, "data-status", word("sending"));
-  buttons.forEach((button) => (button.disabled = true));
-  try {
-    await send(kind, form);
-  } catch (refused) {
-    buttons.forEach((button) => (button.disabled = false));
-    await explain(form, refused);
-    return;
+/**
+ * Look in the case, which has just been opened again, for what was sent without an answer before a
+ * lock; what is there has been sent, and its words need not be sent again.
+ */
+export function settle() {
+  const file = openedCase();
+  for (const id of Object.keys(KINDS)) {
+    const form = document.getElementById(id);
+    const entry = file === null ? null : unanswered.foundIn(file, id);
+    if (entry !== null && form instanceof HTMLFormElement) {
+      clear(form, entry.message?.body.text ?? null);
+      fill(form, "data-status", word(`sent-${KINDS[id]}`));
+    }
   }
-  form.reset();
-  await again(form.id, word(`sent-${kind}`));
 }
 
 /**
- * Fetch the page again, open its case, and say beside the form how the act went.
- *
- * An act may move the case's state, and only the server's page knows what that allows next.
- *
- * @param {string} id of the form
- * @param {string} said
+ * @typedef {object} Act
+ * @property {HTMLFormElement} form
+ * @property {"reply"|"note"|"state"} kind
+ * @property {import("./casefile.js").CaseFile} file
+ * @property {Uint8Array} signing seed
+ * @property {AbortSignal} locked
  */
-async function again(id, said) {
-  await refresh();
-  await openCasePage(true);
-  const form = document.getElementById(id);
-  if (form === null) {
-    announce(said);
+
+/** @param {HTMLFormElement} form */
+async function act(form) {
+  // The key is taken before anything is waited for, and all that waits knows of a lock.
+  const [file, signing, locked] = [openedCase(), signingSeed(), untilLocked()];
+  if (file === null || signing === null || locked === null) {
     return;
   }
-  fill(form, "data-status", said);
-  form.querySelector("[data-status]")?.scrollIntoView({ block: "nearest" });
+  const mine = { form, kind: KINDS[form.id], file, signing, locked };
+  fill(form, "data-status", word("sending"));
+  setBusy(form, true);
+  try {
+    const text = await send(mine);
+    await done(mine, text);
+  } catch (refused) {
+    if (!locked.aborted) {
+      await explain(mine, refused);
+    }
+  } finally {
+    signing.fill(0);
+  }
 }
 
-/** @param {"reply"|"note"|"state"} kind @param {HTMLFormElement} form */
-async function send(kind, form) {
-  const [file, seed] = [openedCase(), identitySeed()];
-  if (file === null || seed === null || !mayAdd(file, kind === "note" ? "notes" : "committee")) {
+/** @param {HTMLFormElement} form @param {boolean} busy */
+function setBusy(form, busy) {
+  form.querySelectorAll("button").forEach((button) => (button.disabled = busy));
+}
+
+/**
+ * Send what is in the form, or again what was sent without an answer.
+ *
+ * @param {Act} mine
+ * @returns {Promise<string|null>} the text that was sent
+ */
+async function send(mine) {
+  const { form, kind, file, locked } = mine;
+  const place = thread(kind);
+  if (!mayAdd(file, place)) {
     throw new NotSent("sending-off");
   }
   const { body, coded } = entered(kind, form);
-  const { installation, today, csrf } = frame();
-  const lang = language();
-  const roster = (await currentRoster(file)).hash;
-  const fields = await sealedEntry(kind, body, file, { seed, installation, roster, today, lang });
-  await post(form.getAttribute("action") ?? "", { csrf, ...coded, ...fields });
+  if (isInDoubt(file, place) && !confirm(word("confirm-doubt"))) {
+    throw new NotSent("sent-unsure");
+  }
+  await standing();
+  const words = JSON.stringify([body, coded]);
+  const fields =
+    unanswered.sameAgain(file, form.id, words) ?? (await sealed(mine, body));
+  locked.throwIfAborted();
+  const posting = postAsSelf(form.getAttribute("action") ?? "", { ...coded, ...fields }, locked);
+  await unanswered.until(posting, file, form.id, { thread: place, words, fields }, locked);
+  return body.text ?? null;
+}
+
+/** @param {Act} mine @param {Record<string, string|null>} body */
+async function sealed({ kind, file, signing, locked }, body) {
+  const { installation, today, person } = frame();
+  const roster = await currentRoster(file, locked);
+  const self = roster.reader(person);
+  if (self === undefined) {
+    throw new NotSent("not-your-key");
+  }
+  const verifyKey = b64(self.verify_key);
+  const key = { signing, verifyKey, signal: locked };
+  const writer = { ...key, installation, roster: roster.hash, today, lang: language() };
+  return sealedEntry(kind, body, file, writer);
 }
 
 /**
@@ -108,12 +152,16 @@ function entered(kind, form) {
     const body = { state, next_on: nextOn === "" ? null : nextOn };
     return { body, coded: { state: String(values.get("state")) } };
   }
-  // FormData spells line ends as CR LF; text is sealed as it was typed.
-  const text = String(values.get("text") ?? "").replace(/\r\n?/g, "\n");
+  const text = textOf(values.get("text"));
   if (text.trim() === "") {
     throw new NotSent("sent-empty");
   }
   return { body: { text }, coded: {} };
+}
+
+/** FormData spells line ends as CR LF; text is sealed as it was typed. @param {any} value */
+function textOf(value) {
+  return String(value ?? "").replace(/\r\n?/g, "\n");
 }
 
 /**
@@ -121,9 +169,10 @@ function entered(kind, form) {
  * and not older than any that this case already names.
  *
  * @param {import("./casefile.js").CaseFile} file
+ * @param {AbortSignal} signal
  */
-async function currentRoster(file) {
-  const document = await fetchBytes("/roster");
+async function currentRoster(file, signal) {
+  const document = await fetchBytes("/roster", signal);
   let roster;
   try {
     roster = verifyRoster(document, b64(frame().rootKey));
@@ -140,16 +189,89 @@ async function currentRoster(file) {
 }
 
 /**
- * Say why nothing was sent; what was typed stays.
+ * Empty the form of what was sent; what has been typed meanwhile stays.
  *
  * @param {HTMLFormElement} form
- * @param {unknown} why
+ * @param {string|null} text that was sent, or null for a form without
  */
-async function explain(form, why) {
-  if (why instanceof Refused && why.status === 409) {
-    await again(form.id, word("sent-moved"));
+function clear(form, text) {
+  if (text === null || textOf(new FormData(form).get("text")) === text) {
+    form.reset();
+  }
+}
+
+/**
+ * Show the case with what was sent, and say beside the form that it was.
+ *
+ * @param {Act} mine
+ * @param {string|null} text
+ */
+async function done({ form, kind, locked }, text) {
+  if (locked.aborted) {
     return;
   }
-  const other = why instanceof TooLong ? "sent-too-long" : "sent-not";
-  fill(form, "data-status", word(why instanceof NotSent ? why.word : other));
+  clear(form, text);
+  const { read, fresh } = await reopenCase();
+  const said = word(`sent-${kind}`);
+  say(form, read && fresh ? said : `${said} ${word("not-refreshed")}`);
+}
+
+/**
+ * Say why nothing was sent, or that nobody knows; what was typed stays.
+ *
+ * @param {Act} mine
+ * @param {unknown} why
+ */
+async function explain(mine, why) {
+  const { form, kind } = mine;
+  const moved = why instanceof Refused && why.status === 409;
+  if (!moved && !unanswered.has(mine.file, form.id)) {
+    say(form, word(wordFor(why)));
+    return;
+  }
+  const { read } = await reopenCase();
+  const file = openedCase();
+  const entry = read && file !== null ? unanswered.foundIn(file, form.id) : null;
+  if (entry !== null) {
+    clear(formNow(form), entry.message?.body.text ?? null);
+    say(form, word(`sent-${kind}`));
+    return;
+  }
+  const words = moved ? ["sent-moved", "sent-moved-unread"] : ["sent-unanswered", "sent-unknown"];
+  say(form, word(words[read ? 0 : 1]));
+}
+
+/** @param {unknown} why */
+function wordFor(why) {
+  if (why instanceof NotSent) {
+    return why.word;
+  }
+  if (why instanceof SignedOut) {
+    return "sent-signed-out";
+  }
+  return why instanceof TooLong ? "sent-too-long" : "sent-not";
+}
+
+/** The form of this page that takes the place of one in a page before. @param {Element} form */
+function formNow(form) {
+  const now = document.getElementById(form.id);
+  return /** @type {HTMLFormElement} */ (now ?? form);
+}
+
+/**
+ * Say beside the form how the act went, or to everyone where the new page has no such form.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} said
+ */
+function say(form, said) {
+  const now = formNow(form);
+  if (!now.isConnected) {
+    announce(said);
+    return;
+  }
+  const file = openedCase();
+  setBusy(now, file === null || !mayAdd(file, thread(KINDS[now.id])));
+  fill(now, "data-status", said);
+  now.querySelector("[data-status]")?.scrollIntoView({ block: "nearest" });
 }

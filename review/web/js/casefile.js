@@ -15,6 +15,18 @@ import { verifiedRosters } from "./rosters.js";
 
 const THREADS = ["submitter", "committee", "notes"];
 const MOST_GAPS = 20;
+/** What a follow-up can be found to be that contradicts the submission. */
+const CONTRADICTS = ["trouble-signature", "trouble-place"];
+const NO_STATE = "no-state";
+/** The coded states that agree with the last state told to the submitter. */
+const STATES = /** @type {Record<string, string[]>} */ ({
+  [NO_STATE]: ["RECEIVED", "OPENED", "ACKNOWLEDGED"],
+  received: ["RECEIVED"],
+  reading: ["OPENED", "ACKNOWLEDGED", "REOPENED"],
+  examining: ["INVESTIGATING"],
+  asked: ["NEEDS_INFO"],
+  closed: ["CLOSED"],
+});
 
 /** @typedef {import("./checking.js").Line} Line */
 /**
@@ -32,8 +44,10 @@ const MOST_GAPS = 20;
  * @property {Map<string, any>} rosters
  * @property {Entry[]} entries in the order to show
  * @property {{thread: string, n: number}[]} gaps
- * @property {Record<string, {n: number, digest: string}|null>} heads by thread
+ * @property {Record<string, {n: number, digest: string}|null>} heads the server's last line of
+ *   each thread, checked or not: whatever is added comes after it
  * @property {{named: string[], hidden: string[]}|null} exclusion where server and submitter differ
+ * @property {{coded: string, signed: string}|null} state where server and committee differ
  */
 
 /** The whole case is not to be shown; `word` names the page's reason. */
@@ -86,25 +100,44 @@ export async function openCase(id, manifest, reader, fetchBytes) {
     rosters,
     entries: inOrder(Object.values(threads).flat()),
     gaps: gapsIn(manifest.envelopes),
-    heads: Object.fromEntries(THREADS.map((name) => [name, headOf(threads[name])])),
+    heads: Object.fromEntries(THREADS.map((name) => [name, lastOf(threads[name])])),
     exclusion: difference(submission.excluded, manifest.excluded),
+    state: stateDifference(manifest.state, threads.committee),
   };
 }
 
 /**
- * Whether a message may be added: only to a thread of which nothing is missing or in doubt.
+ * Whether a message may be added to this thread.
  *
- * A reply rests on the submitter's thread too. A follow-up by another hand than the submission's
- * means that one of the two is forged, and a reply would go to the mailbox of the wrong one.
+ * A case whose submission is in doubt is not open at all. Where the server and the submitter do not
+ * say the same of who is excluded, the submitter hears nothing until the readers have spoken. What
+ * else does not check is warned about: anybody can send an envelope that opens to nothing, and it
+ * must not silence the committee.
  *
  * @param {CaseFile} file
  * @param {"committee"|"notes"} thread
  */
 export function mayAdd(file, thread) {
-  const needed = thread === "notes" ? ["notes"] : ["submitter", "committee"];
-  const whole = file.gaps.every((gap) => !needed.includes(gap.thread));
-  const troubled = file.entries.filter((entry) => entry.trouble !== "");
-  return whole && troubled.every((entry) => !needed.includes(entry.line.thread));
+  return thread === "notes" || file.exclusion === null;
+}
+
+/**
+ * Whether a person has to decide before adding to this thread: something of it is missing or does
+ * not check, so that they would go on from a line of which only the server knows.
+ *
+ * A reply also goes to the mailbox that the submission names. A follow-up by another hand, or after
+ * another submission, means that one of the two is not the submitter's.
+ *
+ * @param {CaseFile} file
+ * @param {"committee"|"notes"} thread
+ */
+export function isInDoubt(file, thread) {
+  const doubtful = file.entries.some(
+    ({ line, trouble }) =>
+      (line.thread === thread && trouble !== "") ||
+      (thread === "committee" && line.thread === "submitter" && CONTRADICTS.includes(trouble)),
+  );
+  return doubtful || file.gaps.some((gap) => gap.thread === thread);
 }
 
 /** @param {Uint8Array} sealed @param {Uint8Array} seed */
@@ -183,10 +216,10 @@ function checkedThread(entries, known) {
   });
 }
 
-/** @param {Entry[]} entries of one thread */
-function headOf(entries) {
-  const last = entries.filter((entry) => entry.message !== null).at(-1);
-  return last === undefined ? null : { n: last.line.n, digest: last.line.digest };
+/** @param {Entry[]} entries of one thread, in its order */
+function lastOf(entries) {
+  const line = entries.at(-1)?.line;
+  return line === undefined ? null : { n: line.n, digest: line.digest };
 }
 
 /**
@@ -231,4 +264,19 @@ function gapsIn(lines) {
 function difference(named, hidden) {
   const [ours, theirs] = [[...named].sort(), [...hidden].sort()];
   return ours.join(" ") === theirs.join(" ") ? null : { named: ours, hidden: theirs };
+}
+
+/**
+ * What the server's coded state and the committee's last signed one say, where they differ.
+ *
+ * Reading and replying move the coded state without a message, up to the acknowledgement; from
+ * there on only a signed message does.
+ *
+ * @param {string} coded
+ * @param {Entry[]} entries of the committee's thread
+ */
+function stateDifference(coded, entries) {
+  const last = entries.filter((entry) => entry.message?.kind === "state").at(-1);
+  const signed = last === undefined ? NO_STATE : last.message.body.state;
+  return STATES[signed].includes(coded) ? null : { coded: String(coded), signed };
 }

@@ -4,12 +4,13 @@
 
 import { openAttachment, save, takeBackAll } from "./attachments.js";
 import { CaseRefused, mayAdd, openCase } from "./casefile.js";
-import { identitySeed } from "./keyring.js";
+import { identitySeed, untilLocked } from "./keyring.js";
+import { postAsSelf } from "./login.js";
 import { savedName, shownType } from "./names.js";
 import { refresh } from "./navigation.js";
 import { announce, fill, frame, word } from "./page.js";
 import { previewOf } from "./preview.js";
-import { fetchBytes, fetchJson, post, Refused, SignedOut } from "./requests.js";
+import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { elementsOf, warning } from "./thread.js";
 
 /** @type {import("./casefile.js").CaseFile|null} */
@@ -24,30 +25,22 @@ export function openedCase() {
   return opened;
 }
 
-/**
- * Open the case of this page, if it is one and the key is there; again if it is open already.
- *
- * @param {boolean} [quiet] whether somebody else says what has happened
- */
-export async function openCasePage(quiet = false) {
+/** Open the case of this page, if it is one and the key is there. */
+export async function openCasePage() {
   const section = document.getElementById("thread");
-  const seed = identitySeed();
-  if (section === null || seed === null) {
+  if (section === null || identitySeed() === null) {
     return;
   }
   work?.abort();
   const mine = (work = new AbortController());
-  announce(quiet ? "" : word("opening"));
+  announce(word("opening"));
   section.setAttribute("aria-busy", "true");
   try {
-    const manifest = await fetchJson(section.dataset.manifest ?? "", mine.signal);
-    const { person, installation, rootKey } = frame();
-    const reader = { person, seed, installation, rootKey };
-    const id = section.dataset.case ?? "";
-    const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, mine.signal));
-    mine.signal.throwIfAborted();
-    show(section, file, quiet);
-    await tellOpened(file, manifest.state);
+    const { file, state } = await openedFrom(section, mine.signal);
+    show(section, file);
+    const count = file.entries.filter((entry) => entry.message !== null).length;
+    announce(word(count === 1 ? "opened-one" : "opened", { count }));
+    await tellOpened(file, state);
   } catch (refused) {
     if (!mine.signal.aborted) {
       showRefusal(section, refused);
@@ -56,6 +49,59 @@ export async function openCasePage(quiet = false) {
   if (work === null || work === mine) {
     section.setAttribute("aria-busy", "false");
   }
+}
+
+/**
+ * Open the case anew in a page fetched anew. What cannot be had stays as it was: everything is
+ * fetched and checked before anything is taken from the page.
+ *
+ * @returns {Promise<{read: boolean, fresh: boolean}>} whether the case and its page are new
+ */
+export async function reopenCase() {
+  const [section, locked] = [document.getElementById("thread"), untilLocked()];
+  if (section === null || locked === null) {
+    return { read: false, fresh: false };
+  }
+  let file;
+  try {
+    ({ file } = await openedFrom(section, locked));
+  } catch (refused) {
+    if (refused instanceof CaseRefused && !locked.aborted) {
+      showRefusal(section, refused);
+    }
+    return { read: false, fresh: false };
+  }
+  const fresh = await refresh();
+  const place = document.getElementById("thread");
+  if (locked.aborted || place?.dataset.case !== file.id) {
+    file.seed.fill(0);
+    return { read: false, fresh };
+  }
+  work ??= new AbortController();
+  show(place, file);
+  place.setAttribute("aria-busy", "false");
+  return { read: true, fresh };
+}
+
+/**
+ * The case of this page as the server has it now. Throws what fetching and checking throw, and
+ * AbortError after the signal.
+ *
+ * @param {HTMLElement} section
+ * @param {AbortSignal} signal
+ */
+async function openedFrom(section, signal) {
+  const seed = /** @type {Uint8Array} */ (identitySeed());
+  const { person, installation, rootKey } = frame();
+  const reader = { person, seed, installation, rootKey };
+  const manifest = await fetchJson(section.dataset.manifest ?? "", signal);
+  const id = section.dataset.case ?? "";
+  const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, signal));
+  if (signal.aborted) {
+    file.seed.fill(0);
+  }
+  signal.throwIfAborted();
+  return { file, state: manifest.state };
 }
 
 /** Clear everything opened from the page and from memory. */
@@ -80,42 +126,31 @@ export function closeCasePage() {
 async function tellOpened(file, state) {
   const n = String(file.heads.submitter?.n ?? 1);
   try {
-    await post(`/cases/${file.id}/opened`, { csrf: frame().csrf, n });
+    await postAsSelf(`/cases/${file.id}/opened`, { n });
   } catch (refused) {
     // The case stays open for its reader. Not told, the inbox goes on calling it unread.
-    if (!(refused instanceof Refused)) {
-      throw refused;
+    if (refused instanceof Refused || refused instanceof SignedOut || refused instanceof TypeError) {
+      return;
     }
-    return;
+    throw refused;
   }
   if (state === "RECEIVED" && !refreshed.has(file.id)) {
     refreshed.add(file.id);
-    await refresh();
-    await openCasePage();
+    await reopenCase();
   }
 }
 
-/**
- * @param {HTMLElement} section
- * @param {import("./casefile.js").CaseFile} file
- * @param {boolean} quiet
- */
-function show(section, file, quiet) {
+/** @param {HTMLElement} section @param {import("./casefile.js").CaseFile} file */
+function show(section, file) {
   opened?.seed.fill(0);
   opened = file;
   const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
   setOpen(true);
-  const count = file.entries.filter((entry) => entry.message !== null).length;
-  announce(quiet ? "" : word(count === 1 ? "opened-one" : "opened", { count }));
 }
 
 /** @param {HTMLElement} section @param {unknown} refused */
 function showRefusal(section, refused) {
-  if (refused instanceof SignedOut) {
-    location.reload();
-    return;
-  }
   closeCasePage();
   const why = refused instanceof CaseRefused ? refused.word : "case-trouble";
   const place = /** @type {HTMLElement} */ (section.querySelector("[data-opened]"));

@@ -18,6 +18,7 @@ import {
   thread,
 } from "../../../crypto/browser/src/message.js";
 import { b64 } from "../../../crypto/browser/src/strict.js";
+import { maySign } from "./signers.js";
 
 /**
  * @typedef {object} Line one entry of the manifest
@@ -120,6 +121,11 @@ function signerOf(line, message, roster, known) {
     throw new Trouble("trouble-signer");
   }
   checkMessage(message, b64(reader.verify_key));
+  const { submission } = known;
+  const first = submission === null ? undefined : known.rosters.get(submission.roster);
+  if (first === undefined || !maySign(reader.id, roster, submission, first)) {
+    throw new Trouble("trouble-excluded");
+  }
   return reader;
 }
 

@@ -8,15 +8,24 @@
 import { b64 } from "../../../crypto/browser/src/strict.js";
 import { CryptoError, WrongPassphrase } from "../../../crypto/browser/src/errors.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
-import { startActs } from "./acts.js";
+import { settle, startActs } from "./acts.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
 import { anyAside, giveBack, putAside } from "./drafts.js";
-import { forget, identitySeed, KeyRefused, ownRecipient, unlock } from "./keyring.js";
+import {
+  forget,
+  identitySeed,
+  KeyRefused,
+  ownRecipient,
+  unlock,
+  untilLocked,
+} from "./keyring.js";
 import { lockBySelf } from "./lock.js";
+import { standing, startLogin, touched } from "./login.js";
 import { focusHeading, startNavigation } from "./navigation.js";
 import { announce, frame, word } from "./page.js";
-import { fetchBytes, Refused } from "./requests.js";
+import { fetchBytes, Refused, SignedOut } from "./requests.js";
 import { searchIn } from "./search.js";
+import { lockOthers, whenOthersLock } from "./tabs.js";
 import { clearTyped, unsent } from "./typed.js";
 
 /** @param {string} id */
@@ -26,7 +35,11 @@ function start() {
   if (frame().person === "") {
     return;
   }
-  startNavigation(closeCasePage, () => void opening());
+  const foreign = () => lock(word("locked-elsewhere"));
+  startNavigation({ leaving: closeCasePage, arrived: () => void opening(), foreign });
+  startLogin();
+  // The login ends for every tab of this browser, and no answer tells the others so.
+  addEventListener("submit", (event) => event.target === part("sign-out") && lockOthers());
   addEventListener("beforeunload", (event) => {
     if (unsent().length > 0 || anyAside()) {
       event.preventDefault();
@@ -47,7 +60,13 @@ function start() {
   addEventListener("input", (event) => event.target === part("search") && searching());
   addEventListener("click", (event) => event.target === part("print") && print());
   const minutes = frame().idleMinutes;
-  lockBySelf(minutes, (why) => lock(why === "idle" ? word("locked-idle", { minutes }) : ""));
+  const unlocked = () => identitySeed() !== null;
+  whenOthersLock(foreign);
+  lockBySelf(
+    minutes,
+    (why) => lock(why === "idle" ? word("locked-idle", { minutes }) : ""),
+    () => touched(unlocked),
+  );
 }
 
 /** Open the identity with what is in the passphrase field, and then the case of this page. */
@@ -61,6 +80,7 @@ async function unlocking() {
   try {
     // The derivation holds this thread for seconds; the sentence must be on the screen before.
     await new Promise((painted) => setTimeout(painted, 50));
+    await standing();
     const [file, roster] = await Promise.all([fetchBytes("/me/identity"), ownRoster()]);
     await unlock(file, passphrase, frame().person, roster);
     showLocked(false);
@@ -83,6 +103,9 @@ function reason(refused) {
   if (refused instanceof KeyRefused) {
     return refused.word;
   }
+  if (refused instanceof SignedOut) {
+    return "signed-out";
+  }
   return refused instanceof Refused && refused.status === 404 ? "no-key-file" : "unlock-trouble";
 }
 
@@ -96,15 +119,19 @@ async function ownRoster() {
 }
 
 async function opening() {
-  const seed = identitySeed();
-  if (seed !== null) {
-    await giveBack(seed);
+  const [seed, locked] = [identitySeed(), untilLocked()];
+  if (seed !== null && locked !== null) {
+    await giveBack(seed, locked);
     await openCasePage();
+    settle();
   }
 }
 
 /** Wipe the identity and everything it opened. @param {string} said */
 function lock(said) {
+  if (part("keyring") === null) {
+    return;
+  }
   const recipient = ownRecipient();
   if (recipient !== null && said !== "") {
     putAside(recipient);

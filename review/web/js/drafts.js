@@ -25,11 +25,14 @@ export function putAside(recipient) {
 }
 
 /**
- * Put back what belongs to this page, where nothing has been typed since.
+ * Put back what belongs to this page, before what has been typed since.
+ *
+ * Another lock may come while a text is being opened: then it stays put aside.
  *
  * @param {Uint8Array} seed
+ * @param {AbortSignal} locked
  */
-export async function giveBack(seed) {
+export async function giveBack(seed, locked) {
   for (const field of document.querySelectorAll("main form textarea")) {
     if (!(field instanceof HTMLTextAreaElement)) {
       continue;
@@ -38,11 +41,19 @@ export async function giveBack(seed) {
     if (sealed === undefined) {
       continue;
     }
-    aside.delete(placeOf(field));
-    const text = new TextDecoder().decode(await openSealed(await sealed, seed));
-    if (field.value === "" && field.isConnected) {
-      field.value = text;
+    const opened = openSealed(await sealed, seed).catch((refused) => {
+      if (!locked.aborted) {
+        throw refused;
+      }
+      return null;
+    });
+    const text = await opened;
+    if (text === null || locked.aborted || !field.isConnected) {
+      return;
     }
+    aside.delete(placeOf(field));
+    const words = new TextDecoder().decode(text);
+    field.value = field.value.trim() === "" ? words : `${words}\n\n${field.value}`;
   }
 }
 

@@ -11,6 +11,8 @@ import {
   recipientFromSeed,
   seedOf,
 } from "../../../crypto/browser/src/age.js";
+import { memberSeed, verifyKey } from "../../../crypto/browser/src/signing.js";
+import { toB64 } from "../../../crypto/browser/src/strict.js";
 
 /** The page's word for why a key was not accepted. */
 export class KeyRefused extends Error {
@@ -23,8 +25,16 @@ export class KeyRefused extends Error {
   }
 }
 
-/** @type {{seed: Uint8Array, recipient: string}|null} */
+/**
+ * @typedef {object} Held
+ * @property {Uint8Array} seed
+ * @property {string} recipient
+ * @property {AbortController} locking aborted when the identity is forgotten
+ */
+
+/** @type {Held|null} */
 let held = null;
+let attempts = 0;
 
 /** The seed of the unlocked identity, or null while locked. @returns {Uint8Array|null} */
 export function identitySeed() {
@@ -34,6 +44,23 @@ export function identitySeed() {
 /** The recipient of the unlocked identity, or null while locked. @returns {string|null} */
 export function ownRecipient() {
   return held === null ? null : held.recipient;
+}
+
+/** Aborted by the lock that ends this unlocking; null while locked. @returns {AbortSignal|null} */
+export function untilLocked() {
+  return held === null ? null : held.locking.signal;
+}
+
+/**
+ * A copy of the signing seed, or null while locked.
+ *
+ * Locking overwrites the identity under whoever waits for an answer, and zeros sign as well as any
+ * other seed. Who signs takes this before waiting, asks untilLocked() after it, and overwrites it.
+ *
+ * @returns {Uint8Array|null}
+ */
+export function signingSeed() {
+  return held === null ? null : memberSeed(held.seed);
 }
 
 /**
@@ -46,21 +73,29 @@ export function ownRecipient() {
  * @param {Uint8Array} file the sealed identity file
  * @param {string} passphrase
  * @param {string} person roster id
- * @param {{readers: readonly {id: string, recipient: string}[]}} roster verified
+ * @param {{readers: readonly {id: string, recipient: string, verify_key: string}[]}} roster verified
  */
 export async function unlock(file, passphrase, person, roster) {
+  const attempt = (attempts += 1);
   const seed = seedIn(await openWithPassphrase(file, tidy(passphrase)));
   const reader = roster.readers.find((each) => each.id === person);
   const recipient = await recipientFromSeed(seed);
-  if (reader === undefined || reader.recipient !== recipient) {
+  const signs = toB64(verifyKey(memberSeed(seed)));
+  if (reader === undefined || reader.recipient !== recipient || reader.verify_key !== signs) {
     seed.fill(0);
     throw new KeyRefused("not-your-key");
   }
-  held = { seed, recipient };
+  if (attempt !== attempts) {
+    seed.fill(0);
+    throw new KeyRefused("locked-meanwhile");
+  }
+  held = { seed, recipient, locking: new AbortController() };
 }
 
 /** Forget the identity: overwrite what can be, and leave the rest to the garbage collector. */
 export function forget() {
+  attempts += 1;
+  held?.locking.abort();
   held?.seed.fill(0);
   held = null;
 }

@@ -11,8 +11,9 @@ const ACTIVITY = ["pointerdown", "keydown", "wheel", "touchstart", "input"];
  *
  * @param {number} minutes
  * @param {(why: "idle"|"left") => void} lock
+ * @param {() => void} touched runs at every touch that does not find the time gone
  */
-export function lockBySelf(minutes, lock) {
+export function lockBySelf(minutes, lock, touched) {
   const limit = minutes * 60_000;
   let last = Date.now();
   const left = () => limit - (Date.now() - last);
@@ -27,10 +28,15 @@ export function lockBySelf(minutes, lock) {
     check();
     setTimeout(watch, Math.max(left(), 1000));
   };
+  const touch = () => {
+    // A machine that slept runs no timers: its first touch finds the time gone before it counts.
+    check();
+    last = Date.now();
+    touched();
+  };
   watch();
   for (const kind of ACTIVITY) {
-    // A machine that slept runs no timers: its first touch finds the time gone before it counts.
-    addEventListener(kind, () => (check(), (last = Date.now())), { capture: true, passive: true });
+    addEventListener(kind, touch, { capture: true, passive: true });
   }
   document.addEventListener("visibilitychange", check);
   addEventListener("pagehide", () => lock("left"));

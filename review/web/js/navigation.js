@@ -2,11 +2,12 @@
  * Fetch-and-swap navigation, so that an unlocked identity outlives a link inside the console.
  *
  * Only main, the title and the attributes of body are taken from the fetched page, which must be
- * this console's, for the same person. On anything else the browser navigates itself, and the
+ * this console's, for the same person. To anything else the browser navigates itself, and the
  * identity is gone with the page. The history holds addresses and nothing more.
  */
 
 import { frame, word } from "./page.js";
+import { fetchPage } from "./requests.js";
 import { keepTyped, unsent } from "./typed.js";
 
 // The fetched page is our own server's, and the policy's one use is the parser below: scripts of
@@ -18,16 +19,23 @@ const policy = globalThis.trustedTypes?.createPolicy("underrose", {
 /** @type {AbortController|null} */
 let visit = null;
 let shown = "";
-let hooks = { leaving: () => {}, arrived: () => {} };
+let hooks = { leaving: () => {}, arrived: () => {}, foreign: () => {} };
+
+/** A page for another person, of another committee or of another installation than this tab's. */
+class Foreign extends TypeError {
+  name = "Foreign";
+}
 
 /**
  * Take over links inside the console.
  *
- * @param {() => void} leaving runs before the old page is taken away
- * @param {() => void} arrived runs when the new one is in its place
+ * @param {object} given
+ * @param {() => void} given.leaving runs before the old page is taken away
+ * @param {() => void} given.arrived runs when the new one is in its place
+ * @param {() => void} given.foreign runs before the browser goes to a page that is not this tab's
  */
-export function startNavigation(leaving, arrived) {
-  hooks = { leaving, arrived };
+export function startNavigation(given) {
+  hooks = given;
   shown = location.href;
   addEventListener("click", (event) => {
     const address = ownLink(event);
@@ -55,10 +63,30 @@ export function startNavigation(leaving, arrived) {
  * Fetch the page that is shown again, keeping what is typed and where the reader is.
  *
  * The new page is as the server sent it: what was opened in the old one is closed first, and
- * whoever asked for the refresh opens it again.
+ * whoever asked for the refresh opens it again. When the page cannot be had, the old one stays as
+ * it is, with everything typed in it.
+ *
+ * @returns {Promise<boolean>} whether the new page is in place
  */
 export function refresh() {
   return show(shown, "again");
+}
+
+/**
+ * Take over what a new login of the same person brings: its token for the forms of this tab.
+ *
+ * Throws what fetching throws, SignedOut first of all. For somebody else's page the tab locks and
+ * the browser goes there.
+ */
+export async function renewFrame() {
+  try {
+    adopt(parse(await fetchPage(shown)));
+  } catch (refused) {
+    if (refused instanceof Foreign) {
+      goAway(shown);
+    }
+    throw refused;
+  }
 }
 
 function mayLeave() {
@@ -93,10 +121,12 @@ function samePage(a, b) {
 }
 
 /**
- * Put the page of that address in place; when that cannot be, send the browser there itself.
+ * Put the page of that address in place; when a link cannot be followed so, the browser goes there
+ * itself.
  *
  * @param {string} address
  * @param {"link"|"back"|"again"} how again keeps typed text, focus and the place on the page
+ * @returns {Promise<boolean>} whether the page is in place
  */
 async function show(address, how) {
   visit?.abort();
@@ -105,7 +135,7 @@ async function show(address, how) {
     const page = parse(await fetchPage(address, mine.signal));
     if (how === "again") {
       swapAgain(page);
-      return;
+      return true;
     }
     hooks.leaving();
     swap(page);
@@ -117,32 +147,32 @@ async function show(address, how) {
     scrollTo(0, 0);
     focusHeading();
     hooks.arrived();
-  } catch {
-    // Whatever went wrong, the browser's own navigation shows it, and locks by leaving the page.
-    if (!mine.signal.aborted) {
+    return true;
+  } catch (refused) {
+    if (refused instanceof Foreign) {
+      goAway(address);
+    } else if (how !== "again" && !mine.signal.aborted) {
+      // Whatever went wrong, the browser's own navigation shows it, and locks by leaving the page.
       location.assign(address);
     }
+    return false;
   }
 }
 
-/** @param {string} address @param {AbortSignal} signal */
-async function fetchPage(address, signal) {
-  const answer = await fetch(address, { signal, cache: "no-store", redirect: "error" });
-  const type = answer.headers.get("Content-Type") ?? "";
-  if (!answer.ok || !type.startsWith("text/html")) {
-    throw new TypeError("not a page");
-  }
-  return answer.text();
+/** Lock, and let the browser load that page as a new one. @param {string} address */
+function goAway(address) {
+  hooks.foreign();
+  location.assign(address);
 }
 
 /** @param {string} text @returns {Document} */
 function parse(text) {
   const trusted = /** @type {string} */ (policy ? policy.createHTML(text) : text);
   const page = new DOMParser().parseFromString(trusted, "text/html");
-  const theirs = page.body.dataset;
-  // Another person signed in meanwhile, or nobody: that page must not meet this tab's identity.
-  if (theirs.person !== frame().person || theirs.csrf !== frame().csrf) {
-    throw new TypeError("a page for somebody else");
+  const [theirs, ours] = [page.body.dataset, document.body.dataset];
+  // That page must not meet this tab's identity, nor bring the key by which it checks a roster.
+  if (["person", "installation", "rootKey"].some((name) => theirs[name] !== ours[name])) {
+    throw new Foreign("a page that is not this tab's");
   }
   if (page.getElementById("main") === null) {
     throw new TypeError("not a page of the console");
@@ -155,10 +185,18 @@ function swap(page) {
   const main = /** @type {HTMLElement} */ (page.getElementById("main"));
   document.getElementById("main")?.replaceWith(document.adoptNode(main));
   document.title = page.title;
+  adopt(page);
+}
+
+/** Take over what a page says of this person, in this tab's own forms too. @param {Document} page */
+function adopt(page) {
   for (const { name, value } of page.body.attributes) {
     if (name.startsWith("data-")) {
       document.body.setAttribute(name, value);
     }
+  }
+  for (const field of document.querySelectorAll("input[name=csrf]")) {
+    field.setAttribute("value", frame().csrf);
   }
 }
 

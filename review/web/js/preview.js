@@ -6,9 +6,14 @@
  * kinds of picture is not decoded at all.
  */
 
+import { pictureSize } from "./pictures.js";
+
 const LONGEST_TEXT = 1 << 20;
 const LARGEST_PICTURE = 16 << 20;
+// Four bytes each once they are decoded, whatever the file's own size.
+const MOST_PIXELS = 40_000_000;
 const WIDEST = 1200;
+const HIGHEST = 4000;
 
 const PICTURES = /** @type {Record<string, (head: string) => boolean>} */ ({
   "image/png": (head) => head.startsWith("\x89PNG\r\n\x1a\n"),
@@ -63,14 +68,24 @@ function textOf(buffer) {
   return text;
 }
 
+/**
+ * Whether a picture says of itself that it is small enough to decode.
+ *
+ * @param {string} type
+ * @param {Uint8Array} bytes
+ */
+export function isDecodable(type, bytes) {
+  const size = isPicture(type, bytes) ? pictureSize(type, bytes) : null;
+  return size !== null && size.width * size.height <= MOST_PIXELS;
+}
+
 /** @param {Blob} file @param {string} type */
 async function pictureOf(file, type) {
-  const head = new Uint8Array(await file.slice(0, 12).arrayBuffer());
-  if (!isPicture(type, head)) {
-    throw new TypeError("not a picture of its type");
+  if (!isDecodable(type, new Uint8Array(await file.arrayBuffer()))) {
+    throw new TypeError("not a picture of its type, or too large a one");
   }
   const picture = await createImageBitmap(file);
-  const scale = Math.min(1, WIDEST / picture.width);
+  const scale = Math.min(1, WIDEST / picture.width, HIGHEST / picture.height);
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * scale));
   canvas.height = Math.max(1, Math.round(picture.height * scale));

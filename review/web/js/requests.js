@@ -9,6 +9,13 @@ export class SignedOut extends Error {
   name = "SignedOut";
 }
 
+let signedOut = () => {};
+
+/** Let somebody know of every answer that says that the login has ended. @param {() => void} hear */
+export function whenSignedOut(hear) {
+  signedOut = hear;
+}
+
 /** The server answered, but not with what was asked for. */
 export class Refused extends Error {
   name = "Refused";
@@ -56,6 +63,21 @@ export async function fetchJson(path, signal) {
 }
 
 /**
+ * The text of a page of ours.
+ *
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string>}
+ */
+export async function fetchPage(path, signal) {
+  const answer = await ask(path, { signal });
+  if (!(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) {
+    throw new TypeError("not a page");
+  }
+  return answer.text();
+}
+
+/**
  * Post fields; bytes go as nameless octet-stream parts.
  *
  * @param {string} path
@@ -89,6 +111,7 @@ async function ask(path, init) {
     referrerPolicy: "no-referrer",
   });
   if (answer.type === "opaqueredirect" || answer.status === 401) {
+    signedOut();
     throw new SignedOut();
   }
   if (!answer.ok) {

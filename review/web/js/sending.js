@@ -7,16 +7,18 @@
 
 import {
   buildMessage,
+  checkMessage,
   messageDigest,
   nextPlace,
   sealMessage,
   thread,
 } from "../../../crypto/browser/src/message.js";
-import { memberSeed } from "../../../crypto/browser/src/signing.js";
 
 /**
  * @typedef {object} Writer who writes, when, and under which roster
- * @property {Uint8Array} seed
+ * @property {Uint8Array} signing seed
+ * @property {Uint8Array} verifyKey by which every reader will check what the seed signs
+ * @property {AbortSignal} signal aborted by a lock, which may come at any time
  * @property {string} installation
  * @property {string} roster its hash
  * @property {string} today
@@ -24,7 +26,8 @@ import { memberSeed } from "../../../crypto/browser/src/signing.js";
  */
 
 /**
- * The fields to post for a new message of this kind.
+ * The fields to post for a new message of this kind. Nothing is signed after a lock, and nothing
+ * is given out that the other readers would not take for this reader's.
  *
  * @param {"reply"|"state"|"note"} kind
  * @param {Record<string, string|null>} body
@@ -35,10 +38,12 @@ import { memberSeed } from "../../../crypto/browser/src/signing.js";
 export async function sealedEntry(kind, body, file, reader) {
   const place = nextPlace(reader.installation, file.id, file.heads[thread(kind)] ?? undefined);
   const { roster, today, lang } = reader;
+  reader.signal.throwIfAborted();
   const message = buildMessage(
     { kind, place, roster, on: today, lang, body, sealed_in: "browser" },
-    memberSeed(reader.seed),
+    reader.signing,
   );
+  checkMessage(message, reader.verifyKey);
   const fields = {
     n: String(message.for.n),
     digest: messageDigest(message),

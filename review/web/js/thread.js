@@ -10,6 +10,9 @@ import { savedName, shownSize, shownType } from "./names.js";
 import { copyOf, fill, language, shownDay, word } from "./page.js";
 
 const CODED = new Set(["kind", "relation", "ongoing", "reply_wanted", "state"]);
+const SERVER_STATES = new Set(
+  "RECEIVED OPENED ACKNOWLEDGED INVESTIGATING NEEDS_INFO CLOSED REOPENED".split(" "),
+);
 const QUESTIONS = /** @type {Record<string, string[]>} */ ({
   submission: [
     ...["what", "when", "where", "who", "how", "ongoing", "told", "hope"],
@@ -27,6 +30,10 @@ const QUESTIONS = /** @type {Record<string, string[]>} */ ({
  */
 export function elementsOf(file, onFile) {
   const warnings = file.gaps.map((gap) => warning(word("warning-title"), word("gap", gap)));
+  if (file.state !== null) {
+    const values = { coded: codedWord(file.state.coded), signed: word(`value-${file.state.signed}`) };
+    warnings.unshift(warning(word("warning-title"), word("state-differs", values)));
+  }
   if (file.exclusion !== null) {
     const names = (ids) => ids.map((id) => nameOf(id, file)).join("; ") || word("value-nobody");
     const values = { named: names(file.exclusion.named), hidden: names(file.exclusion.hidden) };
@@ -105,6 +112,11 @@ function answer(name, value) {
     return value === null ? word("value-no-date") : shownDay(String(value));
   }
   return CODED.has(name) ? word(`value-${value}`) : String(value);
+}
+
+/** The server's word for a state, as its own pages show it. @param {string} coded */
+function codedWord(coded) {
+  return SERVER_STATES.has(coded) ? word(`coded-${coded.toLowerCase()}`) : coded;
 }
 
 /** @param {string} label @param {string} text */

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CaseRefused, mayAdd, openCase } from "../casefile.js";
+import { CaseRefused, isInDoubt, mayAdd, openCase } from "../casefile.js";
+import { maySign } from "../signers.js";
 import { ANSWERS, identityOf, rosterOf, seedOf, World } from "./world.js";
 import { recipientFromSeed } from "../../../../crypto/browser/src/age.js";
 import { sealGrant } from "../../../../crypto/browser/src/case.js";
@@ -35,6 +36,7 @@ test("an honest case opens whole, in order, with its signers", async () => {
   assert.deepEqual(file.entries.map((each) => each.reader?.id ?? null),
     [null, null, "chair", "member-2", "member-1"]);
   assert.ok(mayAdd(file, "committee") && mayAdd(file, "notes"));
+  assert.ok(!isInDoubt(file, "committee") && !isInDoubt(file, "notes"));
 });
 
 test("every reader of the grant opens it, and nobody else", async () => {
@@ -93,7 +95,8 @@ test("a replay, at the same place or the next, is not shown", async () => {
     const file = await open(world);
     assert.deepEqual(troubles(file), ["trouble-place"]);
     assert.deepEqual(texts(file), ["submission", "Once.", null]);
-    assert.equal(mayAdd(file, "committee"), false);
+    assert.ok(mayAdd(file, "committee"));
+    assert.ok(isInDoubt(file, "committee") && !isInDoubt(file, "notes"));
   }
 });
 
@@ -122,8 +125,7 @@ test("a hidden message leaves a warning, and the rest is shown", async () => {
   const file = await open(world);
   assert.deepEqual(file.gaps, [{ thread: "submitter", n: 3 }]);
   assert.deepEqual(texts(file), ["submission", "First.", "Third."]);
-  assert.equal(mayAdd(file, "committee"), false);
-  assert.equal(mayAdd(file, "notes"), true);
+  assert.ok(mayAdd(file, "committee") && !isInDoubt(file, "committee"));
 });
 
 test("an envelope that the server does not send is named as missing", async () => {
@@ -144,12 +146,12 @@ test("a damaged envelope is not shown and hides no later one", async () => {
   assert.deepEqual(texts(file), ["submission", null, "Second."]);
 });
 
-test("a follow-up by another hand is not shown and stops replies", async () => {
+test("a follow-up by another hand is not shown and silences nobody", async () => {
   const world = await World.make();
   await world.add("follow-up", { text: "Write to me elsewhere." }, { signer: seedOf(99) });
   const file = await open(world);
   assert.deepEqual(troubles(file), ["trouble-signature"]);
-  assert.equal(mayAdd(file, "committee"), false);
+  assert.ok(mayAdd(file, "committee") && isInDoubt(file, "committee"));
 });
 
 test("a reader's forged submission with its own mailbox is betrayed by the true follow-ups", async () => {
@@ -163,7 +165,7 @@ test("a reader's forged submission with its own mailbox is betrayed by the true 
   assert.notEqual(entry.digest, line.digest);
   const file = await open(world);
   assert.deepEqual(troubles(file), ["trouble-place"]);
-  assert.equal(mayAdd(file, "committee"), false);
+  assert.ok(mayAdd(file, "committee") && isInDoubt(file, "committee"));
 });
 
 test("a forged submission by who lacks the case seed refuses the whole case", async () => {
@@ -233,13 +235,65 @@ test("a submission that does not check refuses the whole case", async () => {
 test("a difference between the server's exclusions and the submitter's is told", async () => {
   const world = await World.make({ excluded: ["member-2"] });
   world.manifest.excluded = [];
-  assert.deepEqual((await open(world)).exclusion, { named: ["member-2"], hidden: [] });
+  const file = await open(world);
+  assert.deepEqual(file.exclusion, { named: ["member-2"], hidden: [] });
+  assert.ok(!mayAdd(file, "committee") && mayAdd(file, "notes"));
 });
 
 test("who was named by the submitter is shown nothing, whatever the server grants", async () => {
   const world = await World.make({ excluded: ["member-2"] });
   world.manifest.excluded = [];
   await assert.rejects(open(world, "member-2"), refusedAs("case-names-you"));
+});
+
+test("whom the submitter named has no word in the case, on whatever roster", async () => {
+  for (const epoch of [1, 2]) {
+    const world = await World.make({ excluded: ["member-2"] });
+    const roster = await rosterOf(epoch);
+    world.manifest.rosters[roster.hash] = toB64(roster.document);
+    const more = { by: "member-2", roster: roster.hash };
+    for (const kind of ["note", "reply"]) await world.add(kind, { text: "By me." }, more);
+    const file = await open(world);
+    assert.deepEqual(troubles(file), ["trouble-excluded", "trouble-excluded"]);
+    assert.deepEqual(texts(file).filter((text) => text !== null), ["submission"]);
+  }
+});
+
+test("a reader signs under the submission's roster or a later one, and under no earlier", async () => {
+  const [early, late] = [await rosterOf(1), await rosterOf(2)];
+  for (const [first, then, expected] of [[early, late, []], [late, early, ["trouble-excluded"]]]) {
+    const world = await World.make({ roster: first });
+    world.manifest.rosters[then.hash] = toB64(then.document);
+    await world.add("note", { text: "x" }, { by: "member-1", roster: then.hash });
+    assert.deepEqual(troubles(await open(world)), expected);
+  }
+});
+
+test("counsel has a word where counsel was needed, and nowhere else", async () => {
+  const people = [["a", "chair"], ["b", "member"], ["c", "counsel"]];
+  const readers = people.map(([id, role]) => ({ id, role }));
+  const first = { epoch: 1, ids: ["a", "b", "c"], readers };
+  for (const epoch of [1, 2]) {
+    const roster = { epoch, reader: (id) => readers.find((reader) => reader.id === id) };
+    assert.equal(maySign("c", roster, { excluded: [] }, first), false);
+    assert.equal(maySign("c", roster, { excluded: ["a"] }, first), true);
+    assert.equal(maySign("a", roster, { excluded: ["a"] }, first), false);
+  }
+});
+
+test("a coded state that no reader has signed is told", async () => {
+  const file = async (coded, state) => {
+    const world = await World.make();
+    if (state) await world.add("state", { state, next_on: null }, { by: "chair" });
+    world.manifest.state = coded;
+    return (await open(world)).state;
+  };
+  for (const coded of ["RECEIVED", "OPENED", "ACKNOWLEDGED"]) assert.equal(await file(coded), null);
+  assert.equal(await file("CLOSED", "closed"), null);
+  assert.equal(await file("REOPENED", "reading"), null);
+  assert.deepEqual(await file("CLOSED"), { coded: "CLOSED", signed: "no-state" });
+  assert.deepEqual(await file("CLOSED", "asked"), { coded: "CLOSED", signed: "asked" });
+  assert.deepEqual(await file("OPENED", "closed"), { coded: "OPENED", signed: "closed" });
 });
 
 test("a member's signing key is not the identity itself", () => {

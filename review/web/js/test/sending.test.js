@@ -4,14 +4,16 @@ import test from "node:test";
 
 import { mayAdd, openCase } from "../casefile.js";
 import { sealedEntry } from "../sending.js";
+import { memberSeed, verifyKey } from "../../../../crypto/browser/src/signing.js";
 import { ANSWERS, identityOf, INSTALLATION, World } from "./world.js";
 import { openEnvelope } from "../../../../crypto/browser/src/message.js";
 
 const open = (world, person) =>
   openCase(world.id, world.manifest, world.reader(person), world.fetchBytes);
 
-const writer = (world, person) => ({
-  seed: identityOf(person), installation: INSTALLATION, roster: world.roster.hash,
+const writer = (world, person, signing = memberSeed(identityOf(person))) => ({
+  signing, verifyKey: verifyKey(memberSeed(identityOf(person))),
+  signal: new AbortController().signal, installation: INSTALLATION, roster: world.roster.hash,
   today: "2026-11-22", lang: "en",
 });
 
@@ -74,4 +76,35 @@ test("no field that is posted holds a key or a word of the text", async () => {
   for (const secret of [identityOf("chair"), world.seed, "Revenue", ANSWERS.what.slice(0, 12)]) {
     assert.equal(posted.includes(secret), false);
   }
+});
+
+test("nothing is signed after a lock", async () => {
+  const world = await World.make();
+  const [file, key] = [await open(world, "chair"), writer(world, "chair")];
+  const locking = new AbortController();
+  locking.abort();
+  const late = sealedEntry("reply", { text: "x" }, file, { ...key, signal: locking.signal });
+  await assert.rejects(late, { name: "AbortError" });
+});
+
+test("nothing is given out that another key has signed, such as the zeros of a lock", async () => {
+  const world = await World.make();
+  const file = await open(world, "chair");
+  for (const signing of [new Uint8Array(32), memberSeed(identityOf("member-1"))]) {
+    const wrong = sealedEntry("reply", { text: "x" }, file, writer(world, "chair", signing));
+    await assert.rejects(wrong, { name: "InvalidSignature" });
+  }
+});
+
+test("a reply follows the server's last line, also where that line opens to nothing", async () => {
+  const world = await World.make();
+  const line = await world.add("reply", { text: "Poison." }, { by: "chair" });
+  world.files.delete(line.url);
+  line.digest = "0".repeat(64);
+  const fields = await add(world, "member-1", "reply", { text: "All the same." });
+  assert.equal(fields.n, "2");
+  keep(world, "reply", "member-1", fields);
+  const file = await open(world, "chair");
+  assert.deepEqual(file.entries.map((each) => each.trouble).sort(), ["", "", "trouble-missing"]);
+  assert.equal(file.heads.committee.n, 2);
 });

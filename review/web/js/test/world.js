@@ -69,13 +69,13 @@ export const ANSWERS = {
 
 /** One case: its envelopes as the server keeps them, and ways to add to it and to spoil it. */
 export class World {
-  /** @param {{caseSeed?: number, excluded?: string[], submitter?: number}} [how] */
-  static async make({ caseSeed = 50, excluded = [], submitter = 60 } = {}) {
+  /** @param {{caseSeed?: number, excluded?: string[], submitter?: number, roster?: any}} [how] */
+  static async make({ caseSeed = 50, excluded = [], submitter = 60, roster } = {}) {
     const world = new World();
     world.seed = seedOf(caseSeed);
     world.recipient = await recipientFromSeed(world.seed);
     world.id = caseId(world.recipient);
-    world.roster = await rosterOf();
+    world.roster = roster ?? (await rosterOf());
     world.submitter = seedOf(submitter);
     world.mailboxSeed = seedOf(submitter + 1);
     world.files = new Map();

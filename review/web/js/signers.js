@@ -1,0 +1,31 @@
+/**
+ * Who may write in a case: those whom its submission lets read it, and nobody whom it names.
+ *
+ * A grant is sealed, so which readers hold the case's key shows nowhere; the submission says whom
+ * its sender meant. A reader of the roster who is not among them may have the signature and still
+ * has no word here.
+ */
+
+import { chooseReaders } from "../../../crypto/browser/src/case.js";
+
+/**
+ * Whether this reader may sign a message of the committee in a case.
+ *
+ * Somebody whom only a later roster brings was not there to be chosen. Counsel reads a case only
+ * when too few others can, and was chosen then.
+ *
+ * @param {string} id of the one who is said to have signed
+ * @param {any} roster that the message names
+ * @param {any} submission of the case
+ * @param {any} first roster, which the submission names
+ */
+export function maySign(id, roster, submission, first) {
+  if (submission.excluded.includes(id) || roster.epoch < first.epoch) {
+    return false;
+  }
+  if (chooseReaders(first, submission.excluded).some((reader) => reader.id === id)) {
+    return true;
+  }
+  const reader = roster.reader(id);
+  return roster.epoch > first.epoch && reader !== undefined && reader.role !== "counsel";
+}
