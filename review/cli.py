@@ -38,7 +38,7 @@ def serve_command(bind: str, threads: int) -> None:
         raise SettingsRefused(["a demonstration listens on this machine only: bind 127.0.0.1"])
     # What is missing is one line here, and not a worker that dies again and again.
     check(settings)
-    serve(lambda: create_app(settings), bind, threads)
+    serve(lambda: create_app(settings), bind, threads, https=settings.https)
 
 
 @click.group("people")

@@ -4,6 +4,7 @@ What gunicorn would write of a request, an address or a path, is not written; wh
 by itself, to a request that it cannot read, carries our headers.
 """
 
+import ctypes
 import logging
 import resource
 import sys
@@ -16,12 +17,13 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.http import wsgi  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from review.web.headers import HEADERS, POLICY
+from review.web.headers import POLICY, fields
 from review.web.traces import where
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_PR_SET_DUMPABLE = 4
 _UNREADABLE = b"This server could not read what was sent. Nothing was kept.\n"
 
 
@@ -49,21 +51,29 @@ class NamelessResponse(wsgi.Response):  # type: ignore[misc]
 class QuietWorker(ThreadWorker):  # type: ignore[misc]
     """A worker that says nothing about who sent what it could not read."""
 
+    https = False
+
     def handle_error(self, _request: object, client: Any, _address: object, _error: object) -> None:
         """Answer a request that never reached the application."""
-        fields = {
+        headers = {
             "Connection": "close",
             "Content-Type": "text/plain; charset=utf-8",
             "Content-Length": str(len(_UNREADABLE)),
             "Content-Security-Policy": POLICY,
-            **HEADERS,
+            **fields(https=self.https),
         }
-        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {text}" for name, text in fields.items())]
+        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {text}" for name, text in headers.items())]
         head = "\r\n".join([*lines, "", ""]).encode("ascii")
         try:
             util.write_nonblock(client, head + _UNREADABLE)
         except OSError:
             return  # Whoever sent it has gone.
+
+
+class HttpsWorker(QuietWorker):
+    """The same for a console that people reach by https: gunicorn makes workers, so a class."""
+
+    https = True
 
 
 class _Console(BaseApplication):  # type: ignore[misc]
@@ -80,7 +90,7 @@ class _Console(BaseApplication):  # type: ignore[misc]
         return self._load()
 
 
-def options(bind: str, threads: int) -> dict[str, object]:
+def options(bind: str, threads: int, *, https: bool = False) -> dict[str, object]:
     """gunicorn's settings.
 
     One process, so that one password is checked at a time; threads are enough
@@ -90,7 +100,7 @@ def options(bind: str, threads: int) -> dict[str, object]:
         "bind": bind,
         "workers": 1,
         "threads": threads,
-        "worker_class": QuietWorker,
+        "worker_class": HttpsWorker if https else QuietWorker,
         "logger_class": QuietLogger,
         "accesslog": None,
         "errorlog": "-",
@@ -107,11 +117,19 @@ def options(bind: str, threads: int) -> dict[str, object]:
     }
 
 
-def serve(load: Callable[[], "WSGIApplication"], bind: str, threads: int) -> None:
+def serve(
+    load: Callable[[], "WSGIApplication"], bind: str, threads: int, *, https: bool = False
+) -> None:
     """Serve until told to stop."""
-    # A crash must not write what is in memory to disk.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_memory_to_itself()
     logging.getLogger("gunicorn.http.wsgi").setLevel(logging.CRITICAL)
     # gunicorn makes its answers from this name and has no setting for it.
     wsgi.Response = NamelessResponse
-    _Console(load, options(bind, threads)).run()
+    _Console(load, options(bind, threads, https=https)).run()
+
+
+def keep_memory_to_itself() -> None:
+    """A crash must not write the store key to disk, nor another process of this user read it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

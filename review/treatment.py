@@ -1,8 +1,8 @@
 """What readers do to a case, each act whole in the caller's one transaction.
 
 An act appends to its thread, moves the state by the table, puts the submitter's copy on its way
-and writes its pending entry. Everything that arrives is sealed already; what can be checked of it
-without a key is checked here.
+and writes its pending entry. The same act again does nothing and is no error. Everything that
+arrives is sealed already; what can be checked of it without a key is checked here.
 """
 
 import datetime
@@ -64,6 +64,8 @@ def leave_reply(
     entropy: Entropy = secrets.token_bytes,
 ) -> None:
     """Keep a reply and put it on its way. Raises HeadMoved, ActRefused or MalformedForm."""
+    if _is_again(connection, case, sent, "reply"):
+        return
     after = _move(connection, case, Event.REPLIED)
     _keep(connection, key, case, sent, "reply", entropy)
     _record(connection, case, "reply.left", sent.by, sent.on, sent=sent, data=_moved(case, after))
@@ -81,6 +83,8 @@ def change_state(
 
     Raises IllegalMove, HeadMoved, ActRefused or MalformedForm.
     """
+    if _is_again(connection, case, sent, "state"):
+        return
     after = states.choose(case.state, wanted)
     cases.set_state(connection, case, after)
     _keep(connection, key, case, sent, "state", entropy)
@@ -98,8 +102,18 @@ def keep_note(
     """Keep a note, which the submitter never sees. Raises HeadMoved or MalformedForm."""
     if sent.mailbox_envelope is not None:
         raise MalformedForm("a note goes to nobody's mailbox")
+    if _is_again(connection, case, sent, "note"):
+        return
     _keep(connection, key, case, sent, "note", entropy)
     _record(connection, case, "note.left", sent.by, sent.on, sent=sent, data={})
+
+
+def _is_again(connection: Connection, case: Case, sent: Sent, kind: str) -> bool:
+    """Whether this act was done before, and only its answer was lost: then nothing is to do.
+
+    Sealing is random, so the envelopes differ each time; the message inside is what counts.
+    """
+    return envelopes.stands(connection, case.id, thread(kind), sent.n, kind, sent.by, sent.digest)
 
 
 def _move(connection: Connection, case: Case, event: Event) -> State:

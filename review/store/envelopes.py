@@ -64,6 +64,15 @@ def head(connection: Connection, case_id: str, thread: str) -> int:
     return connection.execute(newest).scalar() or 0
 
 
+def stands(
+    connection: Connection, case_id: str, thread: str, n: int, kind: str, by: str, digest: str
+) -> bool:
+    """Whether this very message of this person is the n-th of the thread already."""
+    place = and_(envelopes.c.case_id == case_id, envelopes.c.thread == thread, envelopes.c.n == n)
+    same = and_(envelopes.c.kind == kind, envelopes.c.by == by, envelopes.c.digest == digest)
+    return connection.execute(select(envelopes.c.id).where(place, same)).first() is not None
+
+
 def append(
     connection: Connection, key: RowKey, case_id: str, envelope: Envelope, content: bytes
 ) -> None:

@@ -17,6 +17,11 @@ from review.store.schema import shred_keys
 STORE = "book"
 
 
+def kept_cases(connection: Connection) -> frozenset[str]:
+    """The ids of the cases that have a shred key."""
+    return frozenset(connection.execute(select(shred_keys.c.case_id)).scalars())
+
+
 @dataclass(frozen=True)
 class RowKey:
     """Seals and opens the `sealed` column of a case's rows, each in its one place."""

@@ -28,9 +28,12 @@ routes = Blueprint("cases", __name__)
 
 
 def find_case(connection: Connection, case_id: str) -> Case:
-    """The case, if this visitor may see it. Raises NotHere, whatever the reason."""
+    """The case, if this visitor may see it. Raises NotHere, whatever the reason.
+
+    A case whose shred key is gone is no case any more, whatever the book still says of it.
+    """
     case = cases.visible_case(connection, case_id, visitor().person.id)
-    if case is None:
+    if case is None or case.id not in parts().kept_cases():
         raise NotHere("no such case for this person")
     return case
 
@@ -83,7 +86,7 @@ def manifest(case_id: str) -> Response:
     return Response(json.dumps(document), content_type="application/json")
 
 
-@routes.get("/cases/<case_id>/grants/<int:generation>")
+@routes.get("/cases/<case_id>/grants/<int(max=99999):generation>")
 @allowed(Act.OPEN_CASE)
 def grant(case_id: str, generation: int) -> Response:
     """A grant of the case key."""
@@ -105,7 +108,7 @@ def envelope(case_id: str, envelope_id: str) -> Response:
     return _sealed(found, "envelope.age")
 
 
-@routes.get("/cases/<case_id>/slices/<upload_id>/<int:index>")
+@routes.get("/cases/<case_id>/slices/<upload_id>/<int(max=99999):index>")
 @allowed(Act.OPEN_CASE)
 def file_slice(case_id: str, upload_id: str, index: int) -> Response:
     """One sealed slice of a file of the case."""

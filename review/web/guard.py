@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask, current_app, g, request
 
 from review import people
-from review.errors import NotHere, NotSignedIn
+from review.errors import MalformedForm, NotHere, NotSignedIn
 from review.roles import Act, may
 from review.store import logins
 from review.store import people as people_store
@@ -58,6 +58,9 @@ def init_app(app: Flask) -> None:
 
 def _enforce() -> None:
     csrf.refuse_other_sites()
+    if "Transfer-Encoding" in request.headers:
+        # A browser says how long a form is; whether pieces are well formed shows only in a view.
+        raise MalformedForm("no form of ours comes in pieces")
     view = current_app.view_functions.get(request.endpoint or "")
     access = access_of(view)
     if access == _PUBLIC:

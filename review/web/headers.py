@@ -66,12 +66,17 @@ _HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 _LAST_RESORT = b"Something broke here. Nothing of this request was kept.\n"
 
 
+def fields(*, https: bool) -> dict[str, str]:
+    """The headers of every answer but its policy, for a console reached by https or not."""
+    return HEADERS | (_HTTPS if https else {})
+
+
 class Headers:
     """The application with its headers, and with an answer even when the application raises."""
 
     def __init__(self, application: "WSGIApplication", *, https: bool) -> None:
         self._application = application
-        self._headers = HEADERS | (_HTTPS if https else {})
+        self._headers = fields(https=https)
         ours = (*HEADERS, *_HTTPS, "Content-Security-Policy", "Server")
         self._replaced = {name.lower() for name in ours}
 

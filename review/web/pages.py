@@ -24,7 +24,10 @@ def home() -> str:
         return render_template("duties.html")
     with reading(parts().book) as connection:
         lines = cases.visible_cases(connection, visitor().person.id)
-    return render_template("inbox.html", rows=[_row(line) for line in lines])
+    kept = parts().kept_cases()
+    return render_template(
+        "inbox.html", rows=[_row(line) for line in lines if line.case.id in kept]
+    )
 
 
 @routes.get("/roster")

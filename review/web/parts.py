@@ -11,7 +11,7 @@ from crypto.roster import Roster
 from review.errors import NotSignedIn
 from review.roles import Act, Role, may
 from review.settings import Settings
-from review.store import rosters
+from review.store import rosters, shred
 from review.store.database import reading
 from review.store.logins import Login
 from review.store.people import Person
@@ -43,6 +43,11 @@ class Parts:
         """The current roster of the book. Raises RosterUnusable."""
         settings = self.settings
         return rosters.current_roster(connection, settings.root_key, demo=settings.demo)
+
+    def kept_cases(self) -> frozenset[str]:
+        """The cases whose shred key has not been destroyed."""
+        with reading(self.shred) as connection:
+            return shred.kept_cases(connection)
 
     def row_key(self, case_id: str) -> RowKey:
         """What opens and seals the rows of a case. Raises KeyDestroyed."""

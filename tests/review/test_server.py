@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,26 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; from review.cli import review_group; review_group()"
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running console: its socket, and what it has logged."""
+
+    path: Path
+    log: Path
+
+
 @pytest.fixture
-def server(installation: Installation, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-    """The socket of a running console and what it has logged."""
+def server(installation: Installation, tmp_path: Path) -> Iterator[Server]:
+    """A console that people reach by https, under gunicorn."""
     path, log = tmp_path / "console.sock", tmp_path / "log"
     environ = {**os.environ, **installation.environment(), "PYTHONPATH": str(ROOT)}
+    environ["REVIEW_HTTPS"] = "1"
     with log.open("wb") as output:
         words = [sys.executable, "-c", PROGRAM, "serve", "--bind", f"unix:{path}"]
         process = subprocess.Popen(words, env=environ, stdout=output, stderr=output, cwd=ROOT)
         try:
             wait_for(path, process)
-            yield path, log
+            yield Server(path, log)
         finally:
             process.terminate()
             process.wait(30)
@@ -56,19 +66,42 @@ def ask(path: Path, request: bytes) -> tuple[str, dict[str, list[str]]]:
     return head[0], headers
 
 
-def test_the_server_names_itself_nowhere_and_logs_no_request(server: tuple[Path, Path]) -> None:
-    path, log = server
+def test_the_server_names_itself_nowhere_and_logs_no_request(server: Server) -> None:
     requests = {
         b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n": "200",
         b"GET /marked HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n": "303",
         b"marked nonsense\r\n\r\n": "400",
         b"GET /marked HTTP/1.1\r\nHost: localhost\r\nmarked\r\n\r\n": "400",
     }
+    wanted = "content-security-policy cache-control x-content-type-options"
     for request, status in requests.items():
-        line, headers = ask(path, request)
+        line, headers = ask(server.path, request)
         assert line.split()[1] == status
         assert "server" not in headers
-        for name in ("content-security-policy", "cache-control", "x-content-type-options"):
+        for name in (*wanted.split(), "strict-transport-security"):
             assert len(headers[name]) == 1
-    assert b"marked" not in log.read_bytes()
-    assert b"sign-in" not in log.read_bytes()
+    assert b"marked" not in server.log.read_bytes()
+    assert b"sign-in" not in server.log.read_bytes()
+
+
+@pytest.mark.parametrize("body", [b"ZZ\r\nabc\r\n0\r\n\r\n", b"3\r\nabc\r\n0\r\n\r\n"])
+def test_a_form_in_pieces_is_refused_and_is_no_error_of_ours(server: Server, body: bytes) -> None:
+    """Attack: pieces that say a wrong length, for an error in the middle of a view."""
+    head = (
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    assert ask(server.path, head + body)[0].split()[1] == "400"
+    assert server.log.read_bytes() == b""
+
+
+def test_no_crash_writes_memory_to_disk_and_no_neighbour_reads_it() -> None:
+    """Attack: a core dump, or another program of the same user, for the store key."""
+    program = (
+        "import ctypes, resource, review.server as server; server.keep_memory_to_itself(); "
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    words = [sys.executable, "-c", program]
+    said = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said == "0 (0, 0)\n"

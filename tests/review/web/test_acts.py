@@ -151,6 +151,33 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(
     assert rows(installation.book) == before
 
 
+@pytest.mark.parametrize("act", ["replies", "notes", "state"])
+def test_the_same_act_again_is_no_error_and_stores_nothing(
+    app: Flask, submitter: Submitter, installation: Installation, act: str
+) -> None:
+    """A browser whose answer was lost sends again: nobody else has written, and it says so."""
+    desk, path = Desk(app, "chair"), f"/cases/{submitter.case_id}/{act}"
+    state = {"state": "ACKNOWLEDGED"} if act == "state" else {}
+    kind = {"replies": "reply", "notes": "note", "state": "state"}[act]
+    body = {"state": "reading", "next_on": None} if act == "state" else {"text": "words"}
+    form = {**sealed_form(app, submitter, kind, **body), **state}
+    contents = {name: part[0].getvalue() for name, part in form.items() if type(part) is tuple}
+
+    def again(by: Desk, **changes: str) -> int:
+        files = {name: upload(content) for name, content in contents.items()}
+        return by.post(path, {**form, **files, **changes}).status_code
+
+    assert again(desk) == 204
+    before = rows(installation.book)
+    assert again(desk) == 204
+    assert again(desk, digest="ab" * 32) == 409
+    assert again(Desk(app, "member-1")) == 409
+    kept = rows(installation.book)
+    assert {name: kept[name] for name in kept if name != "logins"} == {
+        name: before[name] for name in before if name != "logins"
+    }
+
+
 TAMPERED = [
     *[{"n": n} for n in (None, "", "0", "2", "-1", "01", "1.0", "٣", "1e3", "9" * 30)],
     *[{"digest": digest} for digest in (None, "", "ab", "AB" * 32, "zz" * 32, "ab" * 33)],

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from review.app import create_app
 from review.roles import TABLE, Act, Role
 from review.settings import Settings
+from review.store import schema
 from review.web import guard
 from review.web.guard import access_of
 from tests.browser.installation import OTHERS, READERS, Installation
@@ -41,7 +42,8 @@ def routes(app: Flask) -> list[tuple[str, str, Act | str | None]]:
 def filled(rule: str, case_id: str) -> str:
     """The address of a rule for this case."""
     rule = rule.replace("<case_id>", case_id).replace("<name>", "style.css")
-    rule = rule.replace("<int:generation>", "1").replace("<int:index>", "0")
+    rule = re.sub(r"<int[^>]*:generation>", "1", rule)
+    rule = re.sub(r"<int[^>]*:index>", "0", rule)
     return re.sub(r"<\w+>", "cd" * 16, rule)
 
 
@@ -169,6 +171,37 @@ def test_parts_of_one_case_are_not_fetched_through_another(
     upload = next(line["upload"] for line in manifest["envelopes"] if line["upload"])
     assert chair.get(f"/cases/{submitter.case_id}/slices/{upload}/0").status_code == 200
     assert chair.get(f"/cases/{hidden.case_id}/slices/{upload}/0").status_code == 404
+
+
+def test_a_number_larger_than_any_is_a_page_that_is_not_there(
+    app: Flask, submitter: Submitter
+) -> None:
+    """Attack: a number that the database cannot take, for an error of ours."""
+    chair = Desk(app, "chair")
+    for case_id in (submitter.case_id, UNKNOWN):
+        for part in ("grants", f"slices/{'0' * 64}"):
+            for number in (10**5, 10**25, 10**1000):
+                assert chair.get(f"/cases/{case_id}/{part}/{number}").status_code == 404
+
+
+def test_a_case_whose_shred_key_is_gone_looks_like_no_case(
+    app: Flask, submitter: Submitter, hidden: Submitter, installation: Installation
+) -> None:
+    chair = Desk(app, "chair")
+    form = sealed_form(app, submitter, "note")
+    with installation.shred.begin() as connection:
+        keys = schema.shred_keys
+        connection.execute(keys.delete().where(keys.c.case_id == submitter.case_id))
+    page = chair.get("/").text
+    assert submitter.case_id not in page
+    assert hidden.case_id in page
+    for method, rule in verbs(app):
+        answers = [
+            send(chair, method, filled(rule, case_id)) for case_id in (submitter.case_id, UNKNOWN)
+        ]
+        assert {each.status_code for each in answers} == {404}, rule
+        assert answers[0].data == answers[1].data
+    assert chair.post(f"/cases/{submitter.case_id}/notes", form).status_code == 404
 
 
 def test_counsel_sees_only_the_cases_that_were_granted_to_them(
