@@ -6,19 +6,19 @@ is carried away in parts, and is then destroyed.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from crypto import passphrase, strict
-from crypto.age import seal
-from crypto.identity import Identity
+from crypto.age import open_sealed, seal
+from crypto.identity import Identity, read_identity_file
 from crypto.recipient import PassphraseRecipient
 from crypto.roster import Roster, sign_roster, verify
 from crypto.signing import member_seed, verify_key
 from deploy.committee import Committee, Seat
-from deploy.errors import FolderTaken
+from deploy.errors import FolderTaken, NotOfTheCommittee
 
 Entropy = Callable[[int], bytes]
 WORK_FACTOR = 18
@@ -92,14 +92,40 @@ def hold(
         Paper("review/store.key", _line(strict.to_b64(entropy(32)))),
     ]
     for seat in committee.readers:
-        papers += _personal(seat, people[seat.id], work_factor, entropy)
+        own = people[seat.id]
+        papers += _personal(seat, own, work_factor, entropy)
+        # For a passphrase that was lost: recovery.identity opens it, and nothing on a host does.
+        copy = seal(_line(own.text), [offices["recovery"].recipient])
+        papers.append(Paper(f"safe/recovery/{seat.id}.age", copy))
     return Ceremony(roster, verify_key(root), tuple(papers))
 
 
-def write(ceremony: Ceremony, folder: Path) -> None:
-    """Put a ceremony's files into a new folder that only its owner can enter.
+def recover(
+    roster: Roster,
+    copy: bytes,
+    recovery: Identity,
+    *,
+    work_factor: int = WORK_FACTOR,
+    entropy: Entropy = os.urandom,
+) -> tuple[Paper, ...]:
+    """A reader's identity file and sheet with a new passphrase, from the copy in the safe.
 
-    Raises FolderTaken if there is anything of that name: an earlier ceremony's keys may be in it.
+    Raises what crypto.age raises if the recovery identity does not open the copy, and
+    NotOfTheCommittee if what is in it is no reader's of this roster.
+    """
+    (own,) = read_identity_file(open_sealed(copy, [recovery]))
+    for reader in roster.readers:
+        if reader.recipient == own.recipient:
+            seat = Seat(reader.id, reader.role, reader.title, reader.name)
+            return _personal(seat, own, work_factor, entropy)
+    raise NotOfTheCommittee("the copy holds the identity of nobody on this roster")
+
+
+def write(papers: Sequence[Paper], folder: Path) -> None:
+    """Put files of a ceremony into a new folder that only its owner can enter.
+
+    They are on the disk, and not only on their way there, when it returns. Raises FolderTaken if
+    there is anything of that name: an earlier ceremony's keys may be in it.
     """
     try:
         folder.mkdir(parents=True, mode=0o700)
@@ -108,7 +134,7 @@ def write(ceremony: Ceremony, folder: Path) -> None:
             f"{folder} exists already, and a ceremony never writes over another",
             hint="name a folder that does not exist yet with --out",
         ) from None
-    for paper in ceremony.papers:
+    for paper in papers:
         path = folder / paper.path
         # One level at a time, because the mode given to parents would be the default one.
         for parent in reversed(path.relative_to(folder).parents[:-1]):
@@ -116,6 +142,19 @@ def write(ceremony: Ceremony, folder: Path) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(paper.content)
+            file.flush()
+            os.fsync(file.fileno())
+    for made in (folder.parent, folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        _keep_names(made)
+
+
+def _keep_names(folder: Path) -> None:
+    # A file is on the disk only when the folder that names it is.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_sheet(text: str) -> str:

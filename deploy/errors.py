@@ -3,6 +3,7 @@
     DeployError
     ├── CommitteeRefused      the file that describes a committee has problems
     ├── FolderTaken           a ceremony never writes over an earlier one
+    ├── NotOfTheCommittee     a recovered identity is no reader's of the roster
     ├── SettingMissing        the environment does not name what a command needs
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
@@ -38,6 +39,10 @@ class CommitteeRefused(DeployError):
 
 class FolderTaken(DeployError):
     """The folder to write into exists already, and may hold keys."""
+
+
+class NotOfTheCommittee(DeployError):
+    """What was to be recovered belongs to nobody on the roster."""
 
 
 class SettingMissing(DeployError):

@@ -1,4 +1,4 @@
-"""The verb of the ceremony: `underrose keys new-committee`."""
+"""The verbs of the ceremony: `underrose keys new-committee` and `keys recover`."""
 
 from datetime import date
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from crypto import strict
+from crypto.identity import read_identity_file
+from crypto.roster import parse
 from deploy import ceremony, committee, days
 
 EXAMPLE = Path(__file__).parent / "committee.example.toml"
@@ -21,14 +23,26 @@ _HANDOVER = """\
   people/ID/identity.age     to that person, who keeps a copy; the console keeps another
   people/ID/passphrase.txt   to that person on paper or by hand; then destroy the file
   safe/                      to the committee's safe, on two media: root.key signs the next roster,
-                             recovery.identity is for lost passphrases, secretariat.identity opens
-                             the committee's own papers
+                             recovery.identity opens recovery/ID.age, a copy of that person's
+                             identity for when a passphrase is lost; secretariat.identity opens the
+                             committee's own papers. Keep recovery.identity and recovery/ apart:
+                             together they open every case
   intake/statement.key       to the intake host
   review/                    to the review host: routing.identity and store.key
   roster.json, root.pub      to both hosts; they are public
 
   When all of it has arrived, destroy the folder.
 """
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_work_factor = click.option(
+    "--work-factor",
+    default=ceremony.WORK_FACTOR,
+    show_default=True,
+    type=click.IntRange(10, 22),
+    help="How much work a guess at a passphrase is.",
+)
 
 
 @click.group()
@@ -40,18 +54,12 @@ def keys() -> None:
 @click.option(
     "--committee",
     "description",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE,
     help="The TOML file that names the committee's people.",
 )
 @click.option("--demo", is_flag=True, help="An invented committee, which only a demo accepts.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
-@click.option(
-    "--work-factor",
-    default=ceremony.WORK_FACTOR,
-    show_default=True,
-    type=click.IntRange(10, 22),
-    help="How much work a guess at a passphrase is.",
-)
+@_work_factor
 @click.option("--today", type=days.DAY, help="The day on which the roster is issued.")
 def new_committee(
     description: Path | None, demo: bool, out: Path, work_factor: int, today: date | None
@@ -64,7 +72,7 @@ def new_committee(
         raise click.UsageError("give one of --committee FILE and --demo")
     plan = committee.read((description or EXAMPLE).read_text(encoding="utf-8"))
     made = ceremony.hold(plan, today or days.today(), demo=demo, work_factor=work_factor)
-    ceremony.write(made, out)
+    ceremony.write(made.papers, out)
     click.echo(
         _HANDOVER.format(
             name=plan.name,
@@ -75,3 +83,24 @@ def new_committee(
             folder=out,
         )
     )
+
+
+@keys.command("recover")
+@click.argument("copy", type=_FILE)
+@click.option("--recovery", required=True, type=_FILE, help="The file recovery.identity.")
+@click.option("--roster", required=True, type=_FILE, help="The file roster.json.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
+@_work_factor
+def recover(copy: Path, recovery: Path, roster: Path, out: Path, work_factor: int) -> None:
+    """Give a reader who lost their passphrase another one.
+
+    COPY is safe/recovery/ID.age. Run it where the ceremony was held. Afterwards hand over what is
+    in the folder, run `underrose people set-identity` with the new file, and destroy the folder.
+    """
+    identities = read_identity_file(recovery.read_bytes())
+    papers = ceremony.recover(
+        parse(roster.read_bytes()), copy.read_bytes(), identities[0], work_factor=work_factor
+    )
+    ceremony.write(papers, out)
+    for paper in papers:
+        click.echo(f"wrote: {out / paper.path}")

@@ -89,6 +89,19 @@ def set_password(username: str, password_file: Path) -> None:
     click.echo(f"changed: {username}")
 
 
+@people.command("set-identity")
+@click.argument("username")
+@click.option("--identity", type=FILE, required=True, help="Sealed with the new passphrase.")
+def set_identity(username: str, identity: Path) -> None:
+    """Keep another identity file for a reader whose passphrase was lost, and end their logins."""
+    settings = _settings()
+    with writing(open_book(settings.book_url)) as connection:
+        roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
+        sealed = identity.read_bytes()
+        enrolment.replace_identity(connection, roster, username, sealed, today(settings))
+    click.echo(f"changed: {username}")
+
+
 @people.command("remove")
 @click.argument("username")
 def remove(username: str) -> None:

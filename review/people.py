@@ -75,6 +75,27 @@ def change_password(connection: Connection, username: str, password_hash: str) -
     logins.end_all(connection, person.id)
 
 
+def replace_identity(
+    connection: Connection,
+    roster: Roster,
+    username: str,
+    identity: bytes,
+    today: datetime.date,
+) -> None:
+    """Keep another identity file for a person, as after a lost passphrase. Raises PersonRefused.
+
+    It is the same identity under a new passphrase: whether it is can be seen by nobody here.
+    """
+    person = _known(connection, username)
+    if standing(person, roster) not in READERS:
+        raise PersonRefused("only a reader of the roster holds an identity")
+    _check_identity(identity)
+    store.set_identity(connection, person.id, identity)
+    logins.end_all(connection, person.id)
+    data = {"person": person.id}
+    entries.record(connection, entries.Entry(type="identity.recovered", on=today, data=data))
+
+
 def remove(connection: Connection, username: str, today: datetime.date) -> None:
     """Let a person sign in no more and end all their logins. Raises PersonRefused."""
     person = _known(connection, username)

@@ -10,7 +10,7 @@ from pathlib import Path
 from crypto.errors import CryptoError
 from crypto.identity import Identity, read_identity_file
 from review.errors import SettingsRefused
-from review.settings import Settings
+from review.settings import Settings, check_private
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def collector_files(settings: Settings) -> CollectorFiles:
         }
         missing = [name for name, value in named.items() if value is None]
         raise SettingsRefused([f"{name} must be set for the collector" for name in missing])
+    check_private(path, "REVIEW_ROUTING_IDENTITY_FILE")
     try:
         identities = read_identity_file(path.read_bytes())
     except (OSError, CryptoError):

@@ -7,6 +7,7 @@ somebody who can change it could do with that.
 import datetime
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -104,8 +105,19 @@ class Settings:
         return self.today or now.astimezone(self.timezone).date()
 
 
+def check_private(path: Path, name: str) -> None:
+    """Return if nobody but its owner can read the file of a setting. Raises SettingsRefused.
+
+    A file that is not there at all is for the reader to report.
+    """
+    with suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            raise SettingsRefused([f"{name} can be read by others: run chmod 600 {path}"])
+
+
 def read_store_key(path: Path) -> bytes:
-    """The store key in a file. Raises SettingsRefused."""
+    """The store key in a file that only its owner can read. Raises SettingsRefused."""
+    check_private(path, "REVIEW_STORE_KEY_FILE")
     try:
         key = b64(path.read_text("ascii").strip())
     except (OSError, UnicodeDecodeError, Malformed):

@@ -70,6 +70,11 @@ def set_password_hash(connection: Connection, person_id: str, password_hash: str
     )
 
 
+def set_identity(connection: Connection, person_id: str, identity: bytes) -> None:
+    """Replace a person's identity file, still sealed."""
+    connection.execute(update(people).where(people.c.id == person_id).values(identity=identity))
+
+
 def deactivate(connection: Connection, person_id: str) -> None:
     """Let a person sign in no more; what they did stays under their id."""
     connection.execute(update(people).where(people.c.id == person_id).values(active=False))

@@ -13,7 +13,7 @@ from crypto.roster import verify
 from crypto.signing import member_seed, verify_key
 from deploy import ceremony
 from deploy.committee import read
-from deploy.errors import FolderTaken
+from deploy.errors import FolderTaken, NotOfTheCommittee
 from deploy.keys import EXAMPLE, keys
 
 TODAY = date(2026, 11, 21)
@@ -29,7 +29,7 @@ def made() -> ceremony.Ceremony:
 @pytest.fixture(scope="module")
 def folder(made: ceremony.Ceremony, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ceremony") / "new" / "committee"
-    ceremony.write(made, folder)
+    ceremony.write(made.papers, folder)
     return folder
 
 
@@ -78,6 +78,20 @@ def test_the_roster_names_the_offices_whose_identities_were_made(
     assert made.roster.statement_keys == (verify_key(statement),)
 
 
+def test_the_recovery_identity_opens_a_copy_of_everybody_s_own(
+    made: ceremony.Ceremony, folder: Path
+) -> None:
+    recovery = identity(folder, "safe/recovery.identity")
+    copies = {path.stem: path.read_bytes() for path in (folder / "safe/recovery").iterdir()}
+    assert set(copies) == {reader.id for reader in made.roster.readers}
+    for reader in made.roster.readers:
+        own = read_identity_file(open_sealed(copies[reader.id], [recovery]))[0]
+        assert own.recipient == reader.recipient
+        for office in ("review/routing.identity", "safe/secretariat.identity"):
+            with pytest.raises(WrongIdentity):
+                open_sealed(copies[reader.id], [identity(folder, office)])
+
+
 def test_only_the_owner_can_enter_and_read(folder: Path) -> None:
     inside = list(folder.rglob("*"))
     assert inside
@@ -106,7 +120,7 @@ def test_two_ceremonies_share_nothing(made: ceremony.Ceremony) -> None:
 def test_a_ceremony_never_writes_over_another(made: ceremony.Ceremony, folder: Path) -> None:
     before = (folder / "safe/root.key").read_bytes()
     with pytest.raises(FolderTaken):
-        ceremony.write(made, folder)
+        ceremony.write(made.papers, folder)
     assert (folder / "safe/root.key").read_bytes() == before
 
 
@@ -124,7 +138,7 @@ def test_the_command_prints_fingerprint_and_root_key_and_no_secret(tmp_path: Pat
     assert roster.fingerprint in output
     assert root_key in output
     assert not roster.demo
-    for path in [*out.glob("safe/*"), *out.glob("review/*"), *out.glob("intake/*")]:
+    for path in [*out.glob("safe/*.*"), *out.glob("review/*"), *out.glob("intake/*")]:
         assert path.read_text().strip() not in output
     for path in out.glob("people/*/passphrase.txt"):
         assert ceremony.read_sheet(path.read_text()) not in output
@@ -143,3 +157,31 @@ def test_the_command_wants_either_a_file_or_a_demo(words: list[str], tmp_path: P
     assert status == 2
     assert "one of --committee FILE and --demo" in output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_lost_passphrase_is_replaced_by_another_for_the_same_identity(
+    made: ceremony.Ceremony, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    copy, recovery = folder / "safe/recovery/chair.age", folder / "safe/recovery.identity"
+    words = ["recover", str(copy), "--recovery", str(recovery), "--work-factor", str(QUICK)]
+    words += ["--roster", str(folder / "roster.json"), "--out", str(out)]
+    result = CliRunner().invoke(keys, words)
+    assert result.exit_code == 0, result.output
+    passphrase = ceremony.read_sheet((out / "people/chair/passphrase.txt").read_text())
+    assert passphrase not in result.output
+    assert passphrase != ceremony.read_sheet((folder / "people/chair/passphrase.txt").read_text())
+    sealed = (out / "people/chair/identity.age").read_bytes()
+    own = read_identity_file(open_sealed(sealed, [PassphraseIdentity(passphrase)]))[0]
+    assert own.recipient == made.roster.reader("chair").recipient  # type: ignore[union-attr]
+    assert len([path for path in out.rglob("*") if path.is_file()]) == 2
+
+
+def test_only_a_reader_of_the_roster_is_recovered(made: ceremony.Ceremony, folder: Path) -> None:
+    other = ceremony.hold(COMMITTEE, TODAY, work_factor=QUICK)
+    copy = (folder / "safe/recovery/chair.age").read_bytes()
+    recovery = identity(folder, "safe/recovery.identity")
+    with pytest.raises(NotOfTheCommittee):
+        ceremony.recover(other.roster, copy, recovery)
+    with pytest.raises(WrongIdentity):
+        ceremony.recover(made.roster, copy, identity(folder, "safe/secretariat.identity"))

@@ -46,7 +46,9 @@ def test_every_verb_is_mounted() -> None:
         "underrose export",
         "underrose intake serve",
         "underrose keys new-committee",
+        "underrose keys recover",
         "underrose people add",
+        "underrose people set-identity",
         "underrose review serve",
         "underrose roster publish",
         "underrose set-aside list",
@@ -94,7 +96,7 @@ def made() -> Ceremony:
 @pytest.fixture
 def here(tmp_path: Path, made: Ceremony) -> Installation:
     here = Installation(tmp_path)
-    write(made, here.committee)
+    write(made.papers, here.committee)
     run(here.for_collector(TODAY), "database", "upgrade")
     return here
 

@@ -17,7 +17,7 @@ from tests.browser.installation import Installation, identity_file
 from tests.browser.submitter import Submitter
 from tests.review.collecting import forge
 from tests.review.desk import Desk
-from tests.review.tables import rows
+from tests.review.tables import entries, rows
 
 Run = Callable[..., Result]
 
@@ -27,6 +27,7 @@ def run(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Runs a verb with the settings of an installation."""
     routing = tmp_path / "routing.identity"
     routing.write_text(committee.identity("routing").text + "\n")
+    routing.chmod(0o600)
     for name, value in installation.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("REVIEW_DROP_URL", f"sqlite:///{installation.folder / 'drop.db'}")
@@ -147,6 +148,26 @@ def test_people_come_and_go(
     assert run("people", "remove", "ada").output == "removed: ada\n"
     kept = {row[0]: row[6] for row in rows(installation.book)["people"]}
     assert (kept["chair"], kept["auditor"]) == (False, True)
+
+
+def test_a_reader_whose_passphrase_was_lost_gets_another_identity_file(
+    run: Run, installation: Installation, tmp_path: Path, app: object
+) -> None:
+    desk = Desk(app, "chair")  # type: ignore[arg-type]
+    file = tmp_path / "identity.age"
+    file.write_bytes(identity_file("chair", "nine other words"))
+    words = ("people", "set-identity", "chair", "--identity", file)
+    assert run(*words).output == "changed: chair\n"
+    assert desk.get("/").status_code == 303
+    again = Desk(app, "chair")  # type: ignore[arg-type]
+    assert again.get("/me/identity").data == file.read_bytes()
+    file.write_text(committee.identity("chair").text)
+    assert "not sealed with a passphrase" in refused(run(*words), PersonRefused)
+    file.write_bytes(identity_file("chair"))
+    for nobody in ("auditor", "none"):
+        refused(run("people", "set-identity", nobody, "--identity", file), PersonRefused)
+    recorded = [row.data for row in entries(installation.book, "identity.recovered")]
+    assert recorded == ['{"person":"chair"}']
 
 
 def test_a_short_password_is_refused(run: Run, tmp_path: Path) -> None:

@@ -107,8 +107,29 @@ def test_a_store_key_is_private_and_never_written_over(tmp_path: Path) -> None:
 def test_a_store_key_of_another_form_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "store.key"
     path.write_text(content)
+    path.chmod(0o600)
     with pytest.raises(SettingsRefused, match="32 bytes"):
         read_store_key(path)
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o640, 0o644, 0o666])
+def test_a_key_that_others_can_read_is_refused(
+    environ: dict[str, str], tmp_path: Path, mode: int
+) -> None:
+    """Attack: another user of the host, for whom a careless copy left the file open."""
+    routing = tmp_path / "routing"
+    routing.write_text(f"{committee.identity('routing').text}\n")
+    environ |= {"REVIEW_DROP_URL": "sqlite:////d.db", "REVIEW_ROUTING_IDENTITY_FILE": str(routing)}
+    settings = Settings.from_environ(environ)
+    for path, read in (
+        (settings.store_key_file, lambda: read_store_key(settings.store_key_file)),
+        (routing, lambda: collector_files(settings)),
+    ):
+        path.chmod(mode)
+        with pytest.raises(SettingsRefused, match=f"can be read by others: run chmod 600 {path}"):
+            read()
+        path.chmod(0o600)
+        read()
 
 
 def test_a_collector_needs_two_more_settings(environ: dict[str, str], tmp_path: Path) -> None:
@@ -117,6 +138,7 @@ def test_a_collector_needs_two_more_settings(environ: dict[str, str], tmp_path: 
     assert len(refused.value.problems) == 2
     path = tmp_path / "routing"
     path.write_text(f"# routing\n{committee.identity('routing').text}\n")
+    path.chmod(0o600)
     environ |= {"REVIEW_DROP_URL": "sqlite:////drop.db", "REVIEW_ROUTING_IDENTITY_FILE": str(path)}
     files = collector_files(Settings.from_environ(environ))
     assert isinstance(files.identity, Identity)
