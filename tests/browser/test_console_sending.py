@@ -1,5 +1,7 @@
 """What happens to words that are being sent when the tab locks, an answer is lost, a page fails."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Dialog, Route, expect
 
@@ -44,25 +46,25 @@ def texts(installation: Installation, submitter: Submitter) -> list[object]:
     return [letter.body["text"] for letter in submitter.letters()]
 
 
-class Held:
-    """A request that waits until it is let go, and whether it has come."""
+def while_asking(reader: Reader, ending: str, act: Callable[[], None]) -> None:
+    """Do this once while the first request of that address waits for its answer."""
 
-    def __init__(self, reader: Reader, ending: str) -> None:
-        self._reader = reader
-        self._routes: list[Route] = []
-        self._matches = lambda address: address.endswith(ending)
-        reader.page.route(self._matches, lambda route: self._routes.append(route))
+    def hold(route: Route) -> None:
+        if not done:
+            done.append(route.request.url)
+            act()
+        route.continue_()
 
-    def wait(self) -> None:
-        """Return when the request is there."""
-        while not self._routes:
-            self._reader.page.wait_for_timeout(20)
+    done: list[str] = []
+    reader.page.route(lambda address: address.endswith(ending), hold)
 
-    def let_go(self) -> None:
-        """Let this one and the later ones pass."""
-        for route in self._routes:
-            route.continue_()
-        self._reader.page.unroute(self._matches)
+
+def at_the_server(route: Route) -> int:
+    """Let the server take a request whose answer the browser never gets; the answer's status."""
+    # What the browser itself adds to a request is no part of what a test can hand on.
+    headers = route.request.all_headers()
+    headers |= {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}
+    return route.fetch(headers=headers, post_data=route.request.post_data_buffer).status
 
 
 def test_a_lock_while_sending_signs_nothing_and_keeps_the_text(
@@ -70,11 +72,9 @@ def test_a_lock_while_sending_signs_nothing_and_keeps_the_text(
 ) -> None:
     """The zeros that a lock leaves in the place of a key sign as well as any key."""
     arrive(reader, submitter)
-    held = Held(reader, "/roster")
+    while_asking(reader, "/roster", reader.lock)
     write(reader)
-    held.wait()
-    reader.lock()
-    held.let_go()
+    expect(reader.page.locator("#passphrase")).to_be_visible()
     reader.unlock()
     reader.settled()
     expect(reader.warnings).to_have_count(0)
@@ -93,11 +93,7 @@ def lose_answer(reader: Reader) -> list[int]:
         if statuses:
             route.continue_()
             return
-        # What the browser itself adds to a request is no part of what a test can hand on.
-        headers = route.request.all_headers()
-        headers |= {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}
-        answer = route.fetch(headers=headers, post_data=route.request.post_data_buffer)
-        statuses.append(answer.status)
+        statuses.append(at_the_server(route))
         route.abort()
 
     reader.page.route(lambda address: address.endswith("/replies"), lose)
@@ -158,21 +154,15 @@ def test_a_reply_that_a_lock_cut_off_is_found_after_unlocking_and_not_offered_ag
     reader: Reader, submitter: Submitter, installation: Installation
 ) -> None:
     arrive(reader, submitter)
-    waiting: list[Route] = []
-    matches = "**/replies"
 
     def take(route: Route) -> None:
-        headers = route.request.all_headers()
-        headers |= {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}
-        route.fetch(headers=headers, post_data=route.request.post_data_buffer)
-        waiting.append(route)
+        assert at_the_server(route) == 204
+        reader.lock()
+        route.abort()
 
-    reader.page.route(matches, take)
+    reader.page.route("**/replies", take)
     write(reader)
-    while not waiting:
-        reader.page.wait_for_timeout(20)
-    reader.lock()
-    reader.page.unroute(matches)
+    expect(reader.page.locator("#passphrase")).to_be_visible()
     reader.unlock()
     expect(reader.status("reply")).to_contain_text("Your reply is sealed")
     expect(reader.page.locator("#reply textarea")).to_have_value("")
@@ -213,13 +203,11 @@ def test_what_is_typed_while_a_reply_is_on_its_way_stays(
     reader: Reader, submitter: Submitter
 ) -> None:
     arrive(reader, submitter)
-    held = Held(reader, "/replies")
+    field = reader.page.locator("#reply textarea")
+    while_asking(reader, "/replies", lambda: field.fill("And one more thing."))
     write(reader)
-    held.wait()
-    reader.page.locator("#reply textarea").fill("And one more thing.")
-    held.let_go()
     expect(reader.status("reply")).to_contain_text("Your reply is sealed")
-    expect(reader.page.locator("#reply textarea")).to_have_value("And one more thing.")
+    expect(field).to_have_value("And one more thing.")
 
 
 def test_no_dictionary_or_translator_of_the_browser_gets_what_is_typed(
