@@ -6,6 +6,8 @@ of polling the file. Journal mode WAL is a property of the file: it is set once,
 made, because workers that race to set it are what "database is locked" usually comes from.
 """
 
+import contextlib
+import datetime
 import os
 import sqlite3
 import threading
@@ -18,7 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from intake import schema
-from intake.errors import SchemaMismatch, SettingsRefused
+from intake.errors import OutcomeUnknown, SchemaMismatch, SettingsRefused
 
 _READING = "underrose_reading"
 _PRAGMAS = (
@@ -30,6 +32,7 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
 )
 _writer = threading.Lock()
+_DAY = 24 * 60 * 60 * 10**9
 
 
 def file_of(url: str) -> Path:
@@ -89,10 +92,61 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that commits at the end of the block, or not at all."""
-    with _writer, engine.begin() as connection:
-        yield connection
+def writing(engine: Engine, today: datetime.date | None = None) -> Iterator[Connection]:
+    """A connection in a transaction that commits at the end of the block, or not at all.
+
+    Then the files' own times say the day and no more. Raises OutcomeUnknown when the commit fails.
+    """
+    with _writer, engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            yield connection
+        except BaseException:
+            transaction.rollback()
+            raise
+        try:
+            transaction.commit()
+        except DBAPIError as failed:
+            # Whatever state it is in, nobody goes on with it.
+            connection.invalidate()
+            raise OutcomeUnknown("the database failed while it committed") from failed
+        finally:
+            blunt_times(engine, today)
+
+
+def tidy(engine: Engine, today: datetime.date) -> None:
+    """Write the whole file anew in the order of its keys, which are random, and empty the log.
+
+    Until then the bytes of what arrived later lie behind those of what arrived before. Takes twice
+    the file's size on disk for a moment. Raises sqlite3.Error, after which everything is as it was.
+    """
+    with _writer, contextlib.closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        # In memory the copy could be larger than the machine; it holds only what is sealed.
+        cursor.execute("PRAGMA temp_store=FILE")
+        try:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            cursor.execute("PRAGMA temp_store=MEMORY")
+            blunt_times(engine, today)
+
+
+def blunt_times(engine: Engine, today: datetime.date | None = None) -> None:
+    """Set the times of the database's files to the midnight, in UTC, with which a day begins.
+
+    The day is today, or without it the one on which each was written.
+    """
+    for suffix in ("", "-wal", "-shm"):
+        path = f"{engine.url.database}{suffix}".removeprefix("file:")
+        with contextlib.suppress(OSError):
+            written = os.stat(path).st_mtime_ns
+            midnight = written - written % _DAY if today is None else _midnight(today)
+            os.utime(path, ns=(midnight, midnight))
+
+
+def _midnight(day: datetime.date) -> int:
+    return (day - datetime.date(1970, 1, 1)).days * _DAY
 
 
 @contextmanager

@@ -89,4 +89,5 @@ class Mailbox:
     case_signature: str
     head_n: int
     head_digest: str
+    on: datetime.date
     letters: tuple[Letter, ...]

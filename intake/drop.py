@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from crypto.roster import Roster, check_follows, parse
-from intake.database import check_schema, create_file, open_engine, reading, writing
+from intake.database import check_schema, create_file, open_engine, reading, tidy, writing
 from intake.deposits import Deposit, FollowUp, Letter, Mailbox, Outcome, Sealed, Submission
 from intake.errors import (
     HeadMoved,
@@ -58,7 +58,6 @@ __all__ = [
     "Submission",
     "UnknownMailbox",
     "UploadClosed",
-    "all_rosters",
     "create_file",
     "current_roster",
     "deposit_follow_up",
@@ -74,7 +73,9 @@ __all__ = [
     "read_mailbox",
     "reading",
     "roster_by_hash",
+    "rosters_for",
     "slice_envelopes",
+    "tidy",
     "waiting",
     "writing",
 ]
@@ -118,10 +119,21 @@ def roster_by_hash(connection: Connection, roster_hash: str) -> bytes | None:
     return connection.execute(found).scalar()
 
 
-def all_rosters(connection: Connection) -> dict[str, bytes]:
-    """Every published document by its hash: a reply may name any of them."""
-    everything = select(rosters.c.hash, rosters.c.document).order_by(rosters.c.epoch)
-    return {row.hash: row.document for row in connection.execute(everything)}
+def rosters_for(connection: Connection, mailbox: Mailbox) -> dict[str, bytes]:
+    """The documents, by their hashes, of every roster that a letter in the mailbox can name.
+
+    Those are the rosters that were current on some day from the mailbox's first to that of its
+    newest letter; which of them a letter names only its submitter can read.
+    """
+    if not mailbox.letters:
+        return {}
+    last = max(letter.on for letter in mailbox.letters)
+    until = select(rosters).where(rosters.c.published_on <= last).order_by(rosters.c.epoch)
+    found = connection.execute(until).all()
+    ends = [row.published_on for row in found[1:]] + [last]
+    return {
+        row.hash: row.document for row, end in zip(found, ends, strict=True) if end >= mailbox.on
+    }
 
 
 def has_arrived(connection: Connection, once: str) -> bool:
@@ -258,6 +270,7 @@ def read_mailbox(connection: Connection, mailbox_id: str) -> Mailbox | None:
         case_signature=row.case_signature,
         head_n=row.head_n,
         head_digest=row.head_digest,
+        on=row.on,
         letters=tuple(Letter(letter.n, letter.envelope, letter.on) for letter in found),
     )
 

@@ -4,6 +4,7 @@
     ├── SettingsRefused           the program must not start
     ├── SchemaMismatch
     ├── AssetsMissing
+    ├── OutcomeUnknown            a commit may or may not have happened
     ├── NotReady                  nothing can be taken in now
     │   ├── NoRoster
     │   ├── RosterUnusable
@@ -14,6 +15,8 @@
     │   ├── AnswersRefused
     │   ├── FileRefused
     │   ├── BudgetSpent
+    │   ├── NoPlace
+    │   ├── DiskLow
     │   └── CameFromElsewhere
     └── DropRefused               the drop does not agree
         ├── RosterMoved
@@ -65,6 +68,10 @@ class AssetsMissing(IntakeError):
     hint = "run: node crypto/browser/build.js"
 
 
+class OutcomeUnknown(IntakeError):
+    """The database failed while it committed, so that nobody can say whether it did."""
+
+
 class NotReady(IntakeError):
     """Nothing can be taken in at the moment, and nothing was."""
 
@@ -111,6 +118,14 @@ class FileRefused(RequestRefused):
 
 class BudgetSpent(RequestRefused):
     """More arrived in a short time than this installation takes in."""
+
+
+class NoPlace(RequestRefused):
+    """As many requests carry files as may at a time; words would be taken."""
+
+
+class DiskLow(RequestRefused):
+    """The disk has only as much left as is kept for words; files are not taken."""
 
 
 class CameFromElsewhere(RequestRefused):

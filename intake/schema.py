@@ -1,8 +1,10 @@
 """The tables of the drop.
 
 A row holds sealed bytes, hashes and days. No column is finer than a day, no id counts upwards, and
-on SQLite no table has a hidden row number (WITHOUT ROWID), so that neither a time nor an order of
-arrival can be read back. deploy/migrations/drop makes the same tables; a test compares the two.
+on SQLite no table has a hidden row number (WITHOUT ROWID). So no row says when in a day it came, or
+after which other. The file does, until it is written anew: what is large lies in pages of its own,
+one behind the other as it arrived. drop.tidy writes it anew at the end of each collection, in the
+order of the random keys. deploy/migrations/drop makes the same tables; a test compares the two.
 """
 
 from sqlalchemy import (

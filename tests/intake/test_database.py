@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from intake import database, schema
 from intake.database import check_schema, create_file, open_engine, reading, writing
-from intake.errors import SchemaMismatch, SettingsRefused
+from intake.errors import OutcomeUnknown, SchemaMismatch, SettingsRefused
 from tests import committee
 from tests.intake.house import made_drop
 
@@ -151,3 +151,22 @@ def test_deleted_rows_are_overwritten_in_the_file(tmp_path: Path) -> None:
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
     assert b"CANARY" not in (tmp_path / "drop.db").read_bytes()
+
+
+def test_a_commit_that_fails_is_not_called_a_refusal(tmp_path: Path) -> None:
+    engine = open_engine(made_drop(tmp_path))
+
+    def deferred() -> None:
+        with writing(engine) as connection:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            connection.execute(
+                insert(schema.letters).values(
+                    id="0" * 32, mailbox_id="0" * 64, n=1, envelope=b"x", on=committee.TODAY
+                )
+            )
+
+    with pytest.raises(OutcomeUnknown):
+        deferred()
+    with reading(engine) as connection:
+        assert connection.execute(schema.letters.select()).all() == []
+    engine.dispose()

@@ -65,7 +65,22 @@ def test_the_highest_epoch_is_current(connection: Connection) -> None:
     drop.publish_roster(connection, second, TODAY)
     drop.publish_roster(connection, committee.roster(), TODAY)
     assert drop.current_roster(connection) == second.document
-    assert set(drop.all_rosters(connection)) == {second.hash, committee.roster().hash}
+
+
+def test_a_mailbox_goes_with_the_rosters_that_its_letters_can_name(connection: Connection) -> None:
+    made = [committee.roster()]
+    for days in (1, 2, 9):
+        made.append(committee.next_roster(made[-1]))
+        drop.publish_roster(connection, made[-1], TODAY + days * DAY)
+    drop.deposit_submission(connection, replace(SUBMISSION, roster=made[-1].hash), TODAY + 2 * DAY)
+    mailbox = drop.read_mailbox(connection, h("a"))
+    assert mailbox is not None
+    assert drop.rosters_for(connection, mailbox) == {}
+    drop.post_letter(connection, h("a"), 1, b"letter", TODAY + 5 * DAY)
+    mailbox = drop.read_mailbox(connection, h("a"))
+    assert mailbox is not None
+    # The second was still current when the day of the mailbox began.
+    assert set(drop.rosters_for(connection, mailbox)) == {made[1].hash, made[2].hash}
 
 
 def test_a_lower_or_equal_epoch_is_not_published(connection: Connection) -> None:

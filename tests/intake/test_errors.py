@@ -41,7 +41,8 @@ def test_the_tree_in_the_module_names_every_error(kind: type[IntakeError]) -> No
 
 def test_every_error_that_a_visitor_can_cause_has_a_status() -> None:
     at_start = {"SettingsRefused", "SchemaMismatch", "AssetsMissing"}
-    inner = {"RequestRefused", "DropRefused", "LetterDiffers"}
+    # OutcomeUnknown is a fault of ours: its page says that nobody can tell.
+    inner = {"RequestRefused", "DropRefused", "LetterDiffers", "OutcomeUnknown"}
     for kind in CLASSES:
         if kind.__name__ not in at_start | inner:
             assert status_of(made(kind)) != 500, kind

@@ -189,6 +189,7 @@ def test_a_follow_up_stands_after_the_head() -> None:
         case_recipient=submission.case_recipient,
         generation=1,
         case_signature=submission.case_signature,
+        on=committee.TODAY,
         head_n=1,
         head_digest=submission.digest,
         letters=(),
