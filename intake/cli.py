@@ -22,7 +22,9 @@ def intake_group() -> None:
 @intake_group.command("serve")
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="ADDRESS")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
-@click.option("--threads", default=16, show_default=True, type=click.IntRange(1, 32))
+# As many as there are connections to the drop. No thread waits for somebody who sends slowly: only
+# half of them may carry files, and a request reaches one of the others when it is complete.
+@click.option("--threads", default=32, show_default=True, type=click.IntRange(2, 32))
 def serve_command(bind: str, workers: int, threads: int) -> None:
     """Serve the public pages; ADDRESS is HOST:PORT or unix:PATH."""
     settings = Settings.from_environ(os.environ)
@@ -30,7 +32,13 @@ def serve_command(bind: str, workers: int, threads: int) -> None:
         raise SettingsRefused(["a demonstration listens on this machine only: bind 127.0.0.1"])
     # Made once here and thrown away, so that what is missing is one line and not a dying worker.
     create_app(settings)
-    serve(lambda: create_app(settings), bind, workers, threads)
+    serve(
+        lambda: create_app(settings, workers=workers, threads=threads),
+        bind,
+        workers,
+        threads,
+        https=settings.https,
+    )
 
 
 @intake_group.command("expire-uploads")

@@ -2,13 +2,19 @@
 
 gunicorn writes addresses and paths of requests that it cannot read into its error log, and its name
 into every answer. Here it does neither: what it logs is its own life, kinds of errors and lines of
-code. It believes no header about where a request came from.
+code. It believes no header about where a request came from. Nobody can keep its threads waiting:
+see intake.pace.
 """
 
+import ctypes
+import errno
 import logging
 import resource
+import selectors
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +23,17 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.http import wsgi  # type: ignore[import-untyped]
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
-from intake.web.headers import HEADERS
+from intake.pace import Pace, PacedSocket
+from intake.web.headers import headers
 from intake.web.request import where
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - for gunicorn's heartbeat, which holds nothing of a request
+_PR_SET_DUMPABLE = 4
 _UNREADABLE = b"We could not read what your browser sent. Nothing was sent to the committee.\n"
 
 
@@ -48,8 +56,79 @@ class NamelessResponse(wsgi.Response):  # type: ignore[misc]
         return [line for line in super().default_headers() if not line.startswith("Server:")]
 
 
+class PacedConnection(TConn):  # type: ignore[misc]
+    """A connection that is closed at once; the thread that answered has waited for the rest."""
+
+    def close(self, graceful: bool = False) -> None:  # noqa: ARG002 - gunicorn's signature
+        """Close, without making the other connections of this worker wait."""
+        util.close(self.sock)
+
+
 class MuteWorker(ThreadWorker):  # type: ignore[misc]
-    """A worker that answers what it cannot read with our headers, and logs no address."""
+    """A worker that answers what it cannot read with our headers, and logs no address.
+
+    gunicorn gives a connection to a thread as soon as it is opened, and closes it in the loop that
+    serves all others. Here a thread gets it when a request has been gathered, and closes it.
+    """
+
+    pace = Pace()
+    https = False
+
+    def accept(self, listener: Any) -> None:
+        """Begin to gather what a new connection sends."""
+        try:
+            client, address = listener.accept()
+        except OSError as broken:
+            if broken.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        paced = PacedSocket(self.pace, client.detach())
+        self.nr_conns += 1
+        self._gather(PacedConnection(self.cfg, paced, address, listener.getsockname()))
+
+    def on_client_socket_readable(self, conn: Any, client: Any) -> None:
+        """Begin to gather the next request of a connection that was kept."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        conn.sock.next_request()
+        self._gather(conn)
+
+    def _gather(self, conn: Any) -> None:
+        self.pending_conns.append(conn)
+        readable = partial(self.on_pending_socket_readable, conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, readable)
+
+    def on_pending_socket_readable(self, conn: Any, client: Any) -> None:
+        """Take what has arrived, and give the connection to a thread when it is enough."""
+        if client.gather():
+            super().on_pending_socket_readable(conn, client)
+
+    def murder_pending(self) -> None:
+        """Close the connections that took too long over their request."""
+        now = time.monotonic()
+        for conn in [each for each in self.pending_conns if each.sock.deadline <= now]:
+            self.pending_conns.remove(conn)
+            self.poller.unregister(conn.sock)
+            self.nr_conns -= 1
+            conn.close()
+
+    def handle(self, conn: Any) -> object:
+        """Answer one request; the thread and not the loop waits until its answer was taken."""
+        kept = super().handle(conn)
+        if not kept:
+            util.close_graceful(conn.sock, self.pace.linger)
+        elif conn.sock.ahead or conn.parser.unreader.buf.getvalue():
+            # A second request came with the first. No browser does that today, and a thread would
+            # have to wait for the rest of it.
+            util.close_graceful(conn.sock, self.pace.linger)
+            return False
+        return kept
+
+    def handle_request(self, req: Any, conn: Any) -> object:
+        """Answer a request whose length is known: no other can be gathered."""
+        if any(name == "TRANSFER-ENCODING" for name, _value in req.headers):
+            raise ParseException
+        return super().handle_request(req, conn)
 
     def handle_error(self, _request: object, client: Any, _address: object, exc: Exception) -> None:
         """Answer a request that never reached the application."""
@@ -61,7 +140,7 @@ class MuteWorker(ThreadWorker):  # type: ignore[misc]
             ("Connection", "close"),
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(_UNREADABLE))),
-            *HEADERS,
+            *headers(https=self.https),
         ]
         lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in fields), "", ""]
         try:
@@ -85,13 +164,17 @@ class _Service(BaseApplication):  # type: ignore[misc]
         return self._load()
 
 
-def options(bind: str, workers: int, threads: int) -> dict[str, object]:
+def options(
+    bind: str, workers: int, threads: int, *, https: bool = False, pace: Pace | None = None
+) -> dict[str, object]:
     """gunicorn's settings: everything that concerns a visitor is set, not left to a default."""
     return {
         "bind": bind,
         "workers": workers,
         "threads": threads,
-        "worker_class": MuteWorker,
+        "worker_class": type("Worker", (MuteWorker,), {"https": https, "pace": pace or Pace()}),
+        # Each may hold what is gathered of one request: some 140 MB of memory, if all of them do.
+        "worker_connections": 512,
         "logger_class": MuteLogger,
         "accesslog": None,
         "errorlog": "-",
@@ -114,11 +197,25 @@ def options(bind: str, workers: int, threads: int) -> dict[str, object]:
     }
 
 
-def serve(load: Callable[[], "WSGIApplication"], bind: str, workers: int, threads: int) -> None:
+def serve(
+    load: Callable[[], "WSGIApplication"],
+    bind: str,
+    workers: int,
+    threads: int,
+    *,
+    https: bool = False,
+    pace: Pace | None = None,
+) -> None:
     """Serve until told to stop. load makes the application, once in each worker."""
-    # A crash must not write the memory of a request to disk.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_memory_to_itself()
     logging.getLogger("gunicorn.http.wsgi").setLevel(logging.CRITICAL)
     # gunicorn makes its answers from this name and has no setting for it.
     wsgi.Response = NamelessResponse
-    _Service(load, options(bind, workers, threads)).run()
+    _Service(load, options(bind, workers, threads, https=https, pace=pace)).run()
+
+
+def keep_memory_to_itself() -> None:
+    """A crash must not write the memory of a request to disk, nor another process read it."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -6,9 +6,10 @@ moment is the text parts, which are few and bounded, and one chunk of one file.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Self
+from typing import IO, Protocol, Self, runtime_checkable
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
@@ -19,11 +20,32 @@ from intake.errors import BodyTooLarge, MalformedBody
 from intake.submission import plain_name
 
 CHUNK = 1 << 16
-# More than the longest form could use, so that somebody who wrote too much gets the text back
-# with a sentence instead of an empty page.
-TEXT_LIMIT = 1 << 20
+# Several times what the longest form could use, so that somebody who wrote too much gets the text
+# back with a sentence instead of an empty page.
+TEXT_LIMIT = 256 << 10
 MAX_PARTS = 200
 _BUFFER = 4 * CHUNK
+
+
+@dataclass(frozen=True)
+class Drain:
+    """How much of a refused body is read, so that its browser shows the answer."""
+
+    size: int
+    seconds: float
+
+
+# Of files, for which there are places; and without a place, when threads must not wait.
+DRAIN_FILES = Drain(256 << 20, 120.0)
+DRAIN_WORDS = Drain(2 * TEXT_LIMIT, 1.0)
+
+
+@runtime_checkable
+class Hurried(Protocol):
+    """A connection on which the time that is still to be waited can be bounded."""
+
+    def give(self, seconds: float) -> None:
+        """Wait only so long for all that is still to come."""
 
 
 class Part:
@@ -51,17 +73,6 @@ class Part:
             if event.data:
                 yield event.data
 
-    def skip(self, limit: int) -> int:
-        """Forget the part's bytes, and say how many fewer the next may have.
-
-        Raises BodyTooLarge above limit.
-        """
-        for chunk in self.chunks():
-            limit -= len(chunk)
-            if limit < 0:
-                raise BodyTooLarge("there is more to skip than is worth reading")
-        return limit
-
     def read(self, limit: int) -> bytes:
         """All of the part's bytes. Raises BodyTooLarge above limit."""
         found = bytearray()
@@ -81,7 +92,9 @@ def _file_name(sent: str) -> str:
 class Body:
     """The parts of one multipart body, in the order in which they arrive."""
 
-    def __init__(self, stream: IO[bytes], content_type: str) -> None:
+    def __init__(
+        self, stream: IO[bytes], content_type: str, connection: object | None = None
+    ) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get("boundary", "")
         if kind != "multipart/form-data" or not 1 <= len(boundary) <= 200:
@@ -91,14 +104,19 @@ class Body:
         except UnicodeEncodeError:
             raise MalformedBody("the boundary is not ASCII") from None
         self._events = _events(stream, MultipartDecoder(mark, _BUFFER, max_parts=MAX_PARTS), mark)
+        self._connection = connection
         self._current: Part | None = None
         self.file_names: list[str] = []
 
     @classmethod
     def of(cls, environ: Mapping[str, object]) -> Self:
         """The body of a WSGI request, which nothing else may have begun to read."""
+        if not environ.get("CONTENT_LENGTH"):
+            # Nobody could say beforehand how much of it there is; every browser says.
+            raise MalformedBody("the body has no length")
         stream = get_input_stream(dict(environ))
-        return cls(stream, str(environ.get("CONTENT_TYPE", "")))
+        kind = str(environ.get("CONTENT_TYPE", ""))
+        return cls(stream, kind, environ.get("gunicorn.socket"))
 
     def __iter__(self) -> Iterator[Part]:
         return self
@@ -117,18 +135,28 @@ class Body:
             self.file_names.append(self._current.file_name)
         return self._current
 
-    def drain(self, limit: int) -> None:
-        """Read what is left and forget it, up to limit bytes; file_names then has every file.
+    def drain(self, drain: Drain, clock: Callable[[], float] = time.monotonic) -> None:
+        """Read what is left and forget it, within bounds; file_names then has every file.
 
         A browser shows an answer only when it has sent everything: one that is refused while it
         is still sending reports a broken connection, and what was written would be lost.
         """
+        left, end = drain.size, clock() + drain.seconds
+        if isinstance(self._connection, Hurried):
+            # Nobody can look at a clock while a read waits.
+            self._connection.give(drain.seconds)
         # A body that breaks here had been refused already; the first reason is the one to tell.
-        with contextlib.suppress(MalformedBody, BodyTooLarge):
-            if self._current is not None:
-                limit = self._current.skip(limit)
-            for part in self:
-                limit = part.skip(limit)
+        with contextlib.suppress(MalformedBody):
+            for chunk in self._rest():
+                left -= len(chunk)
+                if left < 0 or clock() > end:
+                    return
+
+    def _rest(self) -> Iterator[bytes]:
+        if self._current is not None:
+            yield from self._current.chunks()
+        for part in self:
+            yield from part.chunks()
 
 
 def _events(stream: IO[bytes], decoder: MultipartDecoder, mark: bytes) -> Iterator[Event]:

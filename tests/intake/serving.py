@@ -22,6 +22,13 @@ from tests.intake.house import environ, made_drop
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = "from intake.cli import intake_group; intake_group()"
+# The same, for tests of what happens when somebody is too slow.
+HASTY = """
+from intake import pace, server
+server.Pace = lambda: pace.Pace(head=0.5, text=1.0, silence=0.5, linger=0.1)
+from intake.cli import intake_group
+intake_group()
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,8 @@ class _Connection(http.client.HTTPConnection):
 class Serving:
     """`underrose intake serve` with one worker; every file that it may write is below folder."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, program: str = PROGRAM, **settings: str) -> None:
+        self._program = program
         self.data = folder / "data"
         self.temporary = folder / "temporary"
         self.log = folder / "log"
@@ -68,7 +76,7 @@ class Serving:
         arguments = ["serve", "--bind", f"unix:{self.socket}", "--workers", "1", "--threads", "4"]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, *arguments],
+                [sys.executable, "-c", self._program, *arguments],
                 env=self._environ,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -1,17 +1,22 @@
 """The running program: nameless, mute, and safe to kill."""
 
+import contextlib
 import re
 import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from intake.pace import GATHERED
 from intake.server import options
 from intake.web.headers import HEADERS
 from tests import committee
 from tests.intake.house import MULTIPART, code_of, multipart, rows
-from tests.intake.serving import Answer, Serving
+from tests.intake.serving import HASTY, Answer, Serving
 
 SECRETS = {
     "User-Agent": "secret-agent/1.0",
@@ -117,6 +122,97 @@ def test_after_an_upload_nothing_readable_is_on_disk(tmp_path: Path) -> None:
         assert sum(path.stat().st_size for path in files) > 60 << 20
         assert not any(CANARY in path.read_bytes() for path in files)
         assert not any(b"list.txt" in path.read_bytes() for path in files)
+
+
+BEGUN = {
+    "nothing": b"",
+    "half a head": b"GET / HTTP/1.1\r\nHost: x\r\nX-A",
+    "half a text": b"POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; "
+    b"boundary=x\r\nContent-Length: 100000\r\n\r\n--x\r\n",
+}
+
+
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+def test_forty_requests_that_are_never_finished_keep_nobody_waiting(
+    server: Serving, begun: bytes
+) -> None:
+    with contextlib.ExitStack() as open_:
+        for _ in range(40):
+            open_.enter_context(server.connect()).sendall(begun)
+        assert server.request("GET", "/").status == 200
+        assert send(server).status == 200
+
+
+def test_uploads_that_stand_still_leave_room_for_words(server: Serving) -> None:
+    head = multipart(fields(server), [("a.bin", b"")]).rpartition(b"\r\n--")[0]
+    start = (
+        f"POST /form HTTP/1.1\r\nHost: x\r\nContent-Type: {MULTIPART}\r\n"
+        f"Content-Length: {64 << 20}\r\n\r\n"
+    )
+    with contextlib.ExitStack() as open_:
+        for _ in range(10):
+            upload = open_.enter_context(server.connect())
+            upload.sendall(start.encode() + head + bytes(GATHERED))
+        assert server.request("GET", "/").status == 200
+        assert send(server).status == 200
+        refused = send(server, ("list.txt", b"x"))
+        assert refused.status == 429
+        assert b"You can send it without files now" in refused.body
+        assert CANARY in refused.body
+
+
+def test_who_is_too_slow_is_given_up_and_leaves_no_line_in_the_log(tmp_path: Path) -> None:
+    upload = BEGUN["half a text"].replace(b"100000", b"9000000") + bytes(GATHERED)
+    with Serving(tmp_path, HASTY) as hasty:
+        for begun in (*BEGUN.values(), upload):
+            with hasty.connect() as slow:
+                slow.sendall(begun)
+                # Nothing more is sent; the server is the one that ends this.
+                answer = _all_that_comes(slow)
+                assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
+        assert hasty.request("GET", "/").status == 200
+        assert hasty.log.read_bytes() == b""
+
+
+def _all_that_comes(connection: socket.socket) -> bytes:
+    return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_a_body_without_a_length_is_not_waited_for(server: Serving) -> None:
+    head = b"POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    assert server.raw(head + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n5\r\n--x")[
+        :13
+    ] == (b"HTTP/1.1 400 ")
+
+
+def test_two_requests_at_once_get_one_answer_and_the_end(server: Serving) -> None:
+    answer = server.raw(b"GET /privacy HTTP/1.1\r\nHost: x\r\n\r\n" * 2)
+    assert answer.count(b"HTTP/1.1 200 ") == 1
+
+
+def test_a_browser_may_ask_again_on_the_same_connection(server: Serving) -> None:
+    with server.connect() as kept:
+        for _ in range(3):
+            kept.sendall(b"GET /static/mark.svg HTTP/1.1\r\nHost: x\r\n\r\n")
+            answer = kept.recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200 ")
+            length = int(re.search(rb"Content-Length: (\d+)", answer)[1])  # type: ignore[index]
+            while len(answer.partition(b"\r\n\r\n")[2]) < length:
+                answer += kept.recv(65536)
+
+
+def test_no_other_process_can_look_into_the_memory_and_no_crash_writes_it() -> None:
+    program = (
+        "import ctypes, resource; from intake.server import keep_memory_to_itself as keep; keep(); "
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert found.stdout == b"0 (0, 0)\n"
+
+
+def test_what_cannot_be_read_is_answered_with_https_insisted_on(tmp_path: Path) -> None:
+    with Serving(tmp_path, INTAKE_HTTPS="1") as server:
+        assert b"\r\nStrict-Transport-Security: " in server.raw(b"nonsense\r\n\r\n")
 
 
 def test_the_server_believes_no_header_about_where_a_request_came_from() -> None:

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.errors import BodyTooLarge, IntakeError, MalformedBody
-from intake.upload import CHUNK, MAX_PARTS, TEXT_LIMIT, Body, files, read_small, read_texts
+from intake.upload import (
+    CHUNK,
+    MAX_PARTS,
+    TEXT_LIMIT,
+    Body,
+    Drain,
+    files,
+    read_small,
+    read_texts,
+)
 
 BOUNDARY = "----mark"
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"
@@ -162,7 +171,7 @@ def test_a_small_body_has_each_part_once() -> None:
 def test_a_drained_body_has_named_all_its_files() -> None:
     reader = body(encoded([("what", b"x"), ("files", b"1" * 99, "a"), ("files", b"2" * 99, "b")]))
     read_texts(reader)
-    reader.drain(1000)
+    reader.drain(Drain(1000, 1.0))
     assert reader.file_names == ["a", "b"]
 
 
@@ -170,8 +179,17 @@ def test_draining_ends_at_its_limit() -> None:
     stream = io.BytesIO(encoded([("files", b"1" * 100 * CHUNK, "a")]))
     reader = Body(stream, TYPE)
     read_texts(reader)
-    reader.drain(2 * CHUNK)
+    reader.drain(Drain(2 * CHUNK, 1.0))
     assert stream.tell() < 10 * CHUNK
+
+
+def test_draining_ends_when_its_time_is_over() -> None:
+    data = encoded([("files", bytes(8 * CHUNK), "a"), ("files", b"", "b")])
+    reader = body(data)
+    next(reader)
+    seconds = iter(range(100))
+    reader.drain(Drain(len(data), 3.0), lambda: float(next(seconds)))
+    assert reader.file_names == ["a"]
 
 
 def test_a_large_file_passes_in_flat_memory() -> None:
