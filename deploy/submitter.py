@@ -112,6 +112,7 @@ class SealingSubmitter:
             ("mailbox", from_seed(keys.mailbox_seed).text),
             ("case", case.text),
             ("case_signature", record.signature),
+            ("submitter_key", strict.to_b64(verify_key(keys.signing_seed))),
             *_envelope(message, case, upload),
             ("grant", _sealed(seal_grant(case_seed, readers, roster.slots))),
             ("routing", _sealed(self._routing(roster, story))),
@@ -124,7 +125,7 @@ class SealingSubmitter:
         form = self._client.get("/follow-up").page.find("form", id="follow-up")
         keys = ReceiptCode.parse(code).keys(self._roster(form).installation)
         own = Identity.from_seed(keys.mailbox_seed)
-        letters = self._mailbox(keys.lookup)["letters"]
+        letters = self._mailbox(keys.lookup, "read")["letters"]
         return [open_envelope(strict.b64(letter["envelope"]), own) for letter in letters]
 
     def add(self, code: str, text: str, files: Sequence[File] = ()) -> None:
@@ -133,7 +134,7 @@ class SealingSubmitter:
         form = page.find("form", id="follow-up")
         roster = self._roster(form)
         keys = ReceiptCode.parse(code).keys(roster.installation)
-        known = self._mailbox(keys.lookup)
+        known = self._mailbox(keys.lookup, "send")
         case, head = Recipient.parse(str(known["case"])), known["head"]
         upload, attachments = self._upload(files, case)
         message = Message(
@@ -162,8 +163,8 @@ class SealingSubmitter:
     def _routing(self, roster: Roster, story: Story) -> bytes:
         return seal_routing(Routing(roster.hash, story.excluded), roster.routing)
 
-    def _mailbox(self, lookup: bytes) -> dict[str, Any]:
-        body = self._client.post("/sealed/mailbox", [("lookup", lookup.hex())]).body
+    def _mailbox(self, lookup: bytes, act: str) -> dict[str, Any]:
+        body = self._client.post("/sealed/mailbox", [("lookup", lookup.hex()), ("act", act)]).body
         size = int.from_bytes(body[:4], "big")
         known = strict.parse_canonical(body[4 : 4 + size])
         if not isinstance(known, dict) or known.get("found") is not True:

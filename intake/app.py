@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from intake import drop
+from intake.database import file_of
+from intake.epochs import EpochFile
 from intake.errors import CameFromElsewhere
 from intake.rosters import Rosters
 from intake.settings import Settings
@@ -14,14 +16,16 @@ from intake.web import assets, errors, followup, pages, sealed, submit
 from intake.web.headers import Headers
 from intake.web.limits import Budgets
 from intake.web.parts import Parts, attach, clock
+from intake.web.places import Places
 from intake.web.request import MuteFlask
+from intake.web.reserve import Reserve
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def create_app(settings: Settings) -> MuteFlask:
-    """The service with these settings.
+def create_app(settings: Settings, *, workers: int = 1, threads: int = 32) -> MuteFlask:
+    """The service with these settings, for one of so many workers with so many threads each.
 
     Raises SchemaMismatch or AssetsMissing: what could not take a submission in does not start.
     """
@@ -34,8 +38,16 @@ def create_app(settings: Settings) -> MuteFlask:
     parts = Parts(
         settings=settings,
         engine=drop.open_drop(settings.database_url),
-        rosters=Rosters(settings.root_key, demo=settings.demo),
-        budgets=Budgets(app, settings),
+        rosters=Rosters(
+            settings.root_key,
+            demo=settings.demo,
+            least_epoch=settings.least_epoch,
+            memory=EpochFile(file_of(settings.database_url), settings.root_key),
+        ),
+        budgets=Budgets(app, settings, workers),
+        # The other half answers whoever only reads or writes, whatever files are on their way.
+        places=Places(max(1, threads // 2)),
+        reserve=Reserve(file_of(settings.database_url), settings.disk_reserve),
         clock=clock(settings),
     )
     attach(app, parts)

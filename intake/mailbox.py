@@ -6,23 +6,39 @@ submitter's own signature, and each letter a reader's, at its place in the threa
 """
 
 import datetime
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from crypto import age, case, message, signing
-from crypto.errors import CryptoError, RosterRejected, WrongIdentity
+from crypto.errors import CryptoError, RosterRejected, RosterRolledBack, WrongIdentity
 from crypto.identity import Identity
 from crypto.message import Message
 from crypto.receipt import ReceiptKeys
 from crypto.recipient import throwaway
 from crypto.roster import Roster
 from intake.deposits import Mailbox
-from intake.errors import DropAltered, UnknownMailbox
+from intake.errors import DropAltered
 
 FindRoster = Callable[[str], Roster | None]
 
-# Opened in vain for a code without a mailbox, so that it costs what an empty mailbox costs.
-_NOBODYS = age.seal(bytes(32), [throwaway()])
+# Opened in vain for every code, so that the first letter of a mailbox is not what takes time.
+_SEALED_TO_NOBODY = age.seal(bytes(32), [throwaway()])
+_NOBODYS_SEED = secrets.token_bytes(32)
+_NOBODYS_CASE = throwaway().text
+# What is checked and opened for a code without a mailbox, so that it costs what an empty one costs.
+NOBODYS = Mailbox(
+    id="0" * 64,
+    recipient=throwaway().text,
+    case_recipient=_NOBODYS_CASE,
+    generation=1,
+    case_signature=case.sign_mailbox("0" * 32, "0" * 64, _NOBODYS_CASE, _NOBODYS_SEED).signature,
+    head_n=1,
+    head_digest="0" * 64,
+    on=datetime.date(1970, 1, 1),
+    letters=(),
+)
+_NOBODYS_KEY = signing.verify_key(_NOBODYS_SEED)
 
 
 @dataclass(frozen=True)
@@ -48,32 +64,30 @@ class Correspondence:
     broken: bool
 
 
-def check_owner(mailbox: Mailbox | None, keys: ReceiptKeys, installation: str) -> Mailbox:
-    """The mailbox, if the holder of this code made it.
+def check_owner(mailbox: Mailbox, keys: ReceiptKeys, installation: str) -> None:
+    """Return if the holder of this code made the mailbox; NOBODYS is anybody's.
 
-    A code without a mailbox takes the same path, for the same time. Raises UnknownMailbox for it,
-    and DropAltered when the drop shows another case key than the one the submitter signed.
+    Raises DropAltered when the drop shows another case key than the one the submitter signed.
     """
     _open_nothing(keys)
-    if mailbox is None:
-        raise UnknownMailbox("no mailbox has this id")
+    key = signing.verify_key(keys.signing_seed)
+    nobodys = mailbox is NOBODYS
     record = case.MailboxRecord(
-        installation=installation,
+        installation="0" * 32 if nobodys else installation,
         mailbox=mailbox.id,
         case=mailbox.case_recipient,
         generation=mailbox.generation,
         signature=mailbox.case_signature,
     )
     try:
-        case.check_mailbox(record, signing.verify_key(keys.signing_seed))
+        case.check_mailbox(record, _NOBODYS_KEY if nobodys else key)
     except CryptoError:
         raise DropAltered("a mailbox does not carry its submitter's signature") from None
-    return mailbox
 
 
 def _open_nothing(keys: ReceiptKeys) -> None:
     try:
-        age.open_sealed(_NOBODYS, [Identity.from_seed(keys.mailbox_seed)])
+        age.open_sealed(_SEALED_TO_NOBODY, [Identity.from_seed(keys.mailbox_seed)])
     except WrongIdentity:
         return
     raise RuntimeError("a throw-away recipient cannot be anybody's")
@@ -85,19 +99,21 @@ def open_letters(
     """What the committee sent to this mailbox, as far as it can be believed.
 
     A letter that is missing, forged or out of place is left out and makes the rest broken. After
-    one nobody can say which message came before, so only the number of the next is checked.
+    one nobody can say which message came before, so only the number of the next is checked. A
+    letter must not name an older roster than one before it: who has left could have signed it.
     """
     identity = Identity.from_seed(keys.mailbox_seed)
     start = message.next_place(installation, case.case_id(mailbox.case_recipient))
     opened: list[tuple[Message, str]] = []
     before: Message | None = None
     broken = False
+    epoch = 0
     for letter in mailbox.letters:
         first = letter.n == 1
         follows = before is not None and before.place.n == letter.n - 1
         place = replace(start, n=letter.n, previous=before.digest if before and follows else None)
         try:
-            found, title = _open_letter(letter.envelope, identity, find_roster)
+            found, roster = _open_letter(letter.envelope, identity, find_roster, epoch)
             if not (first or follows):
                 broken = True
                 place = replace(place, previous=found.place.previous)
@@ -105,21 +121,29 @@ def open_letters(
         except CryptoError:
             broken, before = True, None
             continue
-        before = found
-        opened.append((found, title))
+        before, epoch = found, roster.epoch
+        opened.append((found, _title(found, roster)))
     return _arrange(opened, broken=broken)
 
 
 def _open_letter(
-    envelope: bytes, identity: Identity, find_roster: FindRoster
-) -> tuple[Message, str]:
-    """A letter that a reader signed, and the title of that reader."""
+    envelope: bytes, identity: Identity, find_roster: FindRoster, least_epoch: int
+) -> tuple[Message, Roster]:
+    """A letter that a reader signed, and the roster that it names."""
     found = message.open_envelope(envelope, identity)
     roster = find_roster(found.roster)
     if roster is None:
         raise RosterRejected("the letter names a roster that was never published")
-    signer = roster.reader(found.signer(roster.verify_keys))
-    return found, signer.title if signer is not None else ""
+    if roster.epoch < least_epoch:
+        raise RosterRolledBack("the letter names an older roster than one before it")
+    found.signer(roster.verify_keys)
+    return found, roster
+
+
+def _title(letter: Message, roster: Roster) -> str:
+    """What the reader who signed the letter is called."""
+    signer = roster.reader(letter.signer(roster.verify_keys))
+    return signer.title if signer is not None else ""
 
 
 def _arrange(opened: list[tuple[Message, str]], *, broken: bool) -> Correspondence:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from crypto.errors import CryptoError
 from crypto.roster import Roster, check_current, verify
 from intake import drop
+from intake.epochs import EpochFile
 from intake.errors import NoRoster, RosterUnusable
 
 # A signed roster is some 17 KB; this many is more than an installation publishes in years.
@@ -20,26 +21,42 @@ _KEPT = 64
 
 
 class Rosters:
-    """Verifies rosters from the drop, and remembers the highest epoch that it has seen."""
+    """Verifies rosters from the drop, and remembers the highest epoch that was seen."""
 
-    def __init__(self, root_key: bytes, *, demo: bool) -> None:
+    def __init__(
+        self, root_key: bytes, *, demo: bool, memory: EpochFile, least_epoch: int = 1
+    ) -> None:
         self._root_key = root_key
         self._demo = demo
+        self._least_epoch = least_epoch
+        self._memory = memory
         self._verified: dict[bytes, Roster] = {}
-        self._highest = 0
         self._lock = threading.Lock()
 
     def current(self, connection: Connection, today: datetime.date) -> Roster:
         """The roster to seal to today. Raises NoRoster or RosterUnusable."""
+        return self._usable(connection, today)
+
+    def newest(self, connection: Connection) -> Roster:
+        """The newest roster, even if it has expired, for those who come back to read.
+
+        Raises NoRoster or RosterUnusable.
+        """
+        return self._usable(connection, None)
+
+    def _usable(self, connection: Connection, today: datetime.date | None) -> Roster:
         document = drop.current_roster(connection)
         if document is None:
             raise NoRoster("no roster has been published")
+        highest = self._memory.highest()
         try:
             roster = self._verify(document)
-            check_current(roster, today, self._highest, self._demo)
+            day = today or roster.expires_on
+            check_current(roster, day, max(highest, self._least_epoch), self._demo)
         except CryptoError as refused:
             raise RosterUnusable(f"the published roster cannot be used: {refused}") from None
-        self._highest = max(self._highest, roster.epoch)
+        if roster.epoch > highest:
+            self._memory.remember(roster.epoch)
         return roster
 
     def named(self, connection: Connection, roster_hash: str) -> Roster | None:

@@ -69,20 +69,34 @@ class Settings:
     that a flood of files never shuts out words. Who can change this can refuse files."""
 
     budget_reads: str = "600/minute"
-    """How often mailboxes are read. Who can change this can keep submitters from their replies."""
+    """How often mailboxes are read by somebody who only reads. Who can change this can keep
+    submitters from their replies."""
+
+    budget_malformed: str = "60/minute"
+    """How many sealed requests in a form that no page of ours sends are let go unpunished. Above
+    it each sealed submission counts as a text before it is looked at closely, which is what costs.
+    Counted in each process, every worker having its share. Who can change this can keep the
+    machine busy."""
+
+    disk_reserve: int = 1 << 30
+    """How many bytes of the drop's disk are kept for words: with less than that left, files are
+    refused and texts still taken. Default 1 GiB. Choose more than a day's texts and the largest
+    collection take. Who can change this can refuse files, or let files fill the disk."""
+
+    least_epoch: int = 1
+    """The lowest number of a roster that is used. Default 1. Raise it to the number of the newest
+    when the drop is restored from an old copy or moved to another machine. The highest number seen
+    is also kept in a file beside the drop, drop.db.epoch for drop.db. Who can change this, or that
+    file, can have an earlier roster used again, with people who have left."""
 
     limiter_storage: str = "memory://"
-    """Where the budgets are counted: in each process by default, or redis://HOST:PORT. What is
+    """Where the budgets are counted: memory:// in each process, every worker having its share of
+    them, or redis://HOST:PORT, where all workers count together. Default memory://. What is
     counted holds no address and no key of a person. Who can change this can lift the budgets."""
 
     today: datetime.date | None = None
     """The day to pretend it is, as YYYY-MM-DD, in a demonstration only. Default: the real day. Who
     can change this can write another day on deposits."""
-
-    @property
-    def body_limit(self) -> int:
-        """How much of a request that is refused is read, so that its browser shows the answer."""
-        return self.max_files * self.max_file_bytes + (1 << 20)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -198,6 +212,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "INTAKE_BUDGET_DEPOSITS": _budget,
     "INTAKE_BUDGET_SLICES": _budget,
     "INTAKE_BUDGET_READS": _budget,
+    "INTAKE_BUDGET_MALFORMED": _budget,
+    "INTAKE_DISK_RESERVE": _number(0, 1 << 50),
+    "INTAKE_LEAST_EPOCH": _number(1, 1 << 53),
     "INTAKE_LIMITER_STORAGE": _storage,
     "INTAKE_TODAY": _day,
 }

@@ -15,6 +15,7 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
 const BUNDLES = [
+  ["intake/web/js/early.js", "intake/web/static/early.js"],
   ["intake/web/js/submit.js", "intake/web/static/submit.js"],
   ["intake/web/js/followup.js", "intake/web/static/followup.js"],
   ["review/web/js/console.js", "review/web/static/console.js"],

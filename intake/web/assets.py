@@ -18,6 +18,7 @@ from intake.errors import AssetsMissing
 STATIC = Path(__file__).parent / "static"
 TYPES = {
     "style.css": "text/css; charset=utf-8",
+    "early.js": "text/javascript; charset=utf-8",
     "submit.js": "text/javascript; charset=utf-8",
     "followup.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",

@@ -20,6 +20,7 @@ from intake.web.request import where
 _log = logging.getLogger("intake")
 
 STATUS: dict[type[Exception], int] = {
+    errors.OutcomeUnknown: 500,
     errors.NotReady: 503,
     SQLAlchemyError: 503,
     errors.MalformedBody: 400,
@@ -36,6 +37,8 @@ STATUS: dict[type[Exception], int] = {
     TooLong: 413,
     errors.AnswersRefused: 422,
     errors.BudgetSpent: 429,
+    errors.NoPlace: 429,
+    errors.DiskLow: 429,
 }
 # What our own script is told beside the status, where it can do something about it.
 REASONS: dict[type[Exception], str] = {
@@ -84,6 +87,10 @@ def _ours(error: Exception) -> Response:
 
 def note(error: Exception) -> None:
     """Leave a trace of what an operator must put right, without a word out of the request."""
+    if isinstance(error, errors.DropAltered):
+        # Whoever deposits under one code with the key of another makes one: an alarm that anybody
+        # can ring tells an operator nothing. The submitter is told.
+        return
     if isinstance(error, errors.NotReady):
         _log.error("%s", error)
     elif status_of(error) >= 500:

@@ -2,19 +2,19 @@
 
 The code is in the request's body and nowhere else; no answer holds it. Every answer to it is
 padded, and an unknown, a mistyped but well-formed and a disposed-of code get the same bytes.
+Reading needs no roster that is valid today; only what is sealed anew does.
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
-from sqlalchemy.exc import SQLAlchemyError
 
-from crypto.errors import CryptoError, MalformedCode
+from crypto.errors import MalformedCode
 from crypto.receipt import ReceiptCode
 from crypto.roster import Roster
 from intake.deposits import Outcome
-from intake.errors import AnswersRefused, IntakeError, MalformedBody, UnknownMailbox
-from intake.mailbox import Correspondence, open_letters
+from intake.errors import AnswersRefused, MalformedBody, RosterUnusable, UnknownMailbox
+from intake.mailbox import NOBODYS, Correspondence, open_letters
 from intake.sealing import Form
 from intake.submission import Problem, Values
 from intake.upload import Body, Texts, read_texts
@@ -22,7 +22,8 @@ from intake.web import receiving
 from intake.web.errors import error_page, note, status_of
 from intake.web.forms import Refusal, first, follow_up_form, form_token, padded
 from intake.web.parts import parts
-from intake.web.submit import current_roster, refusal
+from intake.web.places import Place
+from intake.web.submit import REFUSALS, refusal
 
 routes = Blueprint("followup", __name__)
 
@@ -35,7 +36,7 @@ LOOKS_LIKE = {
 @routes.get("/follow-up")
 def page() -> Response:
     """The empty page, with a new token."""
-    return padded(follow_up_form(parts().roster()))
+    return padded(follow_up_form(parts().newest()))
 
 
 @routes.post("/follow-up")
@@ -43,32 +44,51 @@ def send() -> Response:
     """Open the mailbox of a code, and add to the case if that was asked for."""
     body = Body.of(request.environ)
     values: Values = {}
-    try:
-        texts = read_texts(body)
-        values = texts.values
-        roster = parts().roster()
-        notice, correspondence = _act(roster, body, texts)
-    except (IntakeError, CryptoError, SQLAlchemyError) as error:
-        note(error)
-        body.drain(parts().settings.body_limit)
-        return _refused(error, values, body.file_names)
-    body.drain(parts().settings.body_limit)
-    # What was added is not shown again, and a new form gets a new token.
-    return padded(follow_up_form(roster, None, Refusal(notice=notice), correspondence))
+    roster: Roster | None = None
+    with parts().places.one() as place:
+        try:
+            texts = read_texts(body)
+            values = texts.values
+            roster = parts().newest()
+            answer = _act(roster, body, texts, place)
+        except REFUSALS as error:
+            note(error)
+            body.drain(place.drain)
+            return _refused(error, roster, values, body.file_names)
+        body.drain(place.drain)
+    # What was added is not shown again; anything else that was typed is.
+    kept = {} if answer.notice == "Added" else values
+    names = () if answer.notice == "Added" else body.file_names
+    shown = Refusal(notice=answer.notice, file_names=names)
+    return _padded(follow_up_form(roster, kept, shown, answer.correspondence), values)
 
 
-def _act(roster: Roster, body: Body, texts: Texts) -> tuple[str, Correspondence]:
+@dataclass(frozen=True)
+class _Answer:
+    """What was done, as the name of a notice, and what the mailbox holds."""
+
+    notice: str
+    correspondence: Correspondence | None
+
+
+def _act(roster: Roster, body: Body, texts: Texts, place: Place) -> _Answer:
     form = _form(roster, texts.values)
-    parts().budgets.read()
-    notice = ""
     # A browser names the pressed button where it stands: "read" before the files, "send" after.
-    if first(texts.values, "act") != "read":
-        outcome = receiving.follow_up(parts(), roster, form, body, texts)
-        notice = "AlreadyAdded" if outcome is Outcome.ALREADY else "Added"
-    return notice, _correspondence(form)
+    if first(texts.values, "act") == "read":
+        parts().budgets.read()
+        return _Answer("", _correspondence(form))
+    parts().budgets.look()
+    outcome = receiving.follow_up(parts(), form, body, texts, place)
+    notice = "AlreadyAdded" if outcome is Outcome.ALREADY else "Added"
+    try:
+        return _Answer(notice, _correspondence(form))
+    except REFUSALS as error:
+        # The addition is there, whatever became of the replies.
+        note(error)
+        return _Answer(notice, None)
 
 
-def _form(roster: Roster, values: Mapping[str, list[str]]) -> Form:
+def _form(roster: Roster, values: Values) -> Form:
     token = form_token(values)
     if token is None:
         raise MalformedBody("the form token is not one of ours")
@@ -81,22 +101,32 @@ def _form(roster: Roster, values: Mapping[str, list[str]]) -> Form:
 
 
 def _correspondence(form: Form) -> Correspondence:
-    mailbox = receiving.find_mailbox(parts(), form)
+    """What the mailbox of a code holds; for a code without one, found out in the same time."""
+    mailbox = receiving.look(parts(), form)
     keys = form.code.keys(form.installation)
     with parts().reading() as connection:
-        return open_letters(
-            mailbox,
+        found = open_letters(
+            mailbox or NOBODYS,
             keys,
             form.installation,
             lambda roster_hash: parts().rosters.named(connection, roster_hash),
         )
+    if mailbox is None:
+        raise UnknownMailbox("no mailbox has this id")
+    return found
 
 
-def _refused(error: Exception, values: Values, file_names: list[str]) -> Response:
-    roster = current_roster()
-    if roster is None or not values:
-        return padded(error_page(status_of(error), values).get_data(as_text=True), status_of(error))
+def _refused(
+    error: Exception, roster: Roster | None, values: Values, file_names: list[str]
+) -> Response:
+    status = status_of(error)
+    if roster is None or not values or isinstance(error, RosterUnusable):
+        return _padded(error_page(status, values).get_data(as_text=True), values, status)
     why = refusal(error, file_names)
     # Not a different status for a code that opens nothing: the status is part of the answer.
     status = 200 if isinstance(error, UnknownMailbox) else why.status
-    return padded(follow_up_form(roster, values, why), status)
+    return _padded(follow_up_form(roster, values, why), values, status)
+
+
+def _padded(page: str, values: Values, status: int = 200) -> Response:
+    return padded(page, status, typed=first(values, "text"))

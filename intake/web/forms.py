@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Response, render_template
+from markupsafe import escape
 
 from crypto import strict
 from crypto.errors import Malformed
@@ -31,6 +32,7 @@ class Refusal:
     sentence: str = ""
     problems: Sequence[Problem] = ()
     file_names: Sequence[str] = field(default=(), repr=False)
+    keeps_token: bool = False
 
 
 NOTHING_REFUSED = Refusal()
@@ -83,13 +85,14 @@ def follow_up_form(
 
 
 def _frame(roster: Roster, values: Values, refusal: Refusal) -> Mapping[str, object]:
-    token = form_token(values)
+    # Only where a form may have been stored the same token comes back, so that sending it again
+    # counts once.
+    token = form_token(values) if refusal.keeps_token else None
     settings = parts().settings
     return {
         "roster": roster,
         "root_key": strict.to_b64(settings.root_key),
         "today": parts().clock().isoformat(),
-        # The same token comes back, so that sending the page again still counts once.
         "token": (token or secrets.token_bytes(TOKEN_SIZE)).hex(),
         "max_files": settings.max_files,
         "max_file_bytes": settings.max_file_bytes,
@@ -104,15 +107,21 @@ def receipt(roster: Roster, code: str, *, already: bool) -> Response:
     return Response(page, content_type=HTML)
 
 
-def padded(page: str, status: int = 200) -> Response:
+def padded(page: str, status: int = 200, typed: str = "") -> Response:
     """The page with a comment of random characters, in a size that is a multiple of one step.
 
-    On the wire it does not show whether a reply was waiting, or whether there was a mailbox.
+    On the wire it does not show whether a reply was waiting, or whether there was a mailbox. There
+    is room for what was typed whether or not this page shows it again, because only some do.
     """
     data = page.encode()
-    size = -(-(len(data) + _COMMENT) // FOLLOW_UP_STEP) * FOLLOW_UP_STEP
-    filling = secrets.token_hex(FOLLOW_UP_STEP)[: size - len(data) - _COMMENT]
+    room = _steps(len(escape(typed).encode())) + FOLLOW_UP_STEP
+    size = max(room, _steps(len(data) + _COMMENT))
+    filling = secrets.token_hex(size // 2)[: size - len(data) - _COMMENT]
     return Response(data + f"<!--{filling}-->\n".encode("ascii"), status, content_type=HTML)
+
+
+def _steps(size: int) -> int:
+    return -(-size // FOLLOW_UP_STEP) * FOLLOW_UP_STEP
 
 
 HTML = "text/html; charset=utf-8"

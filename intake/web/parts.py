@@ -13,6 +13,8 @@ from intake import drop
 from intake.rosters import Rosters
 from intake.settings import Settings
 from intake.web.limits import Budgets
+from intake.web.places import Places
+from intake.web.reserve import Reserve
 
 EXTENSION = "intake"
 
@@ -25,12 +27,19 @@ class Parts:
     engine: Engine
     rosters: Rosters
     budgets: Budgets
+    places: Places
+    reserve: Reserve
     clock: Callable[[], datetime.date]
 
     def roster(self) -> Roster:
         """The roster to seal to today. Raises NotReady."""
         with self.reading() as connection:
             return self.rosters.current(connection, self.clock())
+
+    def newest(self) -> Roster:
+        """The newest roster, valid today or not, for all that seals nothing. Raises NotReady."""
+        with self.reading() as connection:
+            return self.rosters.newest(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -41,7 +50,7 @@ class Parts:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection to the drop for one short transaction."""
-        with drop.writing(self.engine) as connection:
+        with drop.writing(self.engine, self.clock()) as connection:
             yield connection
 
 

@@ -5,6 +5,7 @@ drop one sealed slice at a time, invisible; one last transaction makes the whole
 is there a code to show. Whatever breaks before that leaves nothing.
 """
 
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -19,13 +20,21 @@ from crypto.recipient import Recipient
 from crypto.roster import Roster
 from intake import drop, sealing
 from intake.deposits import Mailbox, Outcome, Submission
-from intake.errors import AnswersRefused, HeadMoved, RosterMoved
-from intake.mailbox import check_owner
+from intake.errors import (
+    AnswersRefused,
+    HeadMoved,
+    NoPlace,
+    OutcomeUnknown,
+    RosterMoved,
+    UnknownMailbox,
+)
+from intake.mailbox import NOBODYS, check_owner
 from intake.sealing import Case, Files, Form
 from intake.submission import Answers, Problem, read_follow_up, read_submission
 from intake.upload import Body, Texts, files
 from intake.web.forms import first
 from intake.web.parts import Parts
+from intake.web.places import Place
 
 # How often a follow-up makes room for another that arrived in the same moment.
 _TRIES = 5
@@ -42,27 +51,57 @@ def has_arrived(parts: Parts, once: str) -> bool:
         return drop.has_arrived(connection, once)
 
 
-def submit(parts: Parts, roster: Roster, token: bytes, body: Body, texts: Texts) -> Outcome:
+def submit(
+    parts: Parts, newest: Roster, token: bytes, body: Body, texts: Texts, place: Place
+) -> Outcome:
     """Deposit a submission under the code that belongs to its form token.
 
     Raises RosterMoved, AnswersRefused, FileRefused, BudgetSpent and what the drop raises.
     """
-    form = Form(token, ReceiptCode.from_form_token(token, roster.installation), roster.installation)
+    code = ReceiptCode.from_form_token(token, newest.installation)
+    form = Form(token, code, newest.installation)
     if has_arrived(parts, form.once):
-        return Outcome.ALREADY
+        return _already(texts, place)
+    roster = parts.roster()
     answers = _answers(parts, roster, texts)
+    _take_place(texts, place)
     parts.budgets.deposit()
     new = Case.draw()
     with _sealed_files(parts, new.recipient, body, texts) as sealed:
         submission = _seal(form, roster, new, answers, sealed, parts)
         with parts.writing() as connection:
-            return drop.deposit_submission(connection, submission, parts.clock())
+            outcome = drop.deposit_submission(connection, submission, parts.clock())
+        return _kept(parts, outcome, sealed)
+
+
+def _already(texts: Texts, place: Place) -> Outcome:
+    """The outcome for a form that is there already; its files are read only if there is a place."""
+    with contextlib.suppress(NoPlace):
+        _take_place(texts, place)
+    return Outcome.ALREADY
+
+
+def _take_place(texts: Texts, place: Place) -> None:
+    if texts.first_file is not None:
+        place.take()
+
+
+def _kept(parts: Parts, outcome: Outcome, sealed: Files) -> Outcome:
+    """The outcome; when the same form came in twice at once, the second one's files are dropped."""
+    if outcome is Outcome.ALREADY and sealed.upload_id is not None:
+        discard(parts, sealed.upload_id)
+    return outcome
+
+
+def _files_at_most(parts: Parts, texts: Texts) -> int:
+    """How many files may follow the texts: their number is known only when they have come."""
+    return 0 if texts.first_file is None else parts.settings.max_files
 
 
 def _answers(parts: Parts, roster: Roster, texts: Texts) -> Answers:
     if first(texts.values, "roster") != roster.hash:
         raise RosterMoved("the form names a roster that is not the current one")
-    reading = read_submission(texts.values, roster.ids, parts.settings.max_files)
+    reading = read_submission(texts.values, roster.ids, _files_at_most(parts, texts))
     problems = list(reading.problems)
     if not any(problem.field == "excluded" for problem in problems):
         try:
@@ -90,6 +129,7 @@ def _sealed_files(parts: Parts, recipient: Recipient, body: Body, texts: Texts) 
     upload_id = hashlib.sha256(secrets.token_bytes(16)).hexdigest()
 
     def keep(index: int, envelope: bytes) -> None:
+        parts.reserve.check()
         parts.budgets.slice()
         with parts.writing() as connection:
             drop.put_slice(connection, upload_id, index, envelope, parts.clock())
@@ -104,43 +144,56 @@ def _sealed_files(parts: Parts, recipient: Recipient, body: Body, texts: Texts) 
         )
         yield Files(attachments, upload_id if attachments else None)
     except Exception:
-        _discard(parts, upload_id)
+        discard(parts, upload_id)
         raise
 
 
-def _discard(parts: Parts, upload_id: str) -> None:
-    """Drop the slices of what was refused; a drop that cannot even do that expires them later."""
+def discard(parts: Parts, upload_id: str) -> None:
+    """Drop the slices that no deposit names; a drop that cannot even do that expires them later."""
     try:
         with parts.writing() as connection:
             drop.discard_upload(connection, upload_id)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, OutcomeUnknown):
         return
+
+
+def look(parts: Parts, form: Form) -> Mailbox | None:
+    """The mailbox of a code, or None, with the same work. Raises DropAltered."""
+    with parts.reading() as connection:
+        mailbox = drop.read_mailbox(connection, form.mailbox_id)
+    check_owner(mailbox or NOBODYS, form.code.keys(form.installation), form.installation)
+    return mailbox
 
 
 def find_mailbox(parts: Parts, form: Form) -> Mailbox:
     """The mailbox of a code. Raises UnknownMailbox, or DropAltered."""
-    with parts.reading() as connection:
-        mailbox = drop.read_mailbox(connection, form.mailbox_id)
-    return check_owner(mailbox, form.code.keys(form.installation), form.installation)
+    mailbox = look(parts, form)
+    if mailbox is None:
+        raise UnknownMailbox("no mailbox has this id")
+    return mailbox
 
 
-def follow_up(parts: Parts, roster: Roster, form: Form, body: Body, texts: Texts) -> Outcome:
+def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) -> Outcome:
     """Deposit a follow-up for the people of the case and nobody else.
 
     Raises AnswersRefused, FileRefused, BudgetSpent, UnknownMailbox and what the drop raises.
     """
-    mailbox = find_mailbox(parts, form)
-    if has_arrived(parts, form.once):
-        return Outcome.ALREADY
-    answers, problems = read_follow_up(texts.values, parts.settings.max_files)
+    # Before the mailbox is looked for: what is wrong with a text is told whatever the code.
+    answers, problems = read_follow_up(texts.values, _files_at_most(parts, texts))
     if problems:
         raise AnswersRefused(problems)
+    mailbox = find_mailbox(parts, form)
+    if has_arrived(parts, form.once):
+        return _already(texts, place)
+    roster = parts.roster()
+    _take_place(texts, place)
     parts.budgets.deposit()
     recipient = Recipient.parse(mailbox.case_recipient)
     with _sealed_files(parts, recipient, body, texts) as sealed:
         for _ in range(_TRIES):
             try:
-                return _add(parts, roster, form, str(answers["text"]), sealed)
+                outcome = _add(parts, roster, form, str(answers["text"]), sealed)
+                return _kept(parts, outcome, sealed)
             except HeadMoved:
                 continue
     raise HeadMoved("other follow-ups keep arriving first")

@@ -15,10 +15,11 @@ from crypto.errors import Malformed
 from crypto.recipient import Recipient
 from crypto.roster import Roster
 from intake import drop
-from intake.deposits import FollowUp, Mailbox, Outcome, Submission
-from intake.errors import MalformedBody, RosterMoved
+from intake.deposits import FollowUp, Mailbox, Outcome, Sealed, Submission
+from intake.errors import BodyTooLarge, MalformedBody, RosterMoved
 from intake.upload import Body, read_small
 from intake.web.parts import Parts, parts
+from intake.web.receiving import discard
 
 routes = Blueprint("sealed", __name__, url_prefix="/sealed")
 
@@ -26,10 +27,13 @@ MAILBOX_STEP = 131072
 _SLICES = (*padding.SMALL_SLICES, padding.SLICE)
 _SLICE_ROOM = age.sealed_size(padding.SLICE) + 4096
 _DEPOSIT_ROOM = 2 * (max(message.envelope_sizes()) + case.grant_size(MAX_IDS))
-# Room for some letters beside the rosters, so that a mailbox with a few and one that does not
-# exist are answered in one size.
+# Room for some letters and the rosters that they are likely to name, so that a mailbox with a few
+# and one that does not exist are answered in one size.
+_ROSTERS = 2
 _LETTERS_ROOM = 65536
 _SIGNATURE_SIZE = 64
+_KEY_SIZE = 32
+_HEADS_ROOM = 16384
 
 
 class Fields:
@@ -43,6 +47,8 @@ class Fields:
     @classmethod
     def read(cls, names: str, limit: int) -> "Fields":
         """The parts of the request at hand, which are exactly those named."""
+        if (request.content_length or 0) > limit + _HEADS_ROOM:
+            raise BodyTooLarge("the body is larger than its parts can be")
         return cls(read_small(Body.of(request.environ), limit), set(names.split()))
 
     def raw(self, name: str) -> bytes:
@@ -70,6 +76,13 @@ class Fields:
     def number(self, name: str) -> int:
         """The number that a part spells."""
         return strict.decimal(self.text(name))
+
+    def bytes_of(self, name: str, size: int) -> bytes:
+        """The bytes, so many of them, that a part spells in base64."""
+        data = strict.b64(self.text(name))
+        if len(data) != size:
+            raise Malformed("a part has another size")
+        return data
 
     def recipient(self, name: str) -> str:
         """The text of a recipient."""
@@ -103,8 +116,11 @@ def upload_id(secret: bytes) -> str:
 @routes.post("/slices")
 def slice_() -> Response:
     """Keep one slice of an upload."""
+    parts().reserve.check()
     parts().budgets.slice()
-    fields = Fields.read("upload index envelope", _SLICE_ROOM)
+    with parts().places.one() as place:
+        place.take()
+        fields = Fields.read("upload index envelope", _SLICE_ROOM)
     index = fields.number("index")
     settings = parts().settings
     if index >= settings.max_files * padding.slice_count(settings.max_file_bytes):
@@ -120,43 +136,59 @@ def slice_() -> Response:
 def submission() -> Response:
     """Deposit a submission that the browser sealed."""
     fields = Fields.read(
-        "token roster lookup mailbox case case_signature digest commitment upload slices "
-        "envelope grant routing",
+        "token roster lookup mailbox case case_signature submitter_key digest commitment upload "
+        "slices envelope grant routing",
         _DEPOSIT_ROOM,
     )
     once, mailbox_id = fields.mailbox()
-    if _has_arrived(parts(), once):
+    if _has_arrived(parts(), once, fields):
         return Response(status=200)
     roster = parts().roster()
     if fields.hash("roster") != roster.hash:
         raise RosterMoved("the submission names a roster that is not the current one")
-    deposit = _submission(fields, roster, once, mailbox_id)
-    parts().budgets.deposit()
+    with parts().budgets.sealed_deposit():
+        deposit = _submission(fields, roster, once, mailbox_id)
+        _check_record(fields, roster, deposit)
     with parts().writing() as connection:
         outcome = drop.deposit_submission(connection, deposit, parts().clock())
-    return _deposited(outcome)
+    return _deposited(outcome, deposit)
 
 
 def _submission(fields: Fields, roster: Roster, once: str, mailbox_id: str) -> Submission:
+    # Shapes first: they cost little, and reading a recipient costs most of what there is to check.
     upload, count = fields.upload()
-    signature = fields.text("case_signature")
-    if len(strict.b64(signature)) != _SIGNATURE_SIZE:
-        raise Malformed("a signature has 64 bytes")
+    fields.bytes_of("case_signature", _SIGNATURE_SIZE)
+    fields.bytes_of("submitter_key", _KEY_SIZE)
+    envelope = fields.sealed("envelope", 1, *padding.MESSAGE_STEPS)
+    grant = fields.sealed("grant", roster.slots, 32)
+    routing = fields.sealed("routing", 1, padding.ROUTING_SIZE)
     return Submission(
         once=once,
         mailbox_id=mailbox_id,
         digest=fields.hash("digest"),
         commitment=fields.hash("commitment"),
-        envelope=fields.sealed("envelope", 1, *padding.MESSAGE_STEPS),
+        envelope=envelope,
         upload_id=upload,
         slices=count,
         roster=roster.hash,
         mailbox=fields.recipient("mailbox"),
         case_recipient=fields.recipient("case"),
-        case_signature=signature,
-        grant=fields.sealed("grant", roster.slots, 32),
-        routing=fields.sealed("routing", 1, padding.ROUTING_SIZE),
+        case_signature=fields.text("case_signature"),
+        grant=grant,
+        routing=routing,
     )
+
+
+def _check_record(fields: Fields, roster: Roster, deposit: Submission) -> None:
+    """Return if the key that comes with it, and is not kept, signed the mailbox record."""
+    record = case.MailboxRecord(
+        installation=roster.installation,
+        mailbox=deposit.mailbox_id,
+        case=deposit.case_recipient,
+        generation=1,
+        signature=deposit.case_signature,
+    )
+    case.check_mailbox(record, fields.bytes_of("submitter_key", _KEY_SIZE))
 
 
 @routes.post("/follow-ups")
@@ -166,7 +198,7 @@ def follow_up() -> Response:
         "token lookup n previous digest commitment upload slices envelope", _DEPOSIT_ROOM
     )
     once, mailbox_id = fields.mailbox()
-    if _has_arrived(parts(), once):
+    if _has_arrived(parts(), once, fields):
         return Response(status=200)
     parts().roster()
     upload, count = fields.upload()
@@ -184,31 +216,52 @@ def follow_up() -> Response:
     parts().budgets.deposit()
     with parts().writing() as connection:
         outcome = drop.deposit_follow_up(connection, deposit, parts().clock())
-    return _deposited(outcome)
+    return _deposited(outcome, deposit)
 
 
-def _has_arrived(found: Parts, once: str) -> bool:
+def _has_arrived(found: Parts, once: str, fields: Fields) -> bool:
     with found.reading() as connection:
-        return drop.has_arrived(connection, once)
+        arrived = drop.has_arrived(connection, once)
+    if arrived:
+        _forget_files(fields.upload()[0])
+    return arrived
 
 
-def _deposited(outcome: Outcome) -> Response:
-    return Response(status=201 if outcome is Outcome.DEPOSITED else 200)
+def _deposited(outcome: Outcome, deposit: Sealed) -> Response:
+    if outcome is Outcome.DEPOSITED:
+        return Response(status=201)
+    _forget_files(deposit.upload_id)
+    return Response(status=200)
+
+
+def _forget_files(upload: str | None) -> None:
+    """Drop the slices that came a second time under another name; a deposit's own stay."""
+    if upload is not None:
+        discard(parts(), upload)
 
 
 @routes.post("/mailbox")
 def mailbox() -> Response:
     """The letters of a mailbox, or that there is none, in answers of one size."""
-    parts().budgets.read()
-    fields = Fields.read("lookup", 1024)
+    fields = Fields.read("lookup act", 1024)
+    _count_look(fields.text("act"))
     name = receipt.mailbox_id(fields.hex("lookup", receipt.LOOKUP_SIZE))
     with parts().reading() as connection:
         found = drop.read_mailbox(connection, name)
-        rosters = drop.all_rosters(connection)
+        rosters = {} if found is None else drop.rosters_for(connection, found)
     documents = {key: strict.to_b64(document) for key, document in rosters.items()}
-    least = len(strict.canonical(documents)) + _LETTERS_ROOM
+    least = _ROSTERS * len(strict.to_b64(parts().newest().document)) + _LETTERS_ROOM
     answer = strict.canonical({"found": False} if found is None else _described(found, documents))
     return Response(_one_size(answer, least), content_type="application/octet-stream")
+
+
+def _count_look(act: str) -> None:
+    if act == "read":
+        parts().budgets.read()
+    elif act == "send":
+        parts().budgets.look()
+    else:
+        raise MalformedBody("a mailbox is looked at to read or to send")
 
 
 def _described(found: Mailbox, documents: Mapping[str, str]) -> dict[str, object]:

@@ -7,7 +7,14 @@ from crypto.errors import CryptoError
 from crypto.receipt import ReceiptCode
 from crypto.roster import Roster
 from intake.deposits import Outcome
-from intake.errors import AnswersRefused, FileRefused, IntakeError, MalformedBody, NotReady
+from intake.errors import (
+    AnswersRefused,
+    FileRefused,
+    IntakeError,
+    MalformedBody,
+    NotReady,
+    OutcomeUnknown,
+)
 from intake.submission import Values
 from intake.upload import Body, read_texts
 from intake.web.errors import error_page, note, status_of
@@ -16,6 +23,9 @@ from intake.web.parts import parts
 from intake.web.receiving import submit
 
 routes = Blueprint("submit", __name__)
+
+# What a page is given back for; anything else is a fault of ours and has a page of its own.
+REFUSALS = (IntakeError, CryptoError, SQLAlchemyError)
 
 
 @routes.get("/form")
@@ -29,26 +39,27 @@ def send() -> Response:
     """Take a submission in; whatever stands in the way, the text comes back."""
     body = Body.of(request.environ)
     values: Values = {}
-    try:
-        texts = read_texts(body)
-        values = texts.values
-        roster = parts().roster()
-        token = form_token(values)
-        if token is None:
-            raise MalformedBody("the form token is not one of ours")
-        outcome = submit(parts(), roster, token, body, texts)
-    except (IntakeError, CryptoError, SQLAlchemyError) as error:
-        note(error)
-        body.drain(parts().settings.body_limit)
-        return refused(error, values, body.file_names)
-    body.drain(parts().settings.body_limit)
+    with parts().places.one() as place:
+        try:
+            texts = read_texts(body)
+            values = texts.values
+            roster = parts().newest()
+            token = form_token(values)
+            if token is None:
+                raise MalformedBody("the form token is not one of ours")
+            outcome = submit(parts(), roster, token, body, texts, place)
+        except REFUSALS as error:
+            note(error)
+            body.drain(place.drain)
+            return _refused(error, values, body.file_names)
+        body.drain(place.drain)
     code = ReceiptCode.from_form_token(token, roster.installation).text
     return receipt(roster, code, already=outcome is Outcome.ALREADY)
 
 
-def refused(error: Exception, values: Values, file_names: list[str]) -> Response:
+def _refused(error: Exception, values: Values, file_names: list[str]) -> Response:
     """The form with all that was typed and what to do, or at least the text to copy."""
-    roster = current_roster()
+    roster = _current_roster()
     if roster is None or not values:
         return error_page(status_of(error), values)
     return submission_form(roster, values, refusal(error, file_names))
@@ -62,10 +73,13 @@ def refusal(error: Exception, file_names: list[str]) -> Refusal:
         sentence=error.sentence if isinstance(error, FileRefused) else "",
         problems=error.problems if isinstance(error, AnswersRefused) else (),
         file_names=file_names,
+        # What surely was not stored may go out under a new token and so a new code: the old one
+        # could have been put into the page by somebody else, who would then know the code too.
+        keeps_token=isinstance(error, OutcomeUnknown | SQLAlchemyError),
     )
 
 
-def current_roster() -> Roster | None:
+def _current_roster() -> Roster | None:
     """The roster, or None while there is none to seal to."""
     try:
         return parts().roster()

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
+from intake.app import create_app
+from intake.settings import Settings
 from tests import committee
 from tests.browser.installation import Received, Recorder
 from tests.browser.person import ADDED, CONTENT, NAME, WHAT, WHO, Person
-from tests.intake.house import House
+from tests.intake.house import DAY, House, environ
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -143,3 +145,75 @@ def test_an_unknown_code_and_a_mistyped_one_are_told_in_plain_words(
         expect(somebody.page.get_by_text("One character looks wrong").first).to_be_visible()
         somebody.read("00000-00000-00000-00000-00000")
         expect(somebody.page.get_by_text("does not open anything here").first).to_be_visible()
+
+
+BUNDLE = "**/static/submit.js"
+
+
+def open_form(submitter: Person) -> None:
+    """Open the form without waiting for its large script, and write something."""
+    submitter.page.goto(f"{submitter.address}/form", wait_until="commit")
+    submitter.page.get_by_label("What happened?").fill(WHAT)
+
+
+def test_who_presses_the_button_before_the_page_can_seal_waits_and_sends_nothing_in_clear(
+    submitter: Person, line: Line, house: House
+) -> None:
+    held: list[Route] = []
+    submitter.page.route(BUNDLE, lambda route: held.append(route))
+    open_form(submitter)
+    submitter.send()
+    expect(submitter.page.get_by_text("This page is getting ready")).to_be_visible()
+    assert [each.target for each in line.requests if each.body] == []
+    held[0].continue_()
+    submitter.receipt_code()
+    assert not any(each.holds(WHAT.encode()) for each in line.requests)
+    assert house.opened("chair")[0].sealed_in == "browser"
+
+
+def test_who_sends_from_a_page_that_cannot_seal_is_told_first(
+    submitter: Person, line: Line, house: House
+) -> None:
+    submitter.page.route(BUNDLE, lambda route: route.abort())
+    open_form(submitter)
+    submitter.page.wait_for_load_state()
+    submitter.send()
+    expect(submitter.page.get_by_text("Nothing was sent yet.")).to_be_visible()
+    assert [each.target for each in line.requests if each.body] == []
+    submitter.send()
+    submitter.receipt_code()
+    assert house.opened("chair")[0].sealed_in == "server"
+
+
+def test_a_code_does_not_leave_a_page_that_cannot_keep_it_unasked(
+    submitter: Person, line: Line
+) -> None:
+    submitter.page.route("**/static/followup.js", lambda route: route.abort())
+    submitter.page.goto(f"{submitter.address}/follow-up")
+    code = "00000-00000-00000-00000-00000"
+    submitter.page.get_by_label("Your receipt code").fill(code)
+    submitter.page.keyboard.press("Enter")
+    expect(submitter.page.get_by_text("Nothing was sent yet.")).to_be_visible()
+    assert [each.target for each in line.requests if each.body] == []
+    submitter.page.keyboard.press("Enter")
+    expect(submitter.page.get_by_text("does not open anything here").first).to_be_visible()
+
+
+def test_a_page_open_since_yesterday_shows_todays_people(browser: Browser, house: House) -> None:
+    """The new roster begins after the page's day; that is no fault of its signature."""
+    with (
+        serving(lambda environ, start: house.app(environ, start)) as port,
+        browser.new_context() as context,
+    ):
+        somebody = Person(context.new_page(), f"http://127.0.0.1:{port}")
+        somebody.fill_in()
+        tomorrow = (committee.TODAY + DAY).isoformat()
+        house.publish(committee.next_roster(house.roster, issued_on=tomorrow))
+        later = environ(house.url, INTAKE_TODAY=tomorrow)
+        house.app = create_app(Settings.from_environ(later))
+        somebody.send()
+        changed = somebody.page.get_by_text("The people who can read this have changed")
+        expect(changed).to_be_visible()
+        somebody.send()
+        somebody.receipt_code()
+        assert len(house.deposits()) == 1

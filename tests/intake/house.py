@@ -126,11 +126,20 @@ class House:
         """The receipt code of a submission that was taken in."""
         return code_in(self.send(files, **fields))
 
-    def follow(self, code: str, files: Sequence[File] = (), **fields: Any) -> TestResponse:
+    def follow(
+        self, code: str, files: Sequence[File] = (), token: str | None = None, **fields: Any
+    ) -> TestResponse:
         """The answer to a follow-up page: reading, or sending when there is a text."""
         act = "send" if "text" in fields else "read"
         return self.post(
-            "/follow-up", {"token": self.token(), "code": code, "act": act, **fields}, files
+            "/follow-up",
+            {
+                "token": self.token("/follow-up") if token is None else token,
+                "code": code,
+                "act": act,
+                **fields,
+            },
+            files,
         )
 
     def deposits(self) -> list[drop.Deposit]:

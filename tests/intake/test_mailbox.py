@@ -1,14 +1,15 @@
 """Letters opened for a browser without scripts: believed only as far as they prove themselves."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from crypto import message
+from crypto import age, case, message, signing
 from crypto.message import Message
 from crypto.receipt import ReceiptCode, ReceiptKeys
 from crypto.recipient import Recipient
-from intake.errors import DropAltered, UnknownMailbox
+from intake.errors import DropAltered
 from intake.mailbox import Correspondence, check_owner, open_letters
 from tests import committee
 from tests.intake.house import House
@@ -125,12 +126,51 @@ def test_a_letter_sealed_to_another_mailbox_is_left_out(house: House) -> None:
 def test_the_holder_of_the_code_owns_the_mailbox(house: House) -> None:
     code = house.submit()
     mailbox = house.mailbox(code)
-    assert check_owner(mailbox, keys(code), committee.INSTALLATION) == mailbox
+    check_owner(mailbox, keys(code), committee.INSTALLATION)
 
 
-def test_a_code_without_a_mailbox_owns_none(house: House) -> None:
-    with pytest.raises(UnknownMailbox):
-        check_owner(None, keys(house.submit()), committee.INSTALLATION)
+def test_a_code_without_a_mailbox_is_given_the_same_work(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack 9: what is done for a code does not depend on whether there is a mailbox."""
+    done: list[str] = []
+    for module, name in ((case, "check_mailbox"), (age, "open_sealed"), (signing, "verify_key")):
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, _noting(done, name, real))
+    work = []
+    code = house.submit()
+    for each in (code, ReceiptCode(bytes(range(15))).text):
+        done.clear()
+        house.follow(each)
+        work.append(list(done))
+    assert work[0] == work[1]
+    assert set(work[0]) == {"check_mailbox", "open_sealed", "verify_key"}
+
+
+def _noting(done: list[str], name: str, real: Callable[..., object]) -> Callable[..., object]:
+    def noted(*arguments: object) -> object:
+        done.append(name)
+        return real(*arguments)
+
+    return noted
+
+
+def test_a_letter_under_an_older_roster_than_one_before_is_left_out(house: House) -> None:
+    """Somebody who has left could have signed it."""
+    code, old = house.submit(), house.roster
+    house.publish(committee.next_roster(old))
+    first = house.letter(code, text="By the new committee.")
+    house.roster = old
+    second = house.letter(code, first, text="By somebody who has left.")
+    house.leave(code, first, second)
+    found = open_letters(
+        house.mailbox(code),
+        keys(code),
+        committee.INSTALLATION,
+        {each.hash: each for each in (old, committee.next_roster(old))}.get,
+    )
+    assert [reply.text for reply in found.replies] == ["By the new committee."]
+    assert found.broken
 
 
 def test_a_case_key_put_in_the_place_of_the_submitters_is_noticed(house: House) -> None:

@@ -14,7 +14,7 @@ import { openMailbox } from "./mailbox.js";
 import { copyOf, say, sayNothing, showInMain } from "./page.js";
 import { Problem } from "./problem.js";
 import { Moved, post } from "./requests.js";
-import { currentRoster, pinned } from "./roster.js";
+import { checkNotExpired, deliveredRoster, pinned } from "./roster.js";
 import { followUp, followUpFields } from "./sealing.js";
 import { canSeal, frozen, persistently, sendFiles, takeOver } from "./sending.js";
 import { plannedAttachments, Upload } from "./upload.js";
@@ -29,7 +29,7 @@ function act(form, chosen) {
 async function read(form) {
   const page = pinned(form);
   const keys = keysIn(form, page);
-  const mailbox = await frozen(form, () => fetchMailbox(keys, page));
+  const mailbox = await frozen(form, () => fetchMailbox(keys, page, "read"));
   sayNothing();
   showMailbox(mailbox, page.lang);
 }
@@ -57,10 +57,11 @@ function keysIn(form, { installation }) {
   }
 }
 
-async function fetchMailbox(keys, page) {
+/** The opened mailbox; act says for what: to "read" it, or to "send" something after. */
+async function fetchMailbox(keys, page, act) {
   const answer = await persistently(() => {
     say("opening");
-    return post("/sealed/mailbox", { lookup: toHex(keys.lookup) });
+    return post("/sealed/mailbox", { lookup: toHex(keys.lookup), act });
   });
   const mailbox = await openMailbox(answer, keys, page);
   if (mailbox === null) {
@@ -70,15 +71,16 @@ async function fetchMailbox(keys, page) {
 }
 
 async function sealAndSend(form, page, { keys, body, files }) {
-  const roster = await persistently(() => currentRoster(page));
-  const mailbox = await fetchMailbox(keys, page);
+  const roster = await persistently(() => deliveredRoster(page));
+  checkNotExpired(roster, page);
+  const mailbox = await fetchMailbox(keys, page, "send");
   const written = { roster, keys, body, on: page.today, lang: page.lang };
   // Too long a text must show before the files are sent and not after.
   followUp({ ...written, mailbox, attachments: plannedAttachments(files) });
   const upload = new Upload(files, mailbox.recipient);
   await sendFiles(upload);
   const token = form.elements.token.value;
-  await place(written, { token, keys, upload, mailbox }, () => fetchMailbox(keys, page));
+  await place(written, { token, keys, upload, mailbox }, () => fetchMailbox(keys, page, "send"));
 }
 
 /** Send the follow-up after the head; when the head has moved meanwhile, after the new one. */

@@ -2,8 +2,9 @@
  * A mailbox as the service hands it out, opened and checked in the browser.
  *
  * The service is not believed: the mailbox record must carry the submitter's own signature, each
- * letter that of a reader of a roster which the root key signed, and the letters must follow one
- * another without a gap. What does not hold is counted and not shown.
+ * letter that of a reader of a roster which the root key signed, none older than that of a letter
+ * before, and the letters must follow one another without a gap. What does not hold is counted and
+ * not shown.
  */
 
 import { hashOf } from "../../../crypto/browser/src/bytes.js";
@@ -78,6 +79,7 @@ async function openLetters(value, ofCase, keys, page) {
   const letters = [];
   let unchecked = 0;
   let head = { n: 0, digest: null };
+  let epoch = 0;
   for (const { n, envelope } of value.letters) {
     const missing = n - head.n - 1;
     if (missing < 0) {
@@ -90,6 +92,11 @@ async function openLetters(value, ofCase, keys, page) {
     try {
       const place = { installation: page.installation, caseId: ofCase, before };
       const letter = await openLetter(envelope, keys.mailboxSeed, place, value.rosters, page);
+      // Who has left could have signed a letter under the roster in which they still were.
+      if (letter.epoch < epoch) {
+        throw new Problem("not-genuine");
+      }
+      epoch = letter.epoch;
       letters.push(letter);
       head = { n, digest: messageDigest(letter.message) };
     } catch (failure) {
@@ -108,7 +115,8 @@ async function openLetter(envelope, identity, { installation, caseId, before }, 
   const digest = before.digest === undefined ? message.for.previous : before.digest;
   checkPlace(message, nextPlace(installation, caseId, { n: before.n, digest }), "committee");
   const roster = rosterNamed(message.roster, rosters, page);
-  return { message, from: roster.reader(signer(message, roster.verifyKeys)).title };
+  const from = roster.reader(signer(message, roster.verifyKeys)).title;
+  return { message, from, epoch: roster.epoch };
 }
 
 /** The roster with this hash among those delivered, as the root key signed it. */

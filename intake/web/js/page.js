@@ -18,9 +18,8 @@ export function copyOf(templateId) {
   return document.getElementById(templateId).content.cloneNode(true);
 }
 
-/** Show what is true with scripts on, and hide what is true only without. */
+/** Show what is true when this page seals. */
 export function showSealedOnly() {
-  document.querySelectorAll("[data-plain-only]").forEach((element) => (element.hidden = true));
   document.querySelectorAll("[data-sealed-only]").forEach((element) => (element.hidden = false));
 }
 

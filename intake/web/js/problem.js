@@ -12,7 +12,6 @@ export class Problem extends Error {
 
 const WORDS = {
   TooFewReaders: "too-few-readers",
-  RosterExpired: "busy",
   RosterRejected: "not-genuine",
   InvalidSignature: "not-genuine",
   MalformedRoster: "not-genuine",

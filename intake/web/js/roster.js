@@ -2,7 +2,7 @@
  * The committee's roster as the service hands it out, believed only with the root key's signature.
  */
 
-import { verifyRoster, checkCurrent } from "../../../crypto/browser/src/roster.js";
+import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { b64 } from "../../../crypto/browser/src/strict.js";
 import { Problem } from "./problem.js";
 import { get } from "./requests.js";
@@ -20,13 +20,23 @@ export function pinned(form) {
   };
 }
 
-/** The roster that is current today. Raises NoAnswer, Busy and Problem. */
-export async function currentRoster(page) {
-  const roster = believed(await get("/roster"), page);
-  // Which epochs were seen before and whether this is a demonstration, the service's own settings
-  // know; a page has no memory and would only repeat what it was told.
-  checkCurrent(roster, page.today, roster.epoch, true);
-  return roster;
+/** The roster that the service delivers now. Raises NoAnswer, Busy and Problem. */
+export async function deliveredRoster(page) {
+  return believed(await get("/roster"), page);
+}
+
+/**
+ * Refuse a roster that had expired on the day of the page. Raises Problem.
+ *
+ * A page may have been open for days, so its day is not compared with the roster's first one.
+ * Which epochs were seen before and whether this is a demonstration, the service's own settings
+ * know; a page has no memory and would only repeat what it was told.
+ */
+export function checkNotExpired(roster, { today }) {
+  // Days are spelled so that their order is that of their text.
+  if (today > roster.expires_on) {
+    throw new Problem("busy");
+  }
 }
 
 /** The roster in bytes, signed for this installation. Raises as verifyRoster does, and Problem. */

@@ -67,6 +67,7 @@ export class NewCase {
       mailbox: this.mailbox,
       case: this.recipient,
       case_signature: this.#mailboxRecord().signature,
+      submitter_key: message.submitter_key,
       ...hashes(message),
       upload: upload.secret,
       slices: upload.slices,

@@ -37,6 +37,8 @@ export function takeOver(form, act) {
   });
   showSealedOnly();
   forgetOnLeaving(form);
+  // Whatever early.js held back until now goes on.
+  document.dispatchEvent(new Event("taken-over"));
 }
 
 /** Empty the form when the person uses the link for leaving in a hurry. */

@@ -10,7 +10,7 @@ import { copyOf, say, showInMain } from "./page.js";
 import { showPeople } from "./people.js";
 import { Problem } from "./problem.js";
 import { Moved, post } from "./requests.js";
-import { currentRoster, pinned } from "./roster.js";
+import { checkNotExpired, deliveredRoster, pinned } from "./roster.js";
 import { NewCase } from "./sealing.js";
 import { canSeal, frozen, persistently, sendFiles, takeOver } from "./sending.js";
 import { plannedAttachments, Upload } from "./upload.js";
@@ -30,11 +30,12 @@ async function send(form) {
 
 async function sealAndSend(form, page, { body, excluded, files }) {
   say("sealing");
-  const roster = await persistently(() => currentRoster(page));
+  const roster = await persistently(() => deliveredRoster(page));
   if (roster.hash !== form.dataset.roster) {
     showPeople(form, roster);
     throw new Problem("roster-changed");
   }
+  checkNotExpired(roster, page);
   const begun = await NewCase.draw(roster, excluded);
   const written = { body, on: page.today, lang: page.lang };
   // Too long a text must show before the files are sent and not after.
@@ -58,7 +59,7 @@ async function deliver(form, page, fields) {
     if (!(failure instanceof Moved && failure.reason === "roster")) {
       throw failure;
     }
-    showPeople(form, await persistently(() => currentRoster(page)));
+    showPeople(form, await persistently(() => deliveredRoster(page)));
     throw new Problem("roster-changed");
   }
 }

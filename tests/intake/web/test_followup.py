@@ -1,14 +1,18 @@
 """Coming back without scripts: the right mailbox for the right code, and one size for all."""
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from crypto import case, signing, strict
 from crypto.receipt import ReceiptCode
 from intake import drop
 from intake.web.followup import LOOKS_LIKE
+from tests import committee
 from tests.intake.house import MARK, MULTIPART, House, multipart, without_comments
+from tests.intake.web.test_sealed import form, post, submission
 
 STEP = 65536
 UNKNOWN = ReceiptCode(bytes(range(15))).text
@@ -80,8 +84,49 @@ def test_the_same_addition_again_stores_nothing(house: House) -> None:
     house.follow(code, token=token, text="In June.")
     before = house.rows()
     again = house.follow(code, token=token, text="In July.")
-    assert "This had already arrived." in again.text
+    assert "What you wrote now was not added." in again.text
+    assert "had already arrived" in again.text
+    assert "In July.</textarea>" in again.text
+    assert token not in again.text
     assert house.rows() == before
+    (fresh,) = re.findall(r'name="token" value="([0-9a-f]{30})"', again.text)
+    added = house.follow(code, token=fresh, text="In July.")
+    assert "What you added has arrived." in added.text
+    assert [each.body["text"] for each in house.opened("chair")[1:]] == ["In June.", "In July."]
+
+
+def test_reading_keeps_what_was_typed_so_far(house: House) -> None:
+    code, token = house.submit(), house.token("/follow-up")
+    page = house.follow(code, [("a.txt", b"x")], token=token, act="read", text="half a senten").text
+    assert "half a senten</textarea>" in page
+    assert token not in page
+    assert len(house.deposits()) == 1
+
+
+@pytest.mark.parametrize("typed", ["<" * 20_000, "x" * 70_000, ""], ids=["marks", "long", "none"])
+def test_what_was_typed_makes_all_answers_equally_large(house: House, typed: str) -> None:
+    """Attack 9: an answer that shows the text again is not told from one that does not."""
+    known, empty = house.submit(), house.submit()
+    house.leave(known, house.letter(known, text="A reply. " * 300))
+    for act in ("read", "send"):
+        pages = [house.follow(code, act=act, text=typed) for code in (known, empty, UNKNOWN)]
+        assert len({len(page.data) for page in pages}) == 1
+        if act == "send" and not typed:
+            assert {page.status_code for page in pages} == {422}
+
+
+def test_a_deposit_with_anothers_key_rings_no_alarm(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Anybody can deposit for a code of their own with some other key."""
+    fields = submission(form())
+    stranger = committee.seed("a stranger")
+    record = case.sign_mailbox(committee.INSTALLATION, form().mailbox_id, fields["case"], stranger)
+    fields["case_signature"] = record.signature
+    fields["submitter_key"] = strict.to_b64(signing.verify_key(stranger))
+    assert post(house, "submissions", fields).status_code == 201
+    assert "is not as you left it" in house.follow(form().code.text).text
+    assert caplog.messages == []
 
 
 def test_several_additions_stand_one_after_the_other(house: House) -> None:
@@ -121,7 +166,8 @@ def test_unknown_and_disposed_codes_get_the_same_bytes(
         for code in (disposed, UNKNOWN, ReceiptCode.draw().text)
     ]
     assert {page.status_code for page in pages} == {200}
-    assert len({without_comments(page.data) for page in pages}) == 1
+    shown = {re.sub(rb'"token" value="\w+"', b"", without_comments(each.data)) for each in pages}
+    assert len(shown) == 1
     assert "This code does not open anything here." in pages[0].text
     assert {tuple(page.headers) for page in pages} == {tuple(pages[0].headers)}
 

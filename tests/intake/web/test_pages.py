@@ -93,8 +93,53 @@ def test_a_link_to_elsewhere_says_nothing_of_where_one_was(house: House, path: s
 @pytest.mark.parametrize("path", PAGES)
 def test_scripts_are_loaded_only_where_something_is_sealed(house: House, path: str) -> None:
     scripts = [each["src"] for each in outline(house, path).all("script")]
-    expected = {"/form": ["/static/submit.js"], "/follow-up": ["/static/followup.js"]}
+    early = "/static/early.js"
+    expected = {
+        "/form": [early, "/static/submit.js"],
+        "/follow-up": [early, "/static/followup.js"],
+    }
     assert scripts == expected.get(path, [])
+
+
+@pytest.mark.parametrize("path", ["/form", "/follow-up"])
+def test_what_holds_the_form_back_comes_before_the_form_and_is_not_deferred(
+    house: House, path: str
+) -> None:
+    early, sealing = outline(house, path).all("script")
+    assert not {"defer", "async"} & set(early)
+    assert "defer" in sealing
+    page = house.client.get(path).text
+    assert page.index("/static/early.js") < page.index("</head>") < page.index("<form")
+
+
+@pytest.mark.parametrize("path", ["/form", "/follow-up"])
+def test_only_who_runs_no_scripts_is_told_so(house: House, path: str) -> None:
+    page = house.client.get(path).text
+    shown = page.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "Your browser runs no scripts here." in shown
+    assert page.count("no scripts here") == 1
+
+
+@pytest.mark.parametrize("path", ["/form", "/follow-up"])
+def test_no_help_with_writing_sends_what_is_typed_to_anybody(house: House, path: str) -> None:
+    page = outline(house, path)
+    typed = page.all("textarea") + [each for each in page.all("input") if each.get("id") == "code"]
+    assert typed
+    for each in typed:
+        wanted = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
+        wanted |= {"writingsuggestions": "false", "translate": "no"}
+        assert wanted.items() <= each.items()
+
+
+@pytest.mark.parametrize("name", ["Audit Committee of Sample Systems, Inc.", "The Directors"])
+def test_any_name_of_a_committee_fits_the_pages(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    house = House(tmp_path_factory.mktemp("named"), committee.roster(committee={"name": name}))
+    for path in ("/", "/who-can-read-this"):
+        assert f"Who gets it: {name}</p>" in house.client.get(path).text
+        assert f"people of {name}" not in house.client.get(path).text
+    house.engine.dispose()
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -208,6 +208,10 @@ CHANGES: list[tuple[str, Any]] = [
     ("case", "AGE1PQ1X"),
     ("case_signature", "A" * 87 + "="),
     ("case_signature", ""),
+    ("submitter_key", ""),
+    ("submitter_key", strict.to_b64(bytes(31))),
+    ("submitter_key", strict.to_b64(verify_key(bytes(32)))),
+    ("case_signature", strict.to_b64(bytes(64))),
     ("digest", "0" * 63),
     ("digest", "G" * 64),
     ("commitment", ""),
@@ -295,6 +299,24 @@ def test_sizes_of_what_is_taken_say_nothing(house: House) -> None:
     assert {len(each.grant or b"") for each in deposits} == {grant_size(5)}
     assert len({len(each.routing or b"") for each in deposits}) == 1
     assert {len(each.envelope) for each in deposits} <= message.envelope_sizes()
+
+
+def test_slices_sent_again_under_another_name_are_dropped(house: House) -> None:
+    put_slice(house, 0)
+    fields = {**submission(form()), "upload": SECRET, "slices": "1"}
+    assert post(house, "submissions", fields).status_code == 201
+    before = house.rows()
+    other = {"upload": "ab" * 16, "index": "0", "envelope": age.seal(bytes(65536), [throwaway()])}
+    assert post(house, "slices", other).status_code == 204
+    assert post(house, "submissions", {**fields, "upload": "ab" * 16}).status_code == 200
+    assert post(house, "submissions", fields).status_code == 200
+    assert house.rows() == before
+
+
+def test_the_key_of_the_submitter_is_not_kept(house: House) -> None:
+    fields = submission(form())
+    assert post(house, "submissions", fields).status_code == 201
+    assert fields["submitter_key"] not in repr(house.rows())
 
 
 def test_reasons_are_given_to_scripts_only_as_words(house: House) -> None:

@@ -1,6 +1,8 @@
 """Sending the form without scripts: taken in whole, or given back whole."""
 
+import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from crypto import age
 from crypto.case import open_grant
 from crypto.identity import Identity
 from intake import drop
+from intake.web import receiving
 from intake.web.receiving import TOO_FEW
 from tests import committee
 from tests.intake.house import MULTIPART, File, House, code_in, multipart
@@ -133,7 +136,7 @@ def test_a_changed_roster_gives_the_text_back_with_the_new_people(house: House) 
     assert "The people who can read this have changed. Please look again." in answer.text
     assert "Nora New" in answer.text
     assert house.roster.hash in answer.text
-    assert f'name="token" value="{token}"' in answer.text
+    assert token not in answer.text
 
 
 def test_a_file_too_big_gives_the_text_back_and_names_the_files(tmp_path_factory: Any) -> None:
@@ -230,3 +233,67 @@ def test_without_a_roster_the_words_can_still_be_copied(house: House) -> None:
     assert "The numbers &lt;b&gt;for&lt;/b&gt; June were moved." in answer.text
     assert "That it stops" in answer.text
     assert house.rows()["deposits"] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "fields"),
+    [
+        (400, {"broken": True}),
+        (409, {"roster": "0" * 64}),
+        (413, {"files": [("a.bin", bytes(2_000_000))]}),
+        (422, {"what": " "}),
+        (429, {"files": [("a.txt", b"x"), ("b.txt", b"x")]}),
+    ],
+    ids=str,
+)
+def test_a_token_that_somebody_else_chose_does_not_survive_a_refusal(
+    tmp_path: Path, status: int, fields: dict[str, Any]
+) -> None:
+    """Attack 23: whoever put the token into the page could work the receipt code out of it."""
+    house = House(tmp_path, INTAKE_MAX_FILE_BYTES="1000000", INTAKE_BUDGET_SLICES="1/hour")
+    chosen = "ab" * 15
+    if fields.pop("broken", False):
+        values = [("token", chosen), ("roster", house.roster.hash), ("what", "x")]
+        whole = multipart(values, [("a", bytes(70_000))])
+        answer = house.client.post("/form", data=whole[:-9000], content_type=MULTIPART)
+    else:
+        answer = house.send(fields.pop("files", ()), **{"token": chosen, **fields})
+    assert answer.status_code == status
+    assert chosen not in answer.text
+    assert re.search(r'name="token" value="[0-9a-f]{30}"', answer.text)
+    house.engine.dispose()
+
+
+def test_files_of_a_form_that_came_twice_at_once_are_kept_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, both = house.token(), threading.Barrier(2)
+    real = receiving._seal
+
+    def when_both_are_here(*arguments: Any) -> Any:
+        both.wait(30)
+        return real(*arguments)
+
+    monkeypatch.setattr(receiving, "_seal", when_both_are_here)
+    fields = [("token", token), ("roster", house.roster.hash), ("what", "x")]
+    data = multipart(fields, [("a.txt", b"x")])
+    statuses: list[int] = []
+
+    def send() -> None:
+        answer = house.app.test_client().post("/form", data=data, content_type=MULTIPART)
+        statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200, 200]
+    assert len(house.rows()["uploads"]) == len(house.rows()["slices"]) == 1
+
+
+def test_only_the_files_that_were_chosen_take_room_from_the_text(house: House) -> None:
+    long = "words " * 9_000
+    assert house.submit(what=long)
+    answer = refused(house, 422, what=long, files=[("a.txt", b"x")])
+    assert "too long by about" in answer.text

@@ -193,6 +193,24 @@ describe("what a hostile service could hand out", () => {
     assert.deepEqual(await shown({ rosters: swapped }), [[], 3]);
   });
 
+  test("a letter under an older roster than that of the letter before", async () => {
+    const { installation } = committee.roster;
+    const root = committee.rootSeed;
+    const later = await makeCommittee(ROLES, { installation, epoch: 2, previous: ZERO }, root);
+    const [first] = await thread([["reply", { text: "From the new ones." }]], { from: later });
+    const [, second] = await thread([
+      ["reply", { text: "Unseen." }],
+      ["reply", { text: "From one who has left." }],
+    ]);
+    const rosters = { ...answer().rosters, [later.roster.hash]: toB64(later.bytes) };
+    const changed = { letters: [first, { ...second, n: 2 }], rosters };
+    assert.deepEqual(await shown(changed), [["From the new ones."], 1]);
+    const alone = { letters: [{ ...second, n: 2 }], rosters };
+    assert.deepEqual(await shown(alone), [["From one who has left."], 1]);
+    const gap = { letters: [first, { ...second, n: 3 }], rosters };
+    assert.equal((await shown(gap))[0].length, 1);
+  });
+
   test("a roster of another installation under the same root key", async () => {
     const elsewhere = await makeCommittee(ROLES, {}, committee.rootSeed);
     const { installation } = committee.roster;
