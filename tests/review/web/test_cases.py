@@ -9,6 +9,7 @@ from crypto.case import open_grant
 from crypto.identity import Identity
 from crypto.message import open_envelope
 from crypto.strict import b64
+from review.web.assets import STATIC
 from tests import committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
@@ -114,6 +115,19 @@ def test_no_form_of_the_case_is_sent_by_the_browser_itself(
     assert len(forms) == 5
     for form in forms:
         assert ('method="dialog"' in form) is ('action="/sign-out"' not in form)
+
+
+def test_no_browser_offers_to_keep_the_passphrase(app: Flask) -> None:
+    """Attack: a passphrase in the browser's store of passwords, beside the sign-in's."""
+    page = Desk(app, "chair").get("/").text
+    found = re.search(r'<input id="passphrase"[^>]*>', page)
+    assert found is not None
+    assert 'type="text"' in found[0]
+    assert 'autocomplete="off"' in found[0]
+    assert 'type="password"' not in page
+    hidden = re.search(r"#passphrase \{(.*?)\}", (STATIC / "style.css").read_text(), re.S)
+    assert hidden is not None
+    assert "-webkit-text-security: disc" in hidden[1]
 
 
 def test_a_page_without_scripts_says_how_else_a_case_opens(

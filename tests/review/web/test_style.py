@@ -100,13 +100,27 @@ def test_everything_is_reached_by_keyboard_with_the_way_past_the_frame_first(
     page = context.new_page()
     sign_in(page, address)
     stops = []
-    for _ in range(6):
+    for _ in range(7):
         page.keyboard.press("Tab")
         stops.append(page.evaluate("document.activeElement.textContent.trim()"))
         shown = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert shown == "solid"
     number = f"{submitter.case_id[:4]} {submitter.case_id[4:8]}"
-    assert stops == ["Skip to the content", "Cases", "Sign out", "", "Unlock", number]
+    assert stops == ["Skip to the content", "Cases", "Sign out", "", "", "Unlock", number]
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_passphrase_is_dots_until_its_owner_wants_to_see_it(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, address)
+    looks = "getComputedStyle(document.querySelector('#passphrase')).webkitTextSecurity"
+    assert page.evaluate(looks) == "disc"
+    page.get_by_label("Show").check()
+    assert page.evaluate(looks) == "none"
     context.close()
 
 
