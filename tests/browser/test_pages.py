@@ -9,10 +9,10 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.running import Running
 
@@ -51,7 +51,7 @@ def console(demo: Running) -> str:
     return f"http://localhost:{demo.console_port}"
 
 
-def papers(demo: Running) -> dict[str, dict[str, dict[str, str]]]:
+def papers(demo: Running) -> dict[str, dict[str, Any]]:
     return tomllib.loads(demo.here.papers.read_text())
 
 
@@ -99,7 +99,7 @@ def too_wide(page: Page) -> list[str]:
 def test_the_submitters_pages_are_accessible_and_fit(
     browser: Browser, demo: Running, width: int, scheme: Scheme
 ) -> None:
-    screen = {"width": width, "height": 900}
+    screen: ViewportSize = {"width": width, "height": 900}
     with browser.new_context(viewport=screen, color_scheme=scheme, reduced_motion="reduce") as it:
         page = it.new_page()
         problems = []
@@ -118,7 +118,7 @@ def test_the_submitters_pages_are_accessible_and_fit(
 def test_the_consoles_pages_are_accessible_and_fit(
     browser: Browser, demo: Running, width: int, scheme: Scheme
 ) -> None:
-    screen = {"width": width, "height": 900}
+    screen: ViewportSize = {"width": width, "height": 900}
     with browser.new_context(viewport=screen, color_scheme=scheme, reduced_motion="reduce") as it:
         page = it.new_page()
         page.goto(console(demo))
@@ -162,7 +162,7 @@ def test_the_pictures_of_the_readme(browser: Browser, demo: Running, tmp_path: P
         page.screenshot(path=tmp_path / "receipt.png")
         open_a_case(page, demo, "chair")
         page.screenshot(path=tmp_path / "case.png")
-    phone = {"width": 390, "height": 720}
+    phone: ViewportSize = {"width": 390, "height": 720}
     with browser.new_context(viewport=phone, color_scheme="dark") as context:
         page = context.new_page()
         page.goto(f"{intake(demo)}/follow-up")
