@@ -16,6 +16,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from crypto.errors import CryptoError
 from crypto.stanza import Unwraps
@@ -31,7 +33,7 @@ from intake.drop import Deposit
 from review.admission import Admission, Gate
 from review.errors import CollectorBusy, KeyDestroyed, SetAside
 from review.store import cases, entries, envelopes, outbox, set_aside
-from review.store.database import reading, writing
+from review.store.database import reading, tidy, writing
 from review.store.envelopes import Envelope
 from review.store.outbox import Outgoing
 from review.store.shred import Locksmith, RowKey
@@ -98,7 +100,7 @@ def alone(file: Path, *, wait: bool = False) -> Iterator[None]:
 
 
 def collect(collector: Collector, today: datetime.date) -> Collected:
-    """Take in every deposit that waits, then post every letter that waits.
+    """Take in every deposit that waits, post every letter that waits, and leave files tidy.
 
     Raises StoreKeyWrong before anything is done.
     """
@@ -107,6 +109,7 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
     done = Collected()
     _take_in_all(collector, today, done)
     _post_all(collector, today, done)
+    _tidy(collector, today, done)
     return done
 
 
@@ -138,6 +141,22 @@ def _post_all(collector: Collector, today: datetime.date, done: Collected) -> No
             done.problems.append(f"letter {letter.id} is not posted: {problem}")
         else:
             done.letters += 1
+
+
+def _tidy(collector: Collector, today: datetime.date, done: Collected) -> None:
+    """Drop uploads that nobody finished, and leave nothing of the order and hour of arrivals."""
+    with door.writing(collector.drop) as drop:
+        # Whoever began before midnight may still be sending.
+        expired = door.expire_uploads(drop, today - datetime.timedelta(days=1))
+    if not (done.anything or done.problems or expired):
+        return
+    try:
+        door.tidy(collector.drop, today)
+        tidy(collector.book, today)
+        tidy(collector.shred, today)
+    except (SQLAlchemyError, sqlite3.Error) as problem:
+        kind = type(problem).__name__
+        done.problems.append(f"a database could not be written anew ({kind}): is the disk full?")
 
 
 def _waiting(drop: Engine) -> Iterator[Deposit]:

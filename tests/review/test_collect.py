@@ -1,5 +1,6 @@
 """The collector: nothing lost, nothing twice, nobody in the way of anybody."""
 
+import datetime
 import hashlib
 import json
 from pathlib import Path
@@ -348,3 +349,35 @@ def test_slices_without_their_envelope_are_seen_by_nobody_and_cleared_away(
         found[0] for found in contents(collector)[submitter.case_id]["slices"]
     } - {upload}
     close(collector)
+
+
+def test_a_collection_leaves_nothing_of_the_hour_and_order_of_arrivals(
+    installation: Installation,
+) -> None:
+    """Attack: who has the disk reads from logs, times and places when somebody wrote."""
+    for number in range(4):
+        installation.submitter(str(number)).submit()
+        installation.collect()
+    midnight = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC).timestamp()
+    for name in ("drop", "book", "shred"):
+        log = installation.folder / f"{name}.db-wal"
+        assert log.stat().st_size == 0
+        for path in (log, installation.folder / f"{name}.db"):
+            assert path.stat().st_mtime == midnight, path
+    content = (installation.folder / "shred.db").read_bytes()
+    ids = [row[0] for row in rows(installation.shred, schema.shred)["shred_keys"]]
+    places = [content.index(case_id.encode()) for case_id in sorted(ids)]
+    # A page is filled from its end.
+    assert places == sorted(places, reverse=True)
+
+
+def test_an_upload_that_nobody_finished_is_dropped_two_days_later(
+    installation: Installation,
+) -> None:
+    with door.writing(installation.drop) as connection:
+        for days in (0, 1, 2):
+            on = committee.TODAY - datetime.timedelta(days=days)
+            door.put_slice(connection, f"{days:064x}", 0, b"half a file", on)
+    installation.collect()
+    uploads = rows(installation.drop, drop_schema.metadata)["uploads"]
+    assert [row[0] for row in uploads] == [f"{days:064x}" for days in (0, 1)]
