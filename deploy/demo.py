@@ -43,6 +43,7 @@ def demo(port: int, console_port: int, data: Path, keep: bool, today: date | Non
     fresh = not (keep and here.papers.exists())
     if fresh:
         _empty(here)
+    here.logs.mkdir(exist_ok=True)
     with Supervisor(here.logs) as supervisor:
         show = Show(supervisor, here, port, console_port, today)
         with suppress(EndAsked):
@@ -66,7 +67,6 @@ def _empty(here: Installation) -> None:
     shutil.rmtree(here.folder, ignore_errors=True)
     here.folder.mkdir(parents=True, mode=0o700)
     here.mark.touch()
-    here.logs.mkdir()
 
 
 class Show:
