@@ -32,6 +32,8 @@ class Reader:
         self.page.goto(f"{self.address}/sign-in")
         self.enter(person)
         expect(self.page.locator("body")).to_have_attribute("data-page", "inbox")
+        # The page is seen before its script runs, and a form without the script does nothing.
+        self.page.wait_for_load_state("domcontentloaded")
 
     def enter(self, person: str) -> None:
         """Send the sign-in form."""
