@@ -1,6 +1,7 @@
 """The shared vectors in a real browser, under the very policy that submitters' pages have."""
 
 import json
+import os
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 
 from intake.web.headers import HEADERS
-from tests.groups import ROOT
+from tests.groups import ROOT, find_node
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,11 @@ def _bundle() -> bytes:
     esbuild = BROWSER / "node_modules" / ".bin" / "esbuild"
     options = ("--bundle", "--format=iife", "--global-name=vectors", "--target=es2022")
     entry = BROWSER / "test" / "vectors.js"
-    done = subprocess.run([esbuild, entry, *options], capture_output=True)
+    # esbuild's command is a script for Node, which may be the one of the virtual environment.
+    path = f"{find_node()}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [esbuild, entry, *options], capture_output=True, env={**os.environ, "PATH": path}
+    )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
 
