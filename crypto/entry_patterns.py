@@ -12,7 +12,7 @@ import re
 from crypto.entry_types import TYPES, EntryType
 
 # The type is near the end, because keys are in order.
-_TYPE = re.compile(rb'"type":"([a-z-]{1,16}(?:\.[a-z]{1,16})?)","v":1\}\Z')
+_TYPE = re.compile(rb'"type":"([a-z-]{1,16}(?:\.[a-z-]{1,16})?)","v":1\}\Z')
 _HASH = '"[0-9a-f]{64}"'
 _PERSON = '"[a-z0-9-]{1,16}"'
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"

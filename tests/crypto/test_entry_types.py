@@ -12,7 +12,8 @@ WANTED = {
     *("case.closed", "hold.placed", "hold.released", "disposition.proposed"),
     *("disposition.approved", "disposition.executed", "backup.expired", "schedule.changed"),
     *("evidence.recorded", "exported", "key.rotated", "identity.recovered", "person.enrolled"),
-    *("person.left", "drill.run", "auditor.checked", "cover"),
+    *("person.left", "drill.run", "auditor.checked", "cover", "deposit.set-aside"),
+    *("login.started", "tally.closed", "rules.adopted"),
 }
 
 
@@ -23,7 +24,7 @@ def test_every_act_that_the_ledger_is_for_has_a_type() -> None:
 @pytest.mark.parametrize("name", TYPES)
 def test_a_type_is_spelled_like_the_others(name: str) -> None:
     kind = TYPES[name]
-    assert re.fullmatch(r"[a-z-]+(\.[a-z]+)?", name)
+    assert re.fullmatch(r"[a-z-]+(\.[a-z-]+)?", name)
     assert len(name) <= 32
     assert kind.meaning[0].islower()
     assert not kind.meaning.endswith(".")
