@@ -35,17 +35,30 @@ class Act(enum.StrEnum):
     REPLY = "reply"
     NOTE = "note"
     SET_STATE = "set_state"
+    SEE_ROOT = "see_root"
+    SEE_LEDGER = "see_ledger"
+    EXPORT_LEDGER = "export_ledger"
+    HAND_IN_CHECK = "hand_in_check"
 
 
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
 READERS = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE, Role.COUNSEL})
 
 _EVERYBODY = frozenset({Act.SEE_HOME, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.READ_ROSTER})
-_READING = _EVERYBODY | {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
+_READING = _EVERYBODY | {
+    Act.FETCH_IDENTITY,
+    Act.LIST_CASES,
+    Act.OPEN_CASE,
+    Act.NOTE,
+    Act.REPLY,
+    Act.SEE_ROOT,
+}
 _TREATING = _READING | {Act.SET_STATE}
+_AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
-# treatment; to move a case is for the committee. Nobody below counsel opens anything.
+# treatment; to move a case is for the committee. Nobody below counsel opens anything. The retention
+# auditor sees how the ledger stands and takes it away whole, and no other page of the console.
 TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.CHAIR: _TREATING,
@@ -53,7 +66,7 @@ TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.ALTERNATE: _TREATING,
         Role.COUNSEL: _READING,
         Role.SECRETARY: _EVERYBODY,
-        Role.RETENTION_AUDITOR: _EVERYBODY,
+        Role.RETENTION_AUDITOR: _AUDITING,
         Role.ADMINISTRATOR: _EVERYBODY,
     }
 )

@@ -7,7 +7,11 @@ import pytest
 from review.roles import READERS, TABLE, Act, Role, may
 
 EVERYBODY = {Act.SEE_HOME, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.READ_ROSTER}
-READING = EVERYBODY | {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
+READING = EVERYBODY | {
+    *(Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY),
+    Act.SEE_ROOT,
+}
+AUDITING = EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 EXPECTED = {
     Role.CHAIR: READING | {Act.SET_STATE},
@@ -15,7 +19,7 @@ EXPECTED = {
     Role.ALTERNATE: READING | {Act.SET_STATE},
     Role.COUNSEL: READING,
     Role.SECRETARY: EVERYBODY,
-    Role.RETENTION_AUDITOR: EVERYBODY,
+    Role.RETENTION_AUDITOR: AUDITING,
     Role.ADMINISTRATOR: EVERYBODY,
 }
 
@@ -32,6 +36,17 @@ def test_every_role_has_a_row() -> None:
 def test_only_people_with_a_key_open_anything() -> None:
     opening = {Act.OPEN_CASE, Act.LIST_CASES, Act.REPLY, Act.NOTE, Act.SET_STATE}
     assert {role for role in Role if TABLE[role] & opening} == READERS
+
+
+def test_only_the_retention_auditor_sees_and_takes_away_the_ledger() -> None:
+    of_the_ledger = {Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
+    found = {role for role in Role if TABLE[role] & of_the_ledger}
+    assert found == {Role.RETENTION_AUDITOR}
+
+
+def test_the_retention_auditor_reaches_no_case() -> None:
+    of_cases = {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
+    assert not TABLE[Role.RETENTION_AUDITOR] & (of_cases | {Act.SET_STATE})
 
 
 def test_the_table_cannot_be_changed_while_the_program_runs() -> None:
