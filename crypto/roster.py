@@ -13,12 +13,14 @@ from datetime import date
 from crypto import signing, strict
 from crypto.document import MAX_IDS, VERSION, Document
 from crypto.errors import (
+    MalformedNote,
     MalformedRoster,
     RosterExpired,
     RosterIsForDemo,
     RosterRejected,
     RosterRolledBack,
 )
+from crypto.note import ML_DSA_44, NoteKey
 from crypto.receipt import ALPHABET
 from crypto.recipient import Recipient
 
@@ -78,7 +80,7 @@ class Roster:
     statement_keys: tuple[bytes, ...] = field(repr=False)
     previous: str | None
     document: bytes = field(repr=False)
-    ledger_key: None = None
+    ledger_key: NoteKey | None = field(default=None, repr=False)
 
     @property
     def hash(self) -> str:
@@ -119,8 +121,6 @@ def parse(data: bytes) -> Roster:
 
 def _read(document: Document, data: bytes) -> Roster:
     document.version()
-    if not document.is_null("ledger_key"):
-        raise MalformedRoster("ledger_key is not null")
     roster = Roster(
         installation=document.installation(),
         epoch=document.whole("epoch", lowest=1),
@@ -136,6 +136,7 @@ def _read(document: Document, data: bytes) -> Roster:
         statement_keys=document.keys("statement_keys", MAX_STATEMENT_KEYS),
         previous=None if document.is_null("previous") else document.hash("previous"),
         document=data,
+        ledger_key=None if document.is_null("ledger_key") else _ledger_key(document),
     )
     document.signature()
     _check_consistency(roster)
@@ -155,6 +156,16 @@ def _reader(part: Document) -> Reader:
 
 def _listed(part: Document) -> Listed:
     return Listed(part.id(), part.line("title", MAX_NAME), part.line("name", MAX_NAME))
+
+
+def _ledger_key(document: Document) -> NoteKey:
+    try:
+        key = NoteKey.parse(document.text("ledger_key"))
+    except MalformedNote:
+        raise MalformedRoster("ledger_key is not a key as name, id and base64") from None
+    if key.kind != ML_DSA_44:
+        raise MalformedRoster("ledger_key is not an ML-DSA-44 key")
+    return key
 
 
 def _check_consistency(roster: Roster) -> None:

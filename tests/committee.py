@@ -1,7 +1,8 @@
 """A small committee whose keys are always the same, for every test that needs one.
 
 Pure crypto: a chair, two members, an alternate and independent counsel as readers, three more
-people who may be named, and the keys of all of them. Nothing here is secret or drawn at random, so
+people who may be named, and the keys of all of them, of intake's deposit statements and of the
+ledger. Nothing here is secret or drawn at random, so
 that a failing test fails again.
 """
 
@@ -10,12 +11,14 @@ import hashlib
 from collections.abc import Mapping
 
 from crypto import signing, strict
+from crypto.cosignature import Signer
 from crypto.identity import Identity
 from crypto.recipient import Recipient, from_seed
 from crypto.roster import Roster, sign_roster, verify
 
 INSTALLATION = "5eed" * 8
 TODAY = datetime.date(2026, 11, 21)
+LEDGER = "ledger.example/committee"
 READERS = (
     ("chair", "chair", "Chair of the audit committee", "Ada Winter"),
     ("member-1", "member", "Member of the audit committee", "Ben Okafor"),
@@ -54,6 +57,16 @@ def signing_seed(name: str) -> bytes:
     return signing.member_seed(seed(name))
 
 
+def statement_seed() -> bytes:
+    """What intake signs deposit statements and tally days with."""
+    return seed("statement")
+
+
+def ledger_signer() -> Signer:
+    """The keeper of the committee's ledger, whose key the roster names."""
+    return Signer(LEDGER, seed("ledger"))
+
+
 def roster_fields(**changes: object) -> dict[str, object]:
     """The fields of the committee's first roster, some of them replaced."""
     fields: dict[str, object] = {
@@ -80,8 +93,8 @@ def roster_fields(**changes: object) -> dict[str, object]:
         "secretariat": recipient("secretariat").text,
         "recovery": recipient("recovery").text,
         "routing": recipient("routing").text,
-        "statement_keys": [],
-        "ledger_key": None,
+        "statement_keys": [strict.to_b64(signing.verify_key(statement_seed()))],
+        "ledger_key": ledger_signer().key.text,
         "previous": None,
     }
     return {**fields, **changes}

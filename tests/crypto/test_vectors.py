@@ -188,6 +188,8 @@ def verify_roster(v: Vector) -> None:
     assert verified.document == v["text"].encode()
     assert (verified.hash, verified.fingerprint) == (v["hash"], v["fingerprint"])
     assert verified.slots == v["slots"]
+    key = verified.ledger_key
+    assert (None if key is None else key.text) == v["ledger_key"]
 
 
 def sign_roster(v: Vector) -> None:

@@ -52,6 +52,11 @@ export class MalformedCode extends Malformed {
   }
 }
 
+/** A signed note, or a key that signs or checks one, is not spelled as it must be. */
+export class MalformedNote extends Malformed {
+  static called = "MalformedNote";
+}
+
 /** The file is sealed only in ways that we do not read; kinds holds the stanza types found. */
 export class UnsupportedRecipient extends CryptoError {
   static called = "UnsupportedRecipient";

@@ -6,7 +6,14 @@
 
 import { hashOf } from "./bytes.js";
 import { Document, MAX_IDS, parseValue } from "./document.js";
-import { MalformedRoster, RosterExpired, RosterIsForDemo, RosterRolledBack } from "./errors.js";
+import {
+  MalformedNote,
+  MalformedRoster,
+  RosterExpired,
+  RosterIsForDemo,
+  RosterRolledBack,
+} from "./errors.js";
+import { ML_DSA_44, NoteKey } from "./notekey.js";
 import { crockford } from "./receipt.js";
 import { checkDocument } from "./signing.js";
 import { b64 } from "./strict.js";
@@ -61,6 +68,16 @@ export class Roster {
     return new Map(this.readers.map((reader) => [reader.id, b64(reader.verify_key)]));
   }
 
+  /** The keys under which intake signs deposit statements. */
+  get statementKeys() {
+    return this.statement_keys.map(b64);
+  }
+
+  /** The key of the ledger's keeper, or null. */
+  get ledgerKey() {
+    return this.ledger_key === null ? null : NoteKey.parse(this.ledger_key);
+  }
+
   /** The reader with this id, or undefined. */
   reader(id) {
     return this.readers.find((reader) => reader.id === id);
@@ -101,7 +118,6 @@ export function checkCurrent(roster, today, highestEpoch, demoAllowed) {
 function read(value, bytes) {
   const document = new Document(value, KEYS, MalformedRoster);
   document.version();
-  refuseUnless(document.isNull("ledger_key"), "ledger_key is not null");
   document.installation();
   document.whole("epoch", 1);
   document.flag("demo");
@@ -114,6 +130,7 @@ function read(value, bytes) {
   document.isNull("recovery") || document.recipient("recovery");
   document.recipient("routing");
   document.keys("statement_keys", MAX_STATEMENT_KEYS);
+  document.isNull("ledger_key") || checkLedgerKey(document.text("ledger_key"));
   document.isNull("previous") || document.hash("previous");
   document.signature();
   const roster = new Roster(value, bytes);
@@ -132,6 +149,18 @@ function checkListed(part) {
   part.id();
   part.line("title", MAX_NAME);
   part.line("name", MAX_NAME);
+}
+
+function checkLedgerKey(text) {
+  let key = null;
+  try {
+    key = NoteKey.parse(text);
+  } catch (refused) {
+    if (!(refused instanceof MalformedNote)) {
+      throw refused;
+    }
+  }
+  refuseUnless(key?.kind === ML_DSA_44, "ledger_key is not an ML-DSA-44 key");
 }
 
 function checkConsistency(roster) {

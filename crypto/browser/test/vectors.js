@@ -169,6 +169,7 @@ const ROSTER = {
     const found = roster.verifyRoster(utf8(v.text), b64(v.root_key));
     equal(found.document, utf8(v.text));
     equal([found.hash, found.fingerprint, found.slots], [v.hash, v.fingerprint, v.slots]);
+    equal(found.ledgerKey?.text ?? null, v.ledger_key);
   },
   sign(v) {
     const signed = signing.signDocument("roster", { ...v.document, v: 1 }, hex(v.root_seed));

@@ -4,7 +4,8 @@ import hashlib
 import itertools
 import json
 
-from crypto import roster, strict
+from crypto import note, roster, strict
+from crypto.cosignature import Signer
 from tests.vectors.cases import fixed
 from tests.vectors.cases.fixed import (
     DAY,
@@ -32,17 +33,28 @@ def _many(readers: int, listed: int) -> Json:
     )
 
 
+_LEDGER = Signer("ledger.example/one", seed("ledger one")).key
+_KEY = _LEDGER.text
+_NAME, _ID, _SPELLED = _KEY.split("+", 2)
 BASES = {
     "small": signed_roster(SMALL),
     "full": signed_roster(FULL),
     "demo": signed_roster(SMALL | {"demo": True}),
     "later": signed_roster(SMALL | {"epoch": 7, "previous": fixed.ROSTER_HASH}),
+    "with a ledger": signed_roster(SMALL | {"ledger_key": _KEY}),
     "twenty people": signed_roster(_many(2, 18)),
     "another root": signed_roster(SMALL, "somebody else"),
 }
 _SMALLEST = json.loads(BASES["small"])
 _ADA = recipient("ada").text
 _BEN = recipient("ben").text
+
+
+def _key_text(name: str, public: bytes) -> str:
+    """The text of a key that need not be one."""
+    kind = note.ML_DSA_44
+    spelled = strict.to_b64(bytes([kind]) + public)
+    return f"{name}+{note.key_id(name, kind, public).hex()}+{spelled}"
 
 
 def _good() -> list[Case]:
@@ -60,6 +72,7 @@ def _good() -> list[Case]:
                 "hash": hashlib.sha256(text.encode()).hexdigest(),
                 "fingerprint": parsed.fingerprint,
                 "slots": len(json.loads(text)["readers"]),
+                "ledger_key": json.loads(text)["ledger_key"],
                 "expect": "ok",
             }
         )
@@ -177,7 +190,49 @@ _REPLACED: dict[str, tuple[str, str, str]] = {
     "no secretariat": ("small", f'"{recipient("secretariat").text}"', "null"),
     "no routing": ("small", f'"{recipient("routing").text}"', "null"),
     "an empty recovery": ("small", '"recovery":null', '"recovery":""'),
-    "a ledger key before there is a ledger": ("small", '"ledger_key":null', '"ledger_key":""'),
+    "an empty ledger key": ("small", '"ledger_key":null', '"ledger_key":""'),
+    "true for the ledger key": ("small", '"ledger_key":null', '"ledger_key":true'),
+    "a list of ledger keys": ("with a ledger", f'"{_KEY}"', f'["{_KEY}"]'),
+    "an Ed25519 key for the ledger's": (
+        "with a ledger",
+        _KEY,
+        note.ed25519_key(_NAME, seed("ledger one")).text,
+    ),
+    "an Ed25519 key that is said to be the ledger's": (
+        "with a ledger",
+        _SPELLED,
+        strict.to_b64(bytes([note.ML_DSA_44]) + bytes(32)),
+    ),
+    "a verify key for the ledger's": ("with a ledger", _KEY, root_key("ledger one")),
+    "a private key for the ledger's": (
+        "with a ledger",
+        _KEY,
+        Signer("ledger.example/one", seed("ledger one")).private_text,
+    ),
+    "a ledger key without its name": ("with a ledger", _NAME, ""),
+    "a ledger key of another name": ("with a ledger", _NAME, "ledger.example/two"),
+    "a ledger key with a space in its name": ("with a ledger", _NAME, "ledger example"),
+    "a ledger key with a line separator in its name": (
+        "with a ledger",
+        _KEY,
+        _key_text("ledger\u2028example", _LEDGER.public),
+    ),
+    "a ledger key with a name too long": (
+        "with a ledger",
+        _KEY,
+        _key_text("n" * 256, _LEDGER.public),
+    ),
+    "a ledger key cut short": ("with a ledger", _KEY, _key_text(_NAME, _LEDGER.public[:-1])),
+    "a ledger key with a byte more": (
+        "with a ledger",
+        _KEY,
+        _key_text(_NAME, _LEDGER.public + bytes(1)),
+    ),
+    "a ledger key with another id": ("with a ledger", f"+{_ID}+", "+00000000+"),
+    "a ledger key with an id in upper case": ("with a ledger", f"+{_ID}+", f"+{_ID.upper()}+"),
+    "a ledger key without padding": ("with a ledger", _SPELLED, _SPELLED.rstrip("=")),
+    "a ledger key with a space before it": ("with a ledger", _KEY, f" {_KEY}"),
+    "a ledger key with a line end": ("with a ledger", _KEY, f"{_KEY}\\n"),
     "text for the statement keys": ("small", f'["{root_key("statement")}"]', '""'),
     "a statement key that is none": ("small", f'["{root_key("statement")}"]', '["AAAA"]'),
     "null for a statement key": ("small", f'["{root_key("statement")}"]', "[null]"),
