@@ -14,6 +14,8 @@ CryptoError
 │   ├── MalformedPolicy
 │   ├── MalformedEntry
 │   ├── MalformedStatement
+│   ├── MalformedTally
+│   ├── MalformedAttestation
 │   └── MalformedState
 ├── UnsupportedRecipient
 ├── WrongIdentity
@@ -113,6 +115,14 @@ class MalformedEntry(Malformed):
 
 class MalformedStatement(Malformed):
     """A deposit statement does not have the fields of one."""
+
+
+class MalformedTally(Malformed):
+    """The tally of a day does not have the fields of one, or is not filled up as it must be."""
+
+
+class MalformedAttestation(Malformed):
+    """A signed report is not canonical JSON with the name and signature of who signed it."""
 
 
 class MalformedState(Malformed):
