@@ -4,10 +4,15 @@ A row holds sealed bytes, hashes and days. No column is finer than a day, no id 
 on SQLite no table has a hidden row number (WITHOUT ROWID). So no row says when in a day it came, or
 after which other. The file does, until it is written anew: what is large lies in pages of its own,
 one behind the other as it arrived. drop.tidy writes it anew at the end of each collection, in the
-order of the random keys. deploy/migrations/drop makes the same tables; a test compares the two.
+order of the random keys.
+
+What was counted stays counted: the tally only grows, and triggers refuse whoever tries otherwise,
+this program included. deploy/migrations/drop makes the same tables and triggers; a test compares
+the two.
 """
 
 from sqlalchemy import (
+    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -20,10 +25,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 # The newest migration in deploy/migrations/drop/versions that this program was built for.
-VERSION = "0001"
+VERSION = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -82,6 +88,10 @@ deposits = Table(
     Column("upload_id", HASH, nullable=True),
     Column("slices", Integer, nullable=False),
     Column("collected", Boolean(create_constraint=False), nullable=False),
+    # That of the deposit's entry in the ledger; only rows of before there was a ledger have none.
+    Column("nonce", HASH, nullable=True),
+    # What the sender got for it: canonical bytes, or null where nobody could sign.
+    Column("statement", LargeBinary, nullable=True),
     UniqueConstraint("mailbox_id", "n"),
     CheckConstraint("kind IN ('submission', 'follow-up')", name="kind"),
     sqlite_with_rowid=False,
@@ -117,3 +127,60 @@ slices = Table(
     Column("on", Date, nullable=False),
     sqlite_with_rowid=False,
 )
+
+tally = Table(
+    "tally",
+    metadata,
+    # That of a deposit, or of one of the pads that fill a closed day.
+    Column("value", HASH, primary_key=True),
+    Column("on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tally_days = Table(
+    "tally_days",
+    metadata,
+    Column("on", Date, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("collected", Boolean(create_constraint=False), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("mailbox_id", HASH, ForeignKey("mailboxes.id"), primary_key=True),
+    # The place in the submitter's thread of what is proved.
+    Column("n", Integer, primary_key=True),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Neither UPDATE nor DELETE nor a second row for a key: INSERT OR REPLACE would slip past the first
+# two. A tally day may be marked as collected, once.
+TRIGGERS = {
+    tally: (
+        """CREATE TRIGGER tally_is_not_changed BEFORE UPDATE ON tally
+BEGIN SELECT RAISE(ABORT, 'the tally only grows'); END""",
+        """CREATE TRIGGER tally_is_not_deleted BEFORE DELETE ON tally
+BEGIN SELECT RAISE(ABORT, 'the tally only grows'); END""",
+        """CREATE TRIGGER tally_is_not_replaced BEFORE INSERT ON tally
+WHEN EXISTS (SELECT 1 FROM tally WHERE value = NEW.value)
+BEGIN SELECT RAISE(ABORT, 'the tally only grows'); END""",
+    ),
+    tally_days: (
+        """CREATE TRIGGER tally_days_are_not_changed BEFORE UPDATE ON tally_days
+WHEN NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document
+AND OLD.collected = 0 AND NEW.collected = 1)
+BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""",
+        """CREATE TRIGGER tally_days_are_not_deleted BEFORE DELETE ON tally_days
+BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""",
+        """CREATE TRIGGER tally_days_are_not_replaced BEFORE INSERT ON tally_days
+WHEN EXISTS (SELECT 1 FROM tally_days WHERE "on" = NEW."on")
+BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""",
+    ),
+}
+for _table, _triggers in TRIGGERS.items():
+    for _trigger in _triggers:
+        event.listen(_table, "after_create", DDL(_trigger))

@@ -7,6 +7,7 @@ somebody who can change it could do with that.
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -34,6 +35,13 @@ class Settings:
     """The committee's root key, 32 bytes in base64, under which every roster must be signed. No
     default. `underrose keys new-committee` prints it. Who can change this can put their own people
     in the committee's place and read whatever is sent from then on."""
+
+    statement_key_file: Path
+    """The file with the key that signs what a sender may keep and the tally of each day: 32 bytes
+    in base64, which nobody but the service may read. No default. `underrose keys new-committee`
+    makes it, as intake/statement.key, and the roster lists it. Without a good key submissions are
+    still taken in, and nothing is signed. Who can change this can keep submitters from statements;
+    who can read the file can sign some for what was never sent, which no ledger bears out."""
 
     timezone: ZoneInfo
     """The place whose civil day is written on deposits, such as America/Los_Angeles. Default UTC.
@@ -142,6 +150,12 @@ def _key(text: str) -> bytes:
     return key
 
 
+def _path(text: str) -> Path:
+    if not text:
+        raise ValueError("must be set to the file that holds the key, with its whole path")
+    return Path(text)
+
+
 def _zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
@@ -203,6 +217,7 @@ def _storage(text: str) -> str:
 _READERS: dict[str, Callable[[str], object]] = {
     "INTAKE_DATABASE_URL": _database,
     "INTAKE_ROOT_KEY": _key,
+    "INTAKE_STATEMENT_KEY_FILE": _path,
     "INTAKE_TIMEZONE": _zone,
     "INTAKE_DEMO": _flag,
     "INTAKE_HTTPS": _flag,
@@ -218,5 +233,10 @@ _READERS: dict[str, Callable[[str], object]] = {
     "INTAKE_LIMITER_STORAGE": _storage,
     "INTAKE_TODAY": _day,
 }
-# The empty text is no database and no key, so that their readers say that they must be set.
-_DEFAULTS = {"INTAKE_DATABASE_URL": "", "INTAKE_ROOT_KEY": "", "INTAKE_TIMEZONE": "UTC"}
+_DEFAULTS = {
+    # The empty text is none of these, so that their readers say that they must be set.
+    "INTAKE_DATABASE_URL": "",
+    "INTAKE_ROOT_KEY": "",
+    "INTAKE_STATEMENT_KEY_FILE": "",
+    "INTAKE_TIMEZONE": "UTC",
+}

@@ -35,10 +35,18 @@ MULTIPART = f"multipart/form-data; boundary={MARK}"
 
 
 def made_drop(folder: Path) -> str:
-    """The URL of an empty drop in a folder."""
+    """The URL of an empty drop in a folder, with the key for statements beside it."""
     url = f"sqlite:///{folder / 'drop.db'}"
     upgrade("drop", url)
+    key = key_file(url)
+    key.touch(mode=0o600)
+    key.write_text(strict.to_b64(committee.statement_seed()) + "\n")
     return url
+
+
+def key_file(url: str) -> Path:
+    """The file with the key for statements, for a drop at this URL."""
+    return Path(url.removeprefix("sqlite:///")).with_name("statement.key")
 
 
 def environ(url: str, **changes: str) -> dict[str, str]:
@@ -46,6 +54,7 @@ def environ(url: str, **changes: str) -> dict[str, str]:
     settings = {
         "INTAKE_DATABASE_URL": url,
         "INTAKE_ROOT_KEY": strict.to_b64(committee.ROOT_KEY),
+        "INTAKE_STATEMENT_KEY_FILE": str(key_file(url)),
         "INTAKE_DEMO": "1",
         "INTAKE_TODAY": committee.TODAY.isoformat(),
         **changes,

@@ -13,6 +13,7 @@ NUMBERS = {
     "letters.n",
     "mailboxes.generation",
     "mailboxes.head_n",
+    "proofs.n",
     "rosters.epoch",
     "slices.index",
 }

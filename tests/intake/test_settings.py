@@ -15,6 +15,7 @@ from intake.settings import Settings
 GOOD = {
     "INTAKE_DATABASE_URL": "sqlite:////srv/drop.db",
     "INTAKE_ROOT_KEY": strict.to_b64(bytes(32)),
+    "INTAKE_STATEMENT_KEY_FILE": "/etc/underrose/statement.key",
 }
 
 
@@ -24,7 +25,7 @@ def problems(**changes: str) -> tuple[str, ...]:
     return refused.value.problems
 
 
-def test_two_settings_are_enough() -> None:
+def test_three_settings_are_enough() -> None:
     settings = Settings.from_environ(GOOD)
     assert settings.root_key == bytes(32)
     assert (settings.timezone.key, settings.demo, settings.https) == ("UTC", False, False)
@@ -38,7 +39,7 @@ def test_other_programs_variables_are_left_alone() -> None:
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(SettingsRefused) as refused:
         Settings.from_environ({"INTAKE_DEMO": "yes", "INTAKE_TIMEZONE": "Mars/Base"})
-    assert len(refused.value.problems) == 4
+    assert len(refused.value.problems) == 5
 
 
 def test_an_unknown_name_is_refused() -> None:
@@ -53,6 +54,7 @@ def test_an_unknown_name_is_refused() -> None:
         ("INTAKE_DATABASE_URL", "no url"),
         ("INTAKE_ROOT_KEY", strict.to_b64(bytes(31))),
         ("INTAKE_ROOT_KEY", "A" * 43),
+        ("INTAKE_STATEMENT_KEY_FILE", ""),
         ("INTAKE_HTTPS", "true"),
         ("INTAKE_MAX_FILES", "17"),
         ("INTAKE_MAX_FILES", "+3"),
