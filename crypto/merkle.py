@@ -127,6 +127,46 @@ class Tree:
         return node_hash(self._over(start, middle), self._over(middle, end))
 
 
+class Frontier:
+    """A tree that is only ever extended: it holds one hash for each of its levels and no more.
+
+    For whoever reads a whole ledger once and wants its root at one size after another.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        # The last complete subtree of each level whose sibling is still missing.
+        self._waiting: dict[int, bytes] = {}
+
+    def add(self, leaf: bytes) -> None:
+        """Append the leaf with this hash."""
+        self.extend((leaf,))
+
+    def extend(self, leaf_hashes: Iterable[bytes]) -> None:
+        """Append the leaves with these hashes, all of one level together, which is fastest."""
+        row = list(leaf_hashes)
+        level, added, sha256 = 0, len(row), hashlib.sha256
+        while row:
+            if self.size >> level & 1:
+                row.insert(0, self._waiting.pop(level))
+            if len(row) & 1:
+                self._waiting[level] = row[-1]
+            row = [
+                sha256(b"\x01" + left + right).digest()
+                for left, right in zip(row[::2], row[1::2], strict=False)
+            ]
+            level += 1
+        self.size += added
+
+    def root(self) -> bytes:
+        """The hash over all leaves so far."""
+        digest = b""
+        for level in sorted(self._waiting):
+            left = self._waiting[level]
+            digest = node_hash(left, digest) if digest else left
+        return digest or EMPTY_ROOT
+
+
 class Growth(NamedTuple):
     """The nodes to store when leaves are appended, and the tree that has them."""
 

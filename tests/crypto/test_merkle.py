@@ -209,3 +209,27 @@ def test_whatever_is_offered_as_a_proof_ends_in_a_named_error(
     if (first, root) != (0, EMPTY_ROOT) and first != second:
         with pytest.raises(InconsistentTree):
             merkle.verify_consistency(first, bytes(32), second, root, proof)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_frontier_has_the_root_of_every_size(size: int) -> None:
+    one_by_one = merkle.Frontier()
+    for leaf in LEAVES[:size]:
+        one_by_one.add(leaf)
+    assert (one_by_one.size, one_by_one.root()) == (size, ROOTS[size])
+
+
+def test_a_frontier_does_not_care_how_the_leaves_come() -> None:
+    for first in SIZES:
+        for second in range(first, 65):
+            frontier = merkle.Frontier()
+            frontier.extend(LEAVES[:first])
+            frontier.extend(iter(LEAVES[first:second]))
+            assert (frontier.size, frontier.root()) == (second, ROOTS[second])
+
+
+def test_a_frontier_holds_one_hash_a_level() -> None:
+    frontier = merkle.Frontier()
+    for _ in range(100):
+        frontier.extend(LEAVES)
+    assert len(vars(frontier)["_waiting"]) == (6400).bit_count()
