@@ -72,9 +72,8 @@ def export(
         # than one that the ledger does not know of. That the name can be had is certain by now.
         with writing(book) as connection:
             for case_id in done.cases:
-                entry = entries.Entry(
-                    type="exported", on=today, case_id=case_id, digest=digest, data={}
-                )
+                data = {"bundle": digest, "reader": "case"}
+                entry = entries.Entry(type="exported", on=today, case_id=case_id, data=data)
                 entries.record(connection, entry)
     return done
 

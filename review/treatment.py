@@ -49,10 +49,11 @@ def record_reading(
     """
     newest = envelopes.head(connection, case.id, "submitter")
     cases.mark_read(connection, case.id, person_id, newest if n is None else min(n, newest))
+    is_first = cases.is_first_reading_on(connection, case.id, person_id, today)
     if case.state is State.RECEIVED:
         after = _move(connection, case, Event.READ)
         _record(connection, case, "case.opened", person_id, today, data=_moved(case, after))
-    elif not entries.was_read_on(connection, case.id, person_id, today):
+    elif is_first:
         _record(connection, case, "case.read", person_id, today, data={})
 
 

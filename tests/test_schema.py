@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, MetaData, create_engine, inspect
+from sqlalchemy import Engine, MetaData, create_engine, inspect, text
 
 from deploy import database
 from intake import schema as intake_schema
@@ -42,6 +42,13 @@ def catalogue(engine: Engine) -> dict[str, dict[str, Any]]:
     }
 
 
+def triggers(engine: Engine) -> dict[str, str]:
+    """What the database refuses or does by itself, as it was told."""
+    found = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    with engine.connect() as connection:
+        return {row.name: row.sql for row in connection.execute(found)}
+
+
 def in_order(rows: Any) -> list[str]:
     return sorted(repr(sorted(row.items())) for row in rows)
 
@@ -60,6 +67,7 @@ def test_migrations_and_metadata_make_the_same_tables(name: str, tmp_path: Path)
     created = made_from(METADATA[name], tmp_path / "created.db")
     assert catalogue(migrated) == catalogue(created)
     assert catalogue(migrated) != {}
+    assert triggers(migrated) == triggers(created)
     migrated.dispose()
     created.dispose()
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -170,6 +171,19 @@ def mark_read(connection: Connection, case_id: str, person_id: str, n: int) -> N
         connection.execute(insert(readings).values(case_id=case_id, person_id=person_id, n=n))
     elif known < n:
         connection.execute(update(readings).where(place).values(n=n))
+
+
+def is_first_reading_on(
+    connection: Connection, case_id: str, person_id: str, day: datetime.date
+) -> bool:
+    """Whether this person, whose reading is marked, has not yet read the case on this day.
+
+    The next time they have: the ledger is to be told once.
+    """
+    place = and_(readings.c.case_id == case_id, readings.c.person_id == person_id)
+    told = or_(readings.c.on.is_(None), readings.c.on != day)
+    changed = connection.execute(update(readings).where(place, told).values(on=day))
+    return changed.rowcount == 1
 
 
 def _case(row: Row[Any] | None) -> Case | None:

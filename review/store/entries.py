@@ -1,25 +1,37 @@
 """What is to go into the ledger: one row per act, written in the act's own transaction.
 
-The rows of a case are one line, each naming the one before, because days alone give no order.
-Data are coded values only: a word out of a case has no place here.
+The rows of a case are one line, each naming the one before, because days alone give no order. The
+first of a line follows what the ledger already has of the case. Data are coded values only: a word
+out of a case has no place here, and an act that the ledger's registry does not know is refused
+together with its transaction.
 """
 
 import datetime
+import json
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
+from crypto import entry as entry_format
 from crypto import strict
+from crypto.entry_types import Value
 from review.store.schema import pending_entries
 
 Entropy = Callable[[int], bytes]
+# Any leaf hash, to see whether an entry that will follow another one can be spelled.
+_SOME_LEAF = "00" * 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An act as the ledger will tell it; digest is the SHA-256 of the sealed bytes concerned."""
+    """An act as the ledger will tell it; digest is the SHA-256 of the sealed bytes concerned.
+
+    The nonce is drawn unless somebody has promised one; message_n is the place in the submitter's
+    thread, for what was received.
+    """
 
     type: str
     on: datetime.date
@@ -27,11 +39,42 @@ class Entry:
     digest: str | None = None
     commitment: str | None = None
     by: str | None = None
-    data: Mapping[str, str | int | bool | None]
+    data: Mapping[str, Value] = field(default_factory=dict)
+    nonce: bytes | None = field(default=None, repr=False)
+    message_n: int | None = None
+
+    def leaf(self, nonce: bytes, previous: str | None) -> entry_format.Entry:
+        """The ledger's entry, after the one of this leaf hash."""
+        return entry_format.Entry(
+            type=self.type,
+            on=self.on,
+            nonce=nonce,
+            subject=None if self.case_id is None else entry_format.subject(self.case_id, nonce),
+            digest=self.digest,
+            commitment=self.commitment,
+            by=self.by,
+            data=self.data,
+            previous=previous,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending(Entry):
+    """An act that the ledger does not have yet. previous is the id of its case's one before."""
+
+    id: str
+    nonce: bytes = field(repr=False)
+    previous: str | None
 
 
 def record(connection: Connection, entry: Entry, entropy: Entropy = secrets.token_bytes) -> None:
-    """Write the entry, after the case's newest if it concerns a case."""
+    """Write the entry, after the case's newest if it concerns a case.
+
+    Raises MalformedEntry for what the ledger could not say.
+    """
+    nonce = entropy(entry_format.NONCE_SIZE) if entry.nonce is None else entry.nonce
+    previous = None if entry.case_id is None else _newest(connection, entry.case_id)
+    entry.leaf(nonce, None if entry.case_id is None else _SOME_LEAF).to_bytes()
     connection.execute(
         insert(pending_entries).values(
             id=entropy(16).hex(),
@@ -42,9 +85,52 @@ def record(connection: Connection, entry: Entry, entropy: Entropy = secrets.toke
             commitment=entry.commitment,
             by=entry.by,
             data=strict.canonical(dict(entry.data)).decode(),
-            previous=None if entry.case_id is None else _newest(connection, entry.case_id),
+            previous=previous,
+            nonce=nonce.hex(),
+            message_n=entry.message_n,
         )
     )
+
+
+def pending(connection: Connection) -> list[Pending]:
+    """All that waits, each case's in order; otherwise by id, which says nothing."""
+    return _in_order(connection.execute(select(pending_entries)))
+
+
+def of_case(connection: Connection, case_id: str) -> list[Pending]:
+    """What waits of one case, in order."""
+    found = select(pending_entries).where(pending_entries.c.case_id == case_id)
+    return _in_order(connection.execute(found))
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether nothing waits."""
+    return connection.execute(select(pending_entries.c.id).limit(1)).first() is None
+
+
+def discard(connection: Connection, drained: Iterable[Pending]) -> None:
+    """Drop what the ledger has from now on, in the transaction that gives it to the ledger."""
+    there = pending_entries.c.id
+    for each in drained:
+        connection.execute(delete(pending_entries).where(there == each.id))
+
+
+def _in_order(rows: Iterable[Row[Any]]) -> list[Pending]:
+    found = sorted((_pending(row) for row in rows), key=lambda each: each.id)
+    after = {each.previous: each for each in found if each.previous is not None}
+    ordered = []
+    for each in found:
+        following = each if each.previous is None else None
+        while following is not None:
+            ordered.append(following)
+            following = after.get(following.id)
+    return ordered
+
+
+def _pending(row: Row[Any]) -> Pending:
+    values = dict(row._mapping)
+    data, nonce = json.loads(values.pop("data")), bytes.fromhex(values.pop("nonce"))
+    return Pending(**values, data=data, nonce=nonce)
 
 
 def _newest(connection: Connection, case_id: str) -> str | None:
@@ -55,14 +141,3 @@ def _newest(connection: Connection, case_id: str) -> str | None:
         .where(pending_entries.c.case_id == case_id, later.c.id.is_(None))
     )
     return connection.execute(newest).scalar()
-
-
-def was_read_on(connection: Connection, case_id: str, person_id: str, day: datetime.date) -> bool:
-    """Whether the ledger will already tell that this person read this case on this day."""
-    found = select(pending_entries.c.id).where(
-        pending_entries.c.case_id == case_id,
-        pending_entries.c.by == person_id,
-        pending_entries.c.on == day,
-        pending_entries.c.type.in_(["case.opened", "case.read"]),
-    )
-    return connection.execute(found).first() is not None

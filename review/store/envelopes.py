@@ -6,6 +6,7 @@ so that an id learnt in one case fetches nothing through another.
 """
 
 import datetime
+import hashlib
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Exists, and_, delete, exists, func, insert, select
@@ -17,7 +18,11 @@ from review.store.shred import RowKey
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """One message of a case, without what is in it; digest is that of the message inside."""
+    """One message of a case, without what is in it; digest is that of the message inside.
+
+    sealed_digest is that of the age file as it was sent, which the ledger has too; append() fills
+    it in, and it is None only where an earlier version has kept none.
+    """
 
     id: str
     thread: str
@@ -29,6 +34,7 @@ class Envelope:
     deposit_id: str | None = field(default=None, repr=False)
     upload_id: str | None = None
     slices: int = 0
+    sealed_digest: str | None = None
 
 
 _THREADS = ("submitter", "committee", "notes")
@@ -94,6 +100,7 @@ def append(
             deposit_id=envelope.deposit_id,
             upload_id=envelope.upload_id,
             slices=envelope.slices,
+            sealed_digest=hashlib.sha256(content).hexdigest(),
         )
     )
 

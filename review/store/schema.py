@@ -3,8 +3,9 @@
 Every column is one of three things, which tests/review/store/test_schema.py lists: coded (a day, a
 state, an id, a hash), sealed (`sealed`: an age file under the case's shred key, which is all that
 a case's words are here), or of a person with an account. What concerns a submitter is never finer
-than a day, no id counts upwards, and no table has a hidden row number (WITHOUT ROWID on SQLite).
-deploy/migrations/book and shred make the same tables; a test compares the two.
+than a day, no id counts upwards but the ledger's shuffled index, and no table has a hidden row
+number (WITHOUT ROWID on SQLite). deploy/migrations/book and shred make the same tables and
+triggers; a test compares the two.
 """
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     MetaData,
@@ -22,8 +24,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from review.store.triggers import keep_rows
+
 # The newest migrations in deploy/migrations that this program was built for.
-BOOK_VERSION = "0001"
+BOOK_VERSION = "0002"
 SHRED_VERSION = "0001"
 
 _CONVENTION = {
@@ -36,6 +40,7 @@ HASH = String(64)
 RANDOM_ID = String(32)
 PERSON_ID = String(16)
 STATE = String(16)
+DIGEST = LargeBinary(32)
 
 book = MetaData(naming_convention=_CONVENTION)
 shred = MetaData(naming_convention=_CONVENTION)
@@ -130,6 +135,8 @@ envelopes = Table(
     Column("deposit_id", RANDOM_ID, nullable=True, unique=True),
     Column("upload_id", HASH, nullable=True),
     Column("slices", Integer, nullable=False),
+    # SHA-256 of the age file as it was sent; null where an earlier version has not kept it.
+    Column("sealed_digest", HASH, nullable=True),
     UniqueConstraint("case_id", "thread", "n"),
     CheckConstraint("thread IN ('submitter', 'committee', 'notes')", name="thread"),
     sqlite_with_rowid=False,
@@ -147,13 +154,15 @@ slices = Table(
     sqlite_with_rowid=False,
 )
 
-# How far into the submitter's thread each reader has got, so that the inbox can say what is new.
+# How far into the submitter's thread each reader has got, so that the inbox can say what is new,
+# and the day of which the ledger was last told that they have read the case.
 readings = Table(
     "readings",
     book,
     Column("case_id", HASH, ForeignKey("cases.id"), primary_key=True),
     Column("person_id", PERSON_ID, primary_key=True),
     Column("n", Integer, nullable=False),
+    Column("on", Date, nullable=True),
     sqlite_with_rowid=False,
 )
 
@@ -184,6 +193,123 @@ pending_entries = Table(
     Column("data", Text, nullable=False),
     # The entry of the same case before this one. Unique, so that a case's entries are one line.
     Column("previous", RANDOM_ID, nullable=True, unique=True),
+    # That of the entry: a deposit's was drawn by intake, which has promised it to the submitter.
+    Column("nonce", HASH, nullable=False),
+    # The place in the submitter's thread, of what was received.
+    Column("message_n", Integer, nullable=True),
+    sqlite_with_rowid=False,
+)
+keep_rows(pending_entries, deletable=True)
+
+# Every ledger there was; the newest goes on. Its size is that of the tree, signed or not yet.
+ledgers = Table(
+    "ledgers",
+    book,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("origin", String(255), nullable=False, unique=True),
+    Column("vkey", Text, nullable=False),
+    Column("begun_on", Date, nullable=False),
+    Column("size", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(
+    ledgers,
+    changed="NEW.number IS NOT OLD.number OR NEW.origin IS NOT OLD.origin "
+    "OR NEW.vkey IS NOT OLD.vkey OR NEW.begun_on IS NOT OLD.begun_on OR NEW.size <= OLD.size",
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    book,
+    Column("ledger", Integer, ForeignKey("ledgers.number"), primary_key=True),
+    Column("index", Integer, primary_key=True),
+    Column("leaf_hash", DIGEST, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(ledger_entries)
+
+# The hashes of complete subtrees, from level 1: those of level 0 are with their entries.
+ledger_nodes = Table(
+    "ledger_nodes",
+    book,
+    Column("ledger", Integer, ForeignKey("ledgers.number"), primary_key=True),
+    Column("level", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("hash", DIGEST, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(ledger_nodes)
+
+# What the keeper signed, without the lines of others.
+checkpoints = Table(
+    "checkpoints",
+    book,
+    Column("ledger", Integer, ForeignKey("ledgers.number"), primary_key=True),
+    Column("size", Integer, primary_key=True),
+    Column("on", Date, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(checkpoints)
+
+cosignatures = Table(
+    "cosignatures",
+    book,
+    Column("ledger", Integer, primary_key=True),
+    Column("size", Integer, primary_key=True),
+    Column("key_id", String(8), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("line", Text, nullable=False),
+    ForeignKeyConstraint(["ledger", "size"], ["checkpoints.ledger", "checkpoints.size"]),
+    sqlite_with_rowid=False,
+)
+keep_rows(cosignatures)
+
+# A case's entries, from 1 on, and where the ledger has them: only the book can tell that.
+case_entries = Table(
+    "case_entries",
+    book,
+    Column("case_id", HASH, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("ledger", Integer, ForeignKey("ledgers.number"), nullable=False),
+    Column("index", Integer, nullable=False),
+    Column("leaf_hash", DIGEST, nullable=False),
+    Column("message_n", Integer, nullable=True),
+    sqlite_with_rowid=False,
+)
+keep_rows(case_entries, deletable=True)
+
+# The rules that a ledger was told of, the newest last.
+adopted_rules = Table(
+    "adopted_rules",
+    book,
+    Column("ledger", Integer, ForeignKey("ledgers.number"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("rules", HASH, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(adopted_rules)
+
+# What intake signed for each of its days.
+tally_days = Table(
+    "tally_days",
+    book,
+    Column("on", Date, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(tally_days)
+
+# Which proofs the mailboxes have, by which checkpoint, and whether a better one is to come.
+proof_posts = Table(
+    "proof_posts",
+    book,
+    Column("mailbox_id", HASH, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("ledger", Integer, ForeignKey("ledgers.number"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("final", Boolean(create_constraint=False), nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -85,7 +85,7 @@ def _start(person: Person) -> str:
         if earlier is not None:
             logins.end(connection, earlier)
         token = logins.start(connection, person.id, here.now())
-        entry = Entry(type="login.started", on=here.today, by=person.id, data={"by": "password"})
+        entry = Entry(type="login.started", on=here.today, by=person.id, data={"means": "password"})
         entries.record(connection, entry)
     return token
 

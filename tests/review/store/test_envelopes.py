@@ -9,10 +9,9 @@ from sqlalchemy import Connection, Engine, update
 from crypto.errors import PayloadTampered
 from review.casework.states import State
 from review.errors import ActRefused, HeadMoved
-from review.store import cases, entries, envelopes, outbox, schema
+from review.store import cases, envelopes, outbox, schema
 from review.store.cases import Case
 from review.store.database import reading, writing
-from review.store.entries import Entry
 from review.store.envelopes import Envelope
 from review.store.shred import RowKey
 from tests import committee
@@ -193,20 +192,3 @@ def test_a_letter_waits_until_it_is_posted(book: Engine) -> None:
         outbox.mark_posted(connection, first.id)
         outbox.mark_posted(connection, first.id)
         assert outbox.waiting(connection) == [second]
-
-
-def test_entries_of_a_case_follow_each_other_and_others_stand_alone(book: Engine) -> None:
-    with writing(book) as connection:
-        for number in range(4):
-            data = {"number": number}
-            entries.record(connection, Entry(type="x", on=DAY, case_id=CASE.id, data=data))
-            entries.record(connection, Entry(type="y", on=DAY, case_id="99" * 32, data={}))
-            entries.record(connection, Entry(type="z", on=DAY, data={}))
-        found = connection.execute(schema.pending_entries.select()).all()
-    after = {row.previous: row for row in found if row.case_id == CASE.id}
-    line, previous = [], None
-    while previous in after:
-        line.append(after[previous].data)
-        previous = after[previous].id
-    assert line == [f'{{"number":{number}}}' for number in range(4)]
-    assert {row.previous for row in found if row.case_id is None} == {None}

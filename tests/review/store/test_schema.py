@@ -10,19 +10,44 @@ CODED = {
     "cases": {"id", "mailbox_id", "on", "roster", "recipient", "state", "generation"},
     "case_readers": {"case_id", "person_id"},
     "case_exclusions": {"case_id", "person_id"},
-    "readings": {"case_id", "person_id", "n"},
+    "readings": {"case_id", "person_id", "n", "on"},
     "grants": {"case_id", "generation"},
     "envelopes": {
         *("id", "case_id", "thread", "kind", "n", "on", "digest", "by"),
-        *("deposit_id", "upload_id", "slices"),
+        *("deposit_id", "upload_id", "slices", "sealed_digest"),
     },
     "slices": {"case_id", "upload_id", "index"},
     "outbox": {"id", "case_id", "mailbox_id", "n", "posted"},
     "pending_entries": {
         *("id", "type", "on", "case_id", "digest", "commitment", "by", "data", "previous"),
+        *("nonce", "message_n"),
     },
+    "ledgers": {"number", "origin", "vkey", "begun_on", "size"},
+    "ledger_entries": {"ledger", "index", "leaf_hash", "document"},
+    "ledger_nodes": {"ledger", "level", "position", "hash"},
+    "checkpoints": {"ledger", "size", "on", "note"},
+    "cosignatures": {"ledger", "size", "key_id", "name", "line"},
+    "case_entries": {"case_id", "n", "ledger", "index", "leaf_hash", "message_n"},
+    "adopted_rules": {"ledger", "n", "rules"},
+    "tally_days": {"on", "document"},
+    "proof_posts": {"mailbox_id", "n", "ledger", "size", "final"},
     "set_aside": {"deposit_id", "on", "reason"},
     "shred_keys": {"case_id"},
+}
+# What everybody who verifies the ledger is given. Its index is drawn by lot within a day's batch.
+LEDGER = {
+    *("ledgers", "ledger_entries", "ledger_nodes", "checkpoints", "cosignatures"),
+    *("adopted_rules", "tally_days"),
+}
+# Bytes that are hashes, signed, or coded: nothing that somebody wrote.
+PUBLIC = {
+    ("rosters", "document"),
+    ("ledger_entries", "leaf_hash"),
+    ("ledger_entries", "document"),
+    ("ledger_nodes", "hash"),
+    ("checkpoints", "note"),
+    ("case_entries", "leaf_hash"),
+    ("tally_days", "document"),
 }
 # Age files, sealed once more under the case's shred key.
 SHREDDED = {name: {"sealed"} for name in ("grants", "envelopes", "slices", "outbox")}
@@ -65,8 +90,10 @@ def test_no_id_counts_upwards_and_no_row_has_a_hidden_number() -> None:
     """Attack: reading volume and order of arrival out of ids."""
     for table in TABLES.values():
         assert table.dialect_options["sqlite"]["with_rowid"] is False
+        if table.name in LEDGER:
+            continue
         keys = [column for column in table.primary_key.columns if isinstance(column.type, Integer)]
-        assert {column.name for column in keys} <= {"generation", "index"}
+        assert {column.name for column in keys} <= {"generation", "index", "n"}
         assert len(table.primary_key.columns) > len(keys)
 
 
@@ -80,7 +107,7 @@ def test_no_row_is_deleted_because_another_was() -> None:
 def test_bytes_are_either_sealed_or_a_public_document() -> None:
     for column in columns():
         name = (column.table.name, column.name)
-        if isinstance(column.type, LargeBinary) and name != ("rosters", "document"):
+        if isinstance(column.type, LargeBinary) and name not in PUBLIC:
             table, column_name = name
             assert column_name in SHREDDED.get(table, SEALED.get(table, set()))
-        assert not isinstance(column.type, Boolean) or column.name in ("active", "posted")
+        assert not isinstance(column.type, Boolean) or column.name in ("active", "posted", "final")

@@ -1,0 +1,50 @@
+"""Lets SQLite itself refuse to change what is written once.
+
+A table that is append-only in name alone is no evidence. An UPDATE and a DELETE are refused by a
+trigger each. INSERT OR REPLACE slips past both, because it removes the row in its way without
+asking the triggers, so an INSERT whose key is there already is refused as well, for every unique
+key of the table. Who can write to the file can still drop the triggers; what they change then is
+found by the ledger's batch and by the retention auditor.
+"""
+
+from sqlalchemy import DDL, Table, UniqueConstraint, event
+from sqlalchemy.schema import ExecutableDDLElement
+
+
+def keep_rows(table: Table, *, deletable: bool = False, changed: str | None = None) -> None:
+    """Let rows of the table come and never change, and unless deletable never go.
+
+    changed is the condition over OLD and NEW that makes an UPDATE a change; by default any is.
+    """
+    for statement in statements(table, deletable=deletable, changed=changed):
+        event.listen(table, "after_create", _on_sqlite(statement))
+
+
+def _on_sqlite(statement: str) -> ExecutableDDLElement:
+    return DDL(statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
+
+
+def statements(table: Table, *, deletable: bool, changed: str | None) -> list[str]:
+    """The triggers of a table, as SQL."""
+    made = [_trigger(table, "update", "UPDATE", changed, "never changed")]
+    if not deletable:
+        made.append(_trigger(table, "delete", "DELETE", None, "never deleted"))
+    met = " OR ".join(f"({key})" for key in _keys(table))
+    there = f"EXISTS (SELECT 1 FROM {table.name} WHERE {met})"  # noqa: S608 - names of our own
+    made.append(_trigger(table, "replace", "INSERT", there, "never replaced"))
+    return made
+
+
+def _trigger(table: Table, name: str, event_name: str, condition: str | None, fact: str) -> str:
+    when = "" if condition is None else f" WHEN {condition}"
+    return (
+        f"CREATE TRIGGER {table.name}_no_{name} BEFORE {event_name} ON {table.name}{when} "
+        f"BEGIN SELECT RAISE(ABORT, 'a row of {table.name} is {fact}'); END"
+    )
+
+
+def _keys(table: Table) -> list[str]:
+    """For every unique key the condition that a row has the new row's."""
+    uniques = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    keys = [[column.name for column in key.columns] for key in (table.primary_key, *uniques)]
+    return [" AND ".join(f'"{name}" = NEW."{name}"' for name in key) for key in sorted(keys)]
