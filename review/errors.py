@@ -20,6 +20,7 @@
     ├── StoreKeyWrong
     ├── KeyDestroyed
     ├── PersonRefused
+    ├── HandInRefused
     └── ExportRefused
 
 Messages are for logs and terminals: lower case, and never a word, key, passphrase or name out of a
@@ -141,6 +142,27 @@ class KeyDestroyed(ReviewError):
 
 class PersonRefused(ReviewError):
     """This person cannot be given a sign-in."""
+
+
+class HandInRefused(ReviewError):
+    """A signed report or a cosigned checkpoint was not taken in; reason is one of REASONS."""
+
+    REASONS: ClassVar[Mapping[str, str]] = {
+        "no-file": "no file was given",
+        "no-policy": "no policy says whose signatures count",
+        "report-malformed": "not a signed report",
+        "checkpoint-malformed": "not a checkpoint with signatures",
+        "signature": "not signed by a key that counts",
+        "not-cosigned": "no cosignature by a key that counts",
+        "other-ledger": "about another ledger",
+        "unknown-checkpoint": "about a checkpoint that the book never had",
+        "report-known": "the report was handed in before",
+        "checkpoint-known": "the cosignature was handed in before",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.REASONS[reason])
+        self.reason = reason
 
 
 class ExportRefused(ReviewError):
