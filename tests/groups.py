@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,10 @@ def _chromium() -> str | None:
     return None if shutil.which("chromium") else "there is no chromium on this machine"
 
 
+def _fuzzer() -> str | None:
+    return None if find_spec("atheris") else "there is no fuzzer for this Python on this machine"
+
+
 @dataclass(frozen=True)
 class Group:
     """A name, and a check that gives the reason why the group cannot run here, or None."""
@@ -50,6 +55,7 @@ GROUPS = (
     Group("browser", _chromium),
     Group("slow", _nothing),
     Group("demo", _nothing),
+    Group("fuzz", _fuzzer),
 )
 MARKED = tuple(group.name for group in GROUPS if group.name != "core")
 
