@@ -1,0 +1,40 @@
+"""The rules that cases go by, as one document with a hash that the ledger names.
+
+Which state leads to which, who may do what, and the clocks: what the console decides by and what
+the verifier judges by are the same tables, rendered here. Whoever changes one of them changes the
+hash, and the ledger tells on which day. VERSION goes up with every change.
+"""
+
+import hashlib
+
+from crypto import strict
+from review import roles
+from review.casework import clocks, states
+
+VERSION = 1
+
+
+def document() -> bytes:
+    """The rules of this program, in canonical JSON."""
+    return strict.canonical(
+        {
+            "v": 1,
+            "version": VERSION,
+            "transitions": [
+                {"event": line.event.value, "from": line.before.value, "to": line.after.value}
+                for line in states.TRANSITIONS
+            ],
+            "chosen": sorted(event.value for event in states.CHOSEN),
+            "roles": {
+                role.value: sorted(act.value for act in acts) for role, acts in roles.TABLE.items()
+            },
+            "readers": sorted(role.value for role in roles.READERS),
+            "clocks": {
+                "acknowledge_days": clocks.ACKNOWLEDGE_DAYS,
+                "feedback_months": clocks.FEEDBACK_MONTHS,
+            },
+        }
+    )
+
+
+HASH = hashlib.sha256(document()).hexdigest()
