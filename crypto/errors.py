@@ -14,6 +14,7 @@ CryptoError
 │   ├── MalformedPolicy
 │   ├── MalformedEntry
 │   ├── MalformedStatement
+│   ├── MalformedKept
 │   ├── MalformedTally
 │   ├── MalformedAttestation
 │   └── MalformedState
@@ -123,6 +124,10 @@ class MalformedTally(Malformed):
 
 class MalformedAttestation(Malformed):
     """A signed report is not canonical JSON with the name and signature of who signed it."""
+
+
+class MalformedKept(Malformed):
+    """A file of a kept text with its nonce does not have the fields of one."""
 
 
 class MalformedState(Malformed):

@@ -57,6 +57,31 @@ export class MalformedNote extends Malformed {
   static called = "MalformedNote";
 }
 
+/** The text of a note is not a checkpoint, or not in its one spelling. */
+export class MalformedCheckpoint extends Malformed {
+  static called = "MalformedCheckpoint";
+}
+
+/** A file of an inclusion or a consistency proof is not spelled as it must be. */
+export class MalformedProof extends Malformed {
+  static called = "MalformedProof";
+}
+
+/** A ledger entry does not have the fields of its type. */
+export class MalformedEntry extends Malformed {
+  static called = "MalformedEntry";
+}
+
+/** A deposit statement does not have the fields of one. */
+export class MalformedStatement extends Malformed {
+  static called = "MalformedStatement";
+}
+
+/** A file of a kept text with its nonce does not have the fields of one. */
+export class MalformedKept extends Malformed {
+  static called = "MalformedKept";
+}
+
 /** The file is sealed only in ways that we do not read; kinds holds the stanza types found. */
 export class UnsupportedRecipient extends CryptoError {
   static called = "UnsupportedRecipient";
@@ -93,6 +118,36 @@ export class TooLong extends CryptoError {
 /** A signature does not verify under the key that should have made it. */
 export class InvalidSignature extends CryptoError {
   static called = "InvalidSignature";
+}
+
+/** A proof does not lead from this leaf to this root. */
+export class InvalidProof extends CryptoError {
+  static called = "InvalidProof";
+}
+
+/** A tree is not shown to continue one that was seen before: something may be rewritten. */
+export class InconsistentTree extends CryptoError {
+  static called = "InconsistentTree";
+}
+
+/** A tree has fewer entries than one that was seen before. */
+export class SmallerTree extends InconsistentTree {
+  static called = "SmallerTree";
+}
+
+/** A checkpoint is of a ledger that is not known here. */
+export class UnknownLedger extends CryptoError {
+  static called = "UnknownLedger";
+}
+
+/** A note carries no signature by the key that should have made one. */
+export class NotSigned extends CryptoError {
+  static called = "NotSigned";
+}
+
+/** A text is not the one that an entry commits to. */
+export class WrongText extends CryptoError {
+  static called = "WrongText";
 }
 
 /** A message is genuine and belongs elsewhere: to another case, thread or position. */
