@@ -167,3 +167,19 @@ class HandInRefused(ReviewError):
 
 class ExportRefused(ReviewError):
     """Nothing was written: there is no such case, or something is in the way."""
+
+
+class LedgerRefused(ReviewError):
+    """The ledger and what is known of it do not fit together; hint says what can be done."""
+
+    def __init__(self, problem: str, hint: str | None = None) -> None:
+        super().__init__(problem)
+        self.hint = hint
+
+
+class LedgerMoved(LedgerRefused):
+    """Somebody else has appended to the ledger meanwhile."""
+
+
+class LedgerBusy(LedgerRefused):
+    """Another batch is at work."""
