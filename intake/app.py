@@ -8,8 +8,8 @@ from flask import request
 
 from intake import drop
 from intake.database import file_of
-from intake.epochs import EpochFile
 from intake.errors import CameFromElsewhere
+from intake.notary import Notaries
 from intake.rosters import Rosters
 from intake.settings import Settings
 from intake.web import assets, errors, followup, pages, sealed, submit
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def create_app(settings: Settings, *, workers: int = 1, threads: int = 32) -> MuteFlask:
     """The service with these settings, for one of so many workers with so many threads each.
 
-    Raises SchemaMismatch or AssetsMissing: what could not take a submission in does not start.
+    Raises SchemaMismatch or AssetsMissing: what could not take a submission in does not start; nor
+    does what others could sign statements for, with SettingsRefused.
     """
     app = MuteFlask("intake", template_folder="web/templates", static_folder=None)
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -38,12 +39,8 @@ def create_app(settings: Settings, *, workers: int = 1, threads: int = 32) -> Mu
     parts = Parts(
         settings=settings,
         engine=drop.open_drop(settings.database_url),
-        rosters=Rosters(
-            settings.root_key,
-            demo=settings.demo,
-            least_epoch=settings.least_epoch,
-            memory=EpochFile(file_of(settings.database_url), settings.root_key),
-        ),
+        rosters=Rosters.of(settings),
+        notaries=Notaries(settings.statement_key_file),
         budgets=Budgets(app, settings, workers),
         # The other half answers whoever only reads or writes, whatever files are on their way.
         places=Places(max(1, threads // 2)),

@@ -9,6 +9,8 @@ import click
 from intake import drop
 from intake.app import create_app
 from intake.errors import SettingsRefused
+from intake.notary import appoint, read_seed
+from intake.rosters import Rosters
 from intake.server import serve
 from intake.settings import Settings
 from intake.web.parts import clock
@@ -50,6 +52,22 @@ def expire_uploads(days: int) -> None:
     with drop.writing(drop.open_drop(settings.database_url)) as connection:
         count = drop.expire_uploads(connection, before)
     click.echo(f"dropped {count} unfinished uploads")
+
+
+@intake_group.command("close-days")
+def close_days() -> None:
+    """Close and sign the tally of every day that is over; daily, before the collection."""
+    settings = Settings.from_environ(os.environ)
+    seed = read_seed(settings.statement_key_file)
+    engine = drop.open_drop(settings.database_url)
+    with drop.reading(engine) as connection:
+        # Also when it has expired: what has been taken in is counted all the same.
+        roster = Rosters.of(settings).newest(connection)
+    notary, today = appoint(seed, roster), clock(settings)()
+    with drop.writing(engine, today) as connection:
+        closed = drop.close_days(connection, today, notary)
+    for day in closed:
+        click.echo(f"closed {day}")
 
 
 def is_loopback(bind: str) -> bool:

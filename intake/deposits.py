@@ -6,7 +6,7 @@ submitter's.
 
 import datetime
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Outcome(enum.Enum):
@@ -14,6 +14,14 @@ class Outcome(enum.Enum):
 
     DEPOSITED = "deposited"
     ALREADY = "already"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a deposit, and the statement that its sender may keep, if there is one."""
+
+    outcome: Outcome
+    statement: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +59,10 @@ class FollowUp(Sealed):
 
 @dataclass(frozen=True, kw_only=True)
 class Deposit:
-    """A deposit as its collector finds it; grant, routing and roster only in a submission."""
+    """A deposit as its collector finds it; grant, routing and roster only in a submission.
+
+    nonce is that of its entry in the ledger; deposits of before there was a ledger have none.
+    """
 
     id: str
     kind: str
@@ -67,6 +78,7 @@ class Deposit:
     case_recipient: str | None
     upload_id: str | None
     slices: int
+    nonce: str | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,21 @@ class Letter:
     n: int
     envelope: bytes
     on: datetime.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentReceipt:
+    """What there is to keep for one message of a submitter, the n-th of the thread.
+
+    on and statement are there while the deposit is; proof is sealed to the mailbox and was posted
+    on the day proved_on.
+    """
+
+    n: int
+    on: datetime.date | None = None
+    statement: bytes | None = field(default=None, repr=False)
+    proof: bytes | None = field(default=None, repr=False)
+    proved_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,3 +118,4 @@ class Mailbox:
     head_digest: str
     on: datetime.date
     letters: tuple[Letter, ...]
+    receipts: tuple[SentReceipt, ...] = ()

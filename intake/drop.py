@@ -6,6 +6,7 @@ drop. It stores sealed bytes, checks order and completeness, and can open nothin
 """
 
 import datetime
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 
@@ -21,9 +22,20 @@ from sqlalchemy import (
     update,
 )
 
+from crypto import entry
 from crypto.roster import Roster, check_follows, parse
 from intake.database import check_schema, create_file, open_engine, reading, tidy, writing
-from intake.deposits import Deposit, FollowUp, Letter, Mailbox, Outcome, Sealed, Submission
+from intake.deposits import (
+    Deposit,
+    FollowUp,
+    Letter,
+    Mailbox,
+    Outcome,
+    Receipt,
+    Sealed,
+    SentReceipt,
+    Submission,
+)
 from intake.errors import (
     HeadMoved,
     IntakeError,
@@ -34,7 +46,10 @@ from intake.errors import (
     UnknownMailbox,
     UploadClosed,
 )
+from intake.notary import Notary
+from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
 from intake.schema import deposits, letters, mailboxes, rosters
+from intake.tally import close_days, closed_days, count, deposit_day, mark_day_collected
 from intake.uploads import (
     discard_upload,
     expire_uploads,
@@ -52,28 +67,37 @@ __all__ = [
     "LetterDiffers",
     "Mailbox",
     "MailboxTaken",
+    "Notary",
     "Outcome",
+    "Receipt",
     "RosterMoved",
+    "SentReceipt",
     "SlicesMissing",
     "Submission",
     "UnknownMailbox",
     "UploadClosed",
+    "arrived",
+    "close_days",
+    "closed_days",
     "create_file",
     "current_roster",
     "deposit_follow_up",
     "deposit_submission",
     "discard_upload",
     "expire_uploads",
-    "has_arrived",
+    "mailbox_recipient",
     "mark_collected",
+    "mark_day_collected",
     "open_drop",
     "post_letter",
+    "post_proof",
     "publish_roster",
     "put_slice",
     "read_mailbox",
     "reading",
     "roster_by_hash",
     "rosters_for",
+    "seal_proof",
     "slice_envelopes",
     "tidy",
     "waiting",
@@ -120,14 +144,17 @@ def roster_by_hash(connection: Connection, roster_hash: str) -> bytes | None:
 
 
 def rosters_for(connection: Connection, mailbox: Mailbox) -> dict[str, bytes]:
-    """The documents, by their hashes, of every roster that a letter in the mailbox can name.
+    """The documents, by their hashes, of every roster that what is in the mailbox can need.
 
     Those are the rosters that were current on some day from the mailbox's first to that of its
-    newest letter; which of them a letter names only its submitter can read.
+    newest letter or proof; which of them a letter names, or which lists the key of the ledger that
+    a proof is of, only its submitter can read.
     """
-    if not mailbox.letters:
+    posted = [letter.on for letter in mailbox.letters]
+    posted += [each.proved_on for each in mailbox.receipts if each.proved_on is not None]
+    if not posted:
         return {}
-    last = max(letter.on for letter in mailbox.letters)
+    last = max(posted)
     until = select(rosters).where(rosters.c.published_on <= last).order_by(rosters.c.epoch)
     found = connection.execute(until).all()
     ends = [row.published_on for row in found[1:]] + [last]
@@ -136,24 +163,28 @@ def rosters_for(connection: Connection, mailbox: Mailbox) -> dict[str, bytes]:
     }
 
 
-def has_arrived(connection: Connection, once: str) -> bool:
-    """Whether the form with this idempotency key was deposited before."""
-    found = select(deposits.c.id).where(deposits.c.once == once)
-    return connection.execute(found).first() is not None
+def arrived(connection: Connection, once: str) -> Receipt | None:
+    """What was given for the form with this idempotency key, or None if it was not deposited."""
+    found = select(deposits.c.statement).where(deposits.c.once == once)
+    row = connection.execute(found).first()
+    return None if row is None else Receipt(Outcome.ALREADY, row.statement)
 
 
 def deposit_submission(
     connection: Connection,
     submission: Submission,
     today: datetime.date,
+    notary: Notary | None = None,
     entropy: Entropy = secrets.token_bytes,
-) -> Outcome:
+) -> Receipt:
     """Make a submission visible to its collector, with its mailbox, all or nothing.
 
-    The same form again stores nothing. Raises RosterMoved, MailboxTaken or SlicesMissing.
+    The same form again stores nothing. Without a notary it is taken in and counted as well, and
+    there is no statement for it. Raises RosterMoved, MailboxTaken or SlicesMissing.
     """
-    if has_arrived(connection, submission.once):
-        return Outcome.ALREADY
+    before = arrived(connection, submission.once)
+    if before is not None:
+        return before
     newest = select(rosters.c.hash).order_by(rosters.c.epoch.desc()).limit(1)
     if connection.execute(newest).scalar() != submission.roster:
         raise RosterMoved("the submission names a roster that is not the current one")
@@ -175,10 +206,11 @@ def deposit_submission(
             on=today,
         )
     )
-    _keep(
+    statement = _keep(
         connection,
         submission,
         today,
+        notary,
         entropy,
         kind="submission",
         n=1,
@@ -187,21 +219,23 @@ def deposit_submission(
         routing=submission.routing,
         case_recipient=submission.case_recipient,
     )
-    return Outcome.DEPOSITED
+    return Receipt(Outcome.DEPOSITED, statement)
 
 
 def deposit_follow_up(
     connection: Connection,
     follow_up: FollowUp,
     today: datetime.date,
+    notary: Notary | None = None,
     entropy: Entropy = secrets.token_bytes,
-) -> Outcome:
+) -> Receipt:
     """Make a follow-up visible, if it stands directly after the newest of its submitter.
 
     The same form again stores nothing. Raises UnknownMailbox, HeadMoved or SlicesMissing.
     """
-    if has_arrived(connection, follow_up.once):
-        return Outcome.ALREADY
+    before = arrived(connection, follow_up.once)
+    if before is not None:
+        return before
     # The old head in the WHERE clause is what keeps two follow-ups from taking the same place,
     # whatever transactions the callers use.
     moved = connection.execute(
@@ -218,38 +252,52 @@ def deposit_follow_up(
         if connection.execute(known).first() is None:
             raise UnknownMailbox("no mailbox has this id")
         raise HeadMoved("the follow-up does not stand after the newest")
-    _keep(connection, follow_up, today, entropy, kind="follow-up", n=follow_up.n)
-    return Outcome.DEPOSITED
+    statement = _keep(
+        connection, follow_up, today, notary, entropy, kind="follow-up", n=follow_up.n
+    )
+    return Receipt(Outcome.DEPOSITED, statement)
 
 
 def _keep(
     connection: Connection,
     sealed: Sealed,
     today: datetime.date,
+    notary: Notary | None,
     entropy: Entropy,
     **columns: object,
-) -> None:
-    deposit_id = entropy(16).hex()
+) -> bytes | None:
+    """Store a deposit and count it, with one day and one nonce for all, and return its statement.
+
+    The nonce is drawn here and not by the collector, who could otherwise count another deposit in
+    the place of this one.
+    """
+    deposit_id, nonce = entropy(16).hex(), entropy(entry.NONCE_SIZE)
+    on = deposit_day(connection, today)
+    digest = hashlib.sha256(sealed.envelope).hexdigest()
+    statement = None if notary is None else notary.state(on, digest, nonce)
+    count(connection, entry.tally_value(digest, nonce), on)
     connection.execute(
         insert(deposits).values(
             id=deposit_id,
             mailbox_id=sealed.mailbox_id,
             once=sealed.once,
-            on=today,
+            on=on,
             digest=sealed.digest,
             commitment=sealed.commitment,
             envelope=sealed.envelope,
             upload_id=sealed.upload_id,
             slices=sealed.slices,
             collected=False,
+            nonce=nonce.hex(),
+            statement=statement,
             **columns,
         )
     )
-    if sealed.upload_id is None:
-        if sealed.slices:
-            raise SlicesMissing("slices without an upload")
-        return
-    name_upload(connection, sealed.upload_id, sealed.slices, deposit_id)
+    if sealed.upload_id is not None:
+        name_upload(connection, sealed.upload_id, sealed.slices, deposit_id)
+    elif sealed.slices:
+        raise SlicesMissing("slices without an upload")
+    return statement
 
 
 def read_mailbox(connection: Connection, mailbox_id: str) -> Mailbox | None:
@@ -260,6 +308,8 @@ def read_mailbox(connection: Connection, mailbox_id: str) -> Mailbox | None:
         .where(letters.c.mailbox_id == mailbox_id)
         .order_by(letters.c.n)
     ).all()
+    # Asked for also where there is no mailbox, which then takes as long.
+    kept = receipts(connection, mailbox_id, row.head_n if row is not None else 1)
     if row is None:
         return None
     return Mailbox(
@@ -272,6 +322,7 @@ def read_mailbox(connection: Connection, mailbox_id: str) -> Mailbox | None:
         head_digest=row.head_digest,
         on=row.on,
         letters=tuple(Letter(letter.n, letter.envelope, letter.on) for letter in found),
+        receipts=kept,
     )
 
 
@@ -323,7 +374,7 @@ def waiting(
 
 def _deposit(row: Row[tuple[object, ...]]) -> Deposit:
     columns = dict(row._mapping)
-    del columns["once"], columns["collected"]
+    del columns["once"], columns["collected"], columns["statement"]
     return Deposit(**columns)
 
 

@@ -4,6 +4,7 @@
     ├── SettingsRefused           the program must not start
     ├── SchemaMismatch
     ├── AssetsMissing
+    ├── StatementKeyUnusable      nothing can be signed; deposits are taken in all the same
     ├── OutcomeUnknown            a commit may or may not have happened
     ├── NotReady                  nothing can be taken in now
     │   ├── NoRoster
@@ -66,6 +67,12 @@ class AssetsMissing(IntakeError):
     """A file that the pages load is not there, so they could not seal anything."""
 
     hint = "run: node crypto/browser/build.js"
+
+
+class StatementKeyUnusable(IntakeError):
+    """The key for statements cannot be read, or the roster does not list it."""
+
+    hint = "statement.key is in the folder intake of the ceremony that made the roster"
 
 
 class OutcomeUnknown(IntakeError):

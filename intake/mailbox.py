@@ -1,8 +1,9 @@
-"""Opens replies with the receipt code, for a browser that runs no scripts.
+"""Opens replies and proofs with the receipt code, for a browser that runs no scripts.
 
 The one module of intake that can open anything, and only what is sealed to the mailbox of a code
 that is in the request at hand. It believes the drop nothing: the mailbox record must carry the
-submitter's own signature, and each letter a reader's, at its place in the thread.
+submitter's own signature, each letter a reader's, at its place in the thread, and each proof must
+be of an entry of this case. What a proof proves, its holder can check with a policy of their own.
 """
 
 import datetime
@@ -10,14 +11,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from crypto import age, case, message, signing
-from crypto.errors import CryptoError, RosterRejected, RosterRolledBack, WrongIdentity
+from crypto import age, case, entry, merkle, message, note, proof, signing
+from crypto.checkpoint import Checkpoint
+from crypto.errors import CryptoError, RosterRejected, RosterRolledBack, WrongIdentity, WrongPlace
 from crypto.identity import Identity
 from crypto.message import Message
 from crypto.receipt import ReceiptKeys
 from crypto.recipient import throwaway
 from crypto.roster import Roster
-from intake.deposits import Mailbox
+from intake import proofs
+from intake.deposits import Mailbox, SentReceipt
 from intake.errors import DropAltered
 
 FindRoster = Callable[[str], Roster | None]
@@ -38,6 +41,32 @@ NOBODYS = Mailbox(
     on=datetime.date(1970, 1, 1),
     letters=(),
 )
+
+
+def _nobodys_proof() -> bytes:
+    """What a proof of the usual size looks like, of an entry of nobody's."""
+    nonce, on = bytes(entry.NONCE_SIZE), datetime.date(1970, 1, 1)
+    ours = entry.subject(case.case_id(_NOBODYS_CASE), nonce)
+    received = entry.Entry(
+        type="submission.received",
+        on=on,
+        nonce=nonce,
+        subject=ours,
+        digest="0" * 64,
+        commitment="0" * 64,
+        data={"slices": 0},
+    )
+    head = Checkpoint("nobody", 1 << 20, bytes(merkle.HASH_SIZE))
+    line = note.Signature("nobody", bytes(note.ID_SIZE), bytes(2428))
+    found = proof.Proof(
+        0, (bytes(merkle.HASH_SIZE),) * 20, note.Note(head.text, (line,)), received.to_bytes()
+    )
+    return found.to_bytes()
+
+
+_NOBODYS_RECEIPT = SentReceipt(
+    n=1, proof=proofs.seal_proof(_nobodys_proof(), Identity.from_seed(_NOBODYS_SEED).recipient.text)
+)
 _NOBODYS_KEY = signing.verify_key(_NOBODYS_SEED)
 
 
@@ -48,6 +77,21 @@ class Reply:
     on: datetime.date
     by: str
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message of the submitter's own, the n-th, and what there is to keep for it.
+
+    The words are not: nobody here can open them. on is its day, where that is known; doubtful says
+    that a proof is there that is not one of this message.
+    """
+
+    n: int
+    on: datetime.date | None
+    proof: bytes | None = field(default=None, repr=False)
+    statement: bytes | None = field(default=None, repr=False)
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +106,7 @@ class Correspondence:
     state: str
     next_on: datetime.date | None
     broken: bool
+    sent: tuple[Sent, ...] = ()
 
 
 def check_owner(mailbox: Mailbox, keys: ReceiptKeys, installation: str) -> None:
@@ -161,3 +206,41 @@ def _arrange(opened: list[tuple[Message, str]], *, broken: bool) -> Corresponden
         next_on=None if next_on is None else datetime.date.fromisoformat(str(next_on)),
         broken=broken,
     )
+
+
+def open_receipts(mailbox: Mailbox, keys: ReceiptKeys) -> tuple[Sent, ...]:
+    """What there is to keep for each message that was sent under this code, in order.
+
+    Some proofs are opened for every code, nobody's where there are not enough, so that the first
+    one of a mailbox is not what takes time.
+    """
+    identity, nobody = Identity.from_seed(keys.mailbox_seed), Identity.from_seed(_NOBODYS_SEED)
+    ours = case.case_id(mailbox.case_recipient)
+    there = sum(each.proof is not None for each in mailbox.receipts)
+    for _ in range(proofs.USUAL - there):
+        _open_receipt(_NOBODYS_RECEIPT, nobody, case.case_id(_NOBODYS_CASE))
+    return tuple(_open_receipt(each, identity, ours) for each in mailbox.receipts)
+
+
+def _open_receipt(receipt: SentReceipt, identity: Identity, ours: str) -> Sent:
+    sent = Sent(receipt.n, receipt.on, statement=receipt.statement)
+    if receipt.proof is None:
+        return sent
+    try:
+        opened = proofs.unpad_proof(age.open_sealed(receipt.proof, [identity]))
+        return replace(sent, on=_proved_day(opened, receipt.n, ours), proof=opened)
+    except CryptoError:
+        return replace(sent, doubtful=True)
+
+
+def _proved_day(opened: bytes, n: int, ours: str) -> datetime.date:
+    """The day of the entry in a proof, if it is that of a case's n-th message.
+
+    Raises WrongPlace or what proof.parse and entry.parse raise.
+    """
+    extra = proof.parse(opened).extra
+    found = entry.parse(extra or b"")
+    found.check_case(ours)
+    if found.type != ("submission.received" if n == 1 else "follow-up.received"):
+        raise WrongPlace("the proof is of another kind of entry")
+    return found.on

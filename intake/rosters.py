@@ -7,14 +7,17 @@ page does.
 
 import datetime
 import threading
+from typing import Self
 
 from sqlalchemy import Connection
 
 from crypto.errors import CryptoError
 from crypto.roster import Roster, check_current, verify
 from intake import drop
+from intake.database import file_of
 from intake.epochs import EpochFile
 from intake.errors import NoRoster, RosterUnusable
+from intake.settings import Settings
 
 # A signed roster is some 17 KB; this many is more than an installation publishes in years.
 _KEPT = 64
@@ -32,6 +35,16 @@ class Rosters:
         self._memory = memory
         self._verified: dict[bytes, Roster] = {}
         self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The rosters of an installation with these settings."""
+        return cls(
+            settings.root_key,
+            demo=settings.demo,
+            least_epoch=settings.least_epoch,
+            memory=EpochFile(file_of(settings.database_url), settings.root_key),
+        )
 
     def current(self, connection: Connection, today: datetime.date) -> Roster:
         """The roster to seal to today. Raises NoRoster or RosterUnusable."""

@@ -183,4 +183,4 @@ BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""",
 }
 for _table, _triggers in TRIGGERS.items():
     for _trigger in _triggers:
-        event.listen(_table, "after_create", DDL(_trigger))
+        event.listen(_table, "after_create", DDL(_trigger))  # type: ignore[no-untyped-call]

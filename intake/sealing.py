@@ -2,16 +2,17 @@
 
 The result is what a browser's own script would have made, and says "server" where a script's says
 "browser". The case seed, the code and the words exist here for the length of one request. Only
-recipients are used: once this module has sealed something, intake cannot open it again.
+recipients are used: once this module has sealed something, intake cannot open it again. What the
+sender may keep of it goes back in the answer to that request and nowhere else.
 """
 
 import datetime
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from crypto import age, case, message, receipt, signing
+from crypto import age, case, entry, message, receipt, signing
+from crypto.kept import Kept
 from crypto.message import Attachment, Message
 from crypto.padding import SlicePadder
 from crypto.receipt import ReceiptCode
@@ -128,8 +129,8 @@ def _padded(part: Part, padder: SlicePadder, max_bytes: int) -> Iterator[bytes]:
 
 def seal_submission(
     form: Form, roster: Roster, new: Case, answers: Answers, files: Files, today: datetime.date
-) -> Submission:
-    """The deposit of a first message: envelope, grant, routing and mailbox record.
+) -> tuple[Submission, Kept]:
+    """The deposit of a first message, and what its sender may keep of it.
 
     Raises TooFewReaders or TooLong before anything is sealed.
     """
@@ -153,11 +154,12 @@ def seal_submission(
         form.installation, form.mailbox_id, new.recipient.text, keys.signing_seed
     )
     recipients = [reader.recipient for reader in readers]
-    return Submission(
+    kept = draw_commitment(signed)
+    submission = Submission(
         once=form.once,
         mailbox_id=form.mailbox_id,
         digest=signed.digest,
-        commitment=commitment(signed),
+        commitment=entry.commitment(kept.nonce, kept.text),
         envelope=message.seal(signed, new.recipient),
         upload_id=files.upload_id,
         slices=files.slices,
@@ -168,12 +170,13 @@ def seal_submission(
         grant=case.seal_grant(new.seed, recipients, roster.slots),
         routing=case.seal_routing(case.Routing(roster.hash, answers.excluded), roster.routing),
     )
+    return submission, kept
 
 
 def seal_follow_up(
     form: Form, roster: Roster, mailbox: Mailbox, text: str, files: Files, today: datetime.date
-) -> FollowUp:
-    """The deposit of a later message, after the newest that the mailbox knows.
+) -> tuple[FollowUp, Kept]:
+    """The deposit of a later message, after the newest that the mailbox knows, and what to keep.
 
     The mailbox must have been checked against the code. Raises TooLong.
     """
@@ -192,19 +195,21 @@ def seal_follow_up(
         attachments=files.attachments,
         sealed_in="server",
     ).sign(keys.signing_seed)
-    return FollowUp(
+    kept = draw_commitment(signed)
+    follow_up = FollowUp(
         once=form.once,
         mailbox_id=form.mailbox_id,
         digest=signed.digest,
-        commitment=commitment(signed),
+        commitment=entry.commitment(kept.nonce, kept.text),
         envelope=message.seal(signed, recipient),
         upload_id=files.upload_id,
         slices=files.slices,
         n=place.n,
         previous=mailbox.head_digest,
     )
+    return follow_up, kept
 
 
-def commitment(signed: Message, entropy: Callable[[int], bytes] = secrets.token_bytes) -> str:
-    """A hash that fixes the message and says nothing about it: the nonce is forgotten."""
-    return hashlib.sha256(entropy(32) + signed.to_bytes()).hexdigest()
+def draw_commitment(signed: Message, entropy: Callable[[int], bytes] = secrets.token_bytes) -> Kept:
+    """A message and the nonce of its commitment, a hash that fixes it and says nothing about it."""
+    return Kept(entropy(entry.NONCE_SIZE), signed.to_bytes())

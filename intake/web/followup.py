@@ -5,22 +5,22 @@ padded, and an unknown, a mistyped but well-formed and a disposed-of code get th
 Reading needs no roster that is valid today; only what is sealed anew does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request
 
 from crypto.errors import MalformedCode
 from crypto.receipt import ReceiptCode
 from crypto.roster import Roster
-from intake.deposits import Outcome
 from intake.errors import AnswersRefused, MalformedBody, RosterUnusable, UnknownMailbox
-from intake.mailbox import NOBODYS, Correspondence, open_letters
+from intake.mailbox import NOBODYS, Correspondence, open_letters, open_receipts
 from intake.sealing import Form
 from intake.submission import Problem, Values
 from intake.upload import Body, Texts, read_texts
 from intake.web import receiving
 from intake.web.errors import error_page, note, status_of
 from intake.web.forms import Refusal, first, follow_up_form, form_token, padded
+from intake.web.offers import Offer, offer
 from intake.web.parts import parts
 from intake.web.places import Place
 from intake.web.submit import REFUSALS, refusal
@@ -60,15 +60,17 @@ def send() -> Response:
     kept = {} if answer.notice == "Added" else values
     names = () if answer.notice == "Added" else body.file_names
     shown = Refusal(notice=answer.notice, file_names=names)
-    return _padded(follow_up_form(roster, kept, shown, answer.correspondence), values)
+    page = follow_up_form(roster, kept, shown, answer.correspondence, answer.offer)
+    return _padded(page, values)
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """What was done, as the name of a notice, and what the mailbox holds."""
+    """What was done, as the name of a notice, what the mailbox holds, and what there is to keep."""
 
     notice: str
     correspondence: Correspondence | None
+    offer: Offer | None = None
 
 
 def _act(roster: Roster, body: Body, texts: Texts, place: Place) -> _Answer:
@@ -78,14 +80,15 @@ def _act(roster: Roster, body: Body, texts: Texts, place: Place) -> _Answer:
         parts().budgets.read()
         return _Answer("", _correspondence(form))
     parts().budgets.look()
-    outcome = receiving.follow_up(parts(), form, body, texts, place)
-    notice = "AlreadyAdded" if outcome is Outcome.ALREADY else "Added"
+    taken = receiving.follow_up(parts(), form, body, texts, place)
+    notice = "AlreadyAdded" if taken.already else "Added"
+    kept = offer(taken.receipt.statement, taken.kept)
     try:
-        return _Answer(notice, _correspondence(form))
+        return _Answer(notice, _correspondence(form), kept)
     except REFUSALS as error:
         # The addition is there, whatever became of the replies.
         note(error)
-        return _Answer(notice, None)
+        return _Answer(notice, None, kept)
 
 
 def _form(roster: Roster, values: Values) -> Form:
@@ -111,9 +114,10 @@ def _correspondence(form: Form) -> Correspondence:
             form.installation,
             lambda roster_hash: parts().rosters.named(connection, roster_hash),
         )
+    sent = open_receipts(mailbox or NOBODYS, keys)
     if mailbox is None:
         raise UnknownMailbox("no mailbox has this id")
-    return found
+    return replace(found, sent=sent)
 
 
 def _refused(

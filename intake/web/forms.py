@@ -3,6 +3,7 @@
 A receipt code is rendered by receipt() and nowhere else: the field for it comes back empty.
 """
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,12 @@ from crypto.receipt import TOKEN_SIZE
 from crypto.roster import Roster
 from intake.mailbox import Correspondence
 from intake.submission import CHOICES, TEXTS, UNANSWERED, Problem, Values
+from intake.web.offers import Offer, sent_line
 from intake.web.parts import parts
 
-# One size for whatever the follow-up page says, in steps that a page hardly ever exceeds.
-FOLLOW_UP_STEP = 65536
+# One size for whatever the follow-up page says, in steps that a page hardly ever exceeds: some
+# letters and the proofs of a few messages fit.
+FOLLOW_UP_STEP = 131072
 _COMMENT = len("<!---->\n")
 
 
@@ -73,6 +76,7 @@ def follow_up_form(
     values: Values | None = None,
     refusal: Refusal = NOTHING_REFUSED,
     correspondence: Correspondence | None = None,
+    offer: Offer | None = None,
 ) -> str:
     """The follow-up page, with the mailbox if it was opened, and never with the code."""
     values = values or {}
@@ -81,6 +85,8 @@ def follow_up_form(
         **_frame(roster, values, refusal),
         text={"text": first(values, "text")},
         correspondence=correspondence,
+        sent=[sent_line(each) for each in correspondence.sent] if correspondence else [],
+        offer=offer,
     )
 
 
@@ -101,9 +107,9 @@ def _frame(roster: Roster, values: Values, refusal: Refusal) -> Mapping[str, obj
     }
 
 
-def receipt(roster: Roster, code: str, *, already: bool) -> Response:
+def receipt(roster: Roster, code: str, already: bool, offer: Offer) -> Response:
     """The one page that shows a receipt code."""
-    page = render_template("receipt.html", roster=roster, code=code, already=already)
+    page = render_template("receipt.html", roster=roster, code=code, already=already, offer=offer)
     return Response(page, content_type=HTML)
 
 
@@ -111,10 +117,12 @@ def padded(page: str, status: int = 200, typed: str = "") -> Response:
     """The page with a comment of random characters, in a size that is a multiple of one step.
 
     On the wire it does not show whether a reply was waiting, or whether there was a mailbox. There
-    is room for what was typed whether or not this page shows it again, because only some do.
+    is room for what was typed whether or not this page shows it again or offers it for keeping,
+    because only some do.
     """
     data = page.encode()
-    room = _steps(len(escape(typed).encode())) + FOLLOW_UP_STEP
+    offered = 2 * len(json.dumps(typed, ensure_ascii=False)[1:-1].encode())
+    room = _steps(max(len(escape(typed).encode()), offered)) + FOLLOW_UP_STEP
     size = max(room, _steps(len(data) + _COMMENT))
     filling = secrets.token_hex(size // 2)[: size - len(data) - _COMMENT]
     return Response(data + f"<!--{filling}-->\n".encode("ascii"), status, content_type=HTML)

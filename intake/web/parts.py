@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from crypto.roster import Roster
 from intake import drop
+from intake.notary import Notaries, Notary
 from intake.rosters import Rosters
 from intake.settings import Settings
 from intake.web.limits import Budgets
@@ -26,6 +27,7 @@ class Parts:
     settings: Settings
     engine: Engine
     rosters: Rosters
+    notaries: Notaries
     budgets: Budgets
     places: Places
     reserve: Reserve
@@ -40,6 +42,10 @@ class Parts:
         """The newest roster, valid today or not, for all that seals nothing. Raises NotReady."""
         with self.reading() as connection:
             return self.rosters.newest(connection)
+
+    def notary(self, roster: Roster) -> Notary | None:
+        """Who signs statements under this roster, or None when nobody can."""
+        return self.notaries.of(roster)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

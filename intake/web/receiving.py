@@ -10,16 +10,18 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from crypto import case
 from crypto.errors import TooFewReaders, TooLong
+from crypto.kept import Kept
 from crypto.receipt import ReceiptCode
 from crypto.recipient import Recipient
 from crypto.roster import Roster
 from intake import drop, sealing
-from intake.deposits import Mailbox, Outcome, Submission
+from intake.deposits import Mailbox, Outcome, Receipt, Submission
 from intake.errors import (
     AnswersRefused,
     HeadMoved,
@@ -45,40 +47,58 @@ TOO_FEW = (
 )
 
 
-def has_arrived(parts: Parts, once: str) -> bool:
-    """Whether this form was deposited before, its answer perhaps lost on the way."""
+@dataclass(frozen=True)
+class Taken:
+    """What became of a form, and what there is for its sender to keep.
+
+    Of a form that had arrived before, the words are not here any more.
+    """
+
+    receipt: Receipt
+    kept: Kept | None = field(default=None, repr=False)
+
+    @property
+    def already(self) -> bool:
+        """Whether the form had arrived before."""
+        return self.receipt.outcome is Outcome.ALREADY
+
+
+def arrived(parts: Parts, once: str) -> Receipt | None:
+    """What was given for this form when it was deposited before, its answer perhaps lost."""
     with parts.reading() as connection:
-        return drop.has_arrived(connection, once)
+        return drop.arrived(connection, once)
 
 
 def submit(
     parts: Parts, newest: Roster, token: bytes, body: Body, texts: Texts, place: Place
-) -> Outcome:
+) -> Taken:
     """Deposit a submission under the code that belongs to its form token.
 
     Raises RosterMoved, AnswersRefused, FileRefused, BudgetSpent and what the drop raises.
     """
     code = ReceiptCode.from_form_token(token, newest.installation)
     form = Form(token, code, newest.installation)
-    if has_arrived(parts, form.once):
-        return _already(texts, place)
+    before = arrived(parts, form.once)
+    if before is not None:
+        return _already(before, texts, place)
     roster = parts.roster()
     answers = _answers(parts, roster, texts)
     _take_place(texts, place)
     parts.budgets.deposit()
     new = Case.draw()
     with _sealed_files(parts, new.recipient, body, texts) as sealed:
-        submission = _seal(form, roster, new, answers, sealed, parts)
+        submission, kept = _seal(form, roster, new, answers, sealed, parts)
+        notary = parts.notary(roster)
         with parts.writing() as connection:
-            outcome = drop.deposit_submission(connection, submission, parts.clock())
-        return _kept(parts, outcome, sealed)
+            receipt = drop.deposit_submission(connection, submission, parts.clock(), notary)
+        return _taken(parts, receipt, kept, sealed)
 
 
-def _already(texts: Texts, place: Place) -> Outcome:
-    """The outcome for a form that is there already; its files are read only if there is a place."""
+def _already(before: Receipt, texts: Texts, place: Place) -> Taken:
+    """The answer to a form that is there already; its files are read only if there is a place."""
     with contextlib.suppress(NoPlace):
         _take_place(texts, place)
-    return Outcome.ALREADY
+    return Taken(before)
 
 
 def _take_place(texts: Texts, place: Place) -> None:
@@ -86,11 +106,14 @@ def _take_place(texts: Texts, place: Place) -> None:
         place.take()
 
 
-def _kept(parts: Parts, outcome: Outcome, sealed: Files) -> Outcome:
-    """The outcome; when the same form came in twice at once, the second one's files are dropped."""
-    if outcome is Outcome.ALREADY and sealed.upload_id is not None:
+def _taken(parts: Parts, receipt: Receipt, kept: Kept, sealed: Files) -> Taken:
+    """What was taken in; when the same form came in twice at once, only the first of the two."""
+    if receipt.outcome is Outcome.DEPOSITED:
+        return Taken(receipt, kept)
+    if sealed.upload_id is not None:
         discard(parts, sealed.upload_id)
-    return outcome
+    # The words were sealed under another nonce than those that are there.
+    return Taken(receipt)
 
 
 def _files_at_most(parts: Parts, texts: Texts) -> int:
@@ -115,7 +138,7 @@ def _answers(parts: Parts, roster: Roster, texts: Texts) -> Answers:
 
 def _seal(
     form: Form, roster: Roster, new: Case, answers: Answers, sealed: Files, parts: Parts
-) -> Submission:
+) -> tuple[Submission, Kept]:
     try:
         return sealing.seal_submission(form, roster, new, answers, sealed, parts.clock())
     except TooLong:
@@ -173,7 +196,7 @@ def find_mailbox(parts: Parts, form: Form) -> Mailbox:
     return mailbox
 
 
-def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) -> Outcome:
+def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) -> Taken:
     """Deposit a follow-up for the people of the case and nobody else.
 
     Raises AnswersRefused, FileRefused, BudgetSpent, UnknownMailbox and what the drop raises.
@@ -183,8 +206,9 @@ def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) 
     if problems:
         raise AnswersRefused(problems)
     mailbox = find_mailbox(parts, form)
-    if has_arrived(parts, form.once):
-        return _already(texts, place)
+    before = arrived(parts, form.once)
+    if before is not None:
+        return _already(before, texts, place)
     roster = parts.roster()
     _take_place(texts, place)
     parts.budgets.deposit()
@@ -192,15 +216,18 @@ def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) 
     with _sealed_files(parts, recipient, body, texts) as sealed:
         for _ in range(_TRIES):
             try:
-                outcome = _add(parts, roster, form, str(answers["text"]), sealed)
-                return _kept(parts, outcome, sealed)
+                receipt, kept = _add(parts, roster, form, str(answers["text"]), sealed)
+                return _taken(parts, receipt, kept, sealed)
             except HeadMoved:
                 continue
     raise HeadMoved("other follow-ups keep arriving first")
 
 
-def _add(parts: Parts, roster: Roster, form: Form, text: str, sealed: Files) -> Outcome:
+def _add(
+    parts: Parts, roster: Roster, form: Form, text: str, sealed: Files
+) -> tuple[Receipt, Kept]:
     mailbox = find_mailbox(parts, form)
-    deposit = sealing.seal_follow_up(form, roster, mailbox, text, sealed, parts.clock())
+    deposit, kept = sealing.seal_follow_up(form, roster, mailbox, text, sealed, parts.clock())
+    notary = parts.notary(roster)
     with parts.writing() as connection:
-        return drop.deposit_follow_up(connection, deposit, parts.clock())
+        return drop.deposit_follow_up(connection, deposit, parts.clock(), notary), kept

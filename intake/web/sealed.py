@@ -14,8 +14,8 @@ from crypto.document import MAX_IDS, is_hash
 from crypto.errors import Malformed
 from crypto.recipient import Recipient
 from crypto.roster import Roster
-from intake import drop
-from intake.deposits import FollowUp, Mailbox, Outcome, Sealed, Submission
+from intake import drop, proofs
+from intake.deposits import FollowUp, Mailbox, Outcome, Receipt, Sealed, SentReceipt, Submission
 from intake.errors import BodyTooLarge, MalformedBody, RosterMoved
 from intake.upload import Body, read_small
 from intake.web.parts import Parts, parts
@@ -27,10 +27,11 @@ MAILBOX_STEP = 131072
 _SLICES = (*padding.SMALL_SLICES, padding.SLICE)
 _SLICE_ROOM = age.sealed_size(padding.SLICE) + 4096
 _DEPOSIT_ROOM = 2 * (max(message.envelope_sizes()) + case.grant_size(MAX_IDS))
-# Room for some letters and the rosters that they are likely to name, so that a mailbox with a few
-# and one that does not exist are answered in one size.
+# Room for some letters, the rosters that they are likely to name and some proofs, so that a mailbox
+# with a few and one that does not exist are answered in one size.
 _ROSTERS = 2
 _LETTERS_ROOM = 65536
+_PROOFS_ROOM = proofs.USUAL * 2 * proofs.STEP
 _SIGNATURE_SIZE = 64
 _KEY_SIZE = 32
 _HEADS_ROOM = 16384
@@ -141,17 +142,19 @@ def submission() -> Response:
         _DEPOSIT_ROOM,
     )
     once, mailbox_id = fields.mailbox()
-    if _has_arrived(parts(), once, fields):
-        return Response(status=200)
+    before = _arrived(parts(), once, fields)
+    if before is not None:
+        return _received(before)
     roster = parts().roster()
     if fields.hash("roster") != roster.hash:
         raise RosterMoved("the submission names a roster that is not the current one")
     with parts().budgets.sealed_deposit():
         deposit = _submission(fields, roster, once, mailbox_id)
         _check_record(fields, roster, deposit)
+    notary = parts().notary(roster)
     with parts().writing() as connection:
-        outcome = drop.deposit_submission(connection, deposit, parts().clock())
-    return _deposited(outcome, deposit)
+        given = drop.deposit_submission(connection, deposit, parts().clock(), notary)
+    return _deposited(given, deposit)
 
 
 def _submission(fields: Fields, roster: Roster, once: str, mailbox_id: str) -> Submission:
@@ -198,9 +201,10 @@ def follow_up() -> Response:
         "token lookup n previous digest commitment upload slices envelope", _DEPOSIT_ROOM
     )
     once, mailbox_id = fields.mailbox()
-    if _has_arrived(parts(), once, fields):
-        return Response(status=200)
-    parts().roster()
+    before = _arrived(parts(), once, fields)
+    if before is not None:
+        return _received(before)
+    notary = parts().notary(parts().roster())
     upload, count = fields.upload()
     deposit = FollowUp(
         once=once,
@@ -215,23 +219,28 @@ def follow_up() -> Response:
     )
     parts().budgets.deposit()
     with parts().writing() as connection:
-        outcome = drop.deposit_follow_up(connection, deposit, parts().clock())
-    return _deposited(outcome, deposit)
+        given = drop.deposit_follow_up(connection, deposit, parts().clock(), notary)
+    return _deposited(given, deposit)
 
 
-def _has_arrived(found: Parts, once: str, fields: Fields) -> bool:
+def _arrived(found: Parts, once: str, fields: Fields) -> Receipt | None:
     with found.reading() as connection:
-        arrived = drop.has_arrived(connection, once)
-    if arrived:
+        before = drop.arrived(connection, once)
+    if before is not None:
         _forget_files(fields.upload()[0])
-    return arrived
+    return before
 
 
-def _deposited(outcome: Outcome, deposit: Sealed) -> Response:
-    if outcome is Outcome.DEPOSITED:
-        return Response(status=201)
-    _forget_files(deposit.upload_id)
-    return Response(status=200)
+def _deposited(given: Receipt, deposit: Sealed) -> Response:
+    if given.outcome is Outcome.ALREADY:
+        _forget_files(deposit.upload_id)
+    return _received(given)
+
+
+def _received(given: Receipt) -> Response:
+    """The statement, which always has one size, or nothing where nobody could sign."""
+    status = 201 if given.outcome is Outcome.DEPOSITED else 200
+    return Response(given.statement or b"", status, content_type="application/octet-stream")
 
 
 def _forget_files(upload: str | None) -> None:
@@ -250,7 +259,8 @@ def mailbox() -> Response:
         found = drop.read_mailbox(connection, name)
         rosters = {} if found is None else drop.rosters_for(connection, found)
     documents = {key: strict.to_b64(document) for key, document in rosters.items()}
-    least = _ROSTERS * len(strict.to_b64(parts().newest().document)) + _LETTERS_ROOM
+    rosters_room = _ROSTERS * len(strict.to_b64(parts().newest().document))
+    least = rosters_room + _LETTERS_ROOM + _PROOFS_ROOM
     answer = strict.canonical({"found": False} if found is None else _described(found, documents))
     return Response(_one_size(answer, least), content_type="application/octet-stream")
 
@@ -274,8 +284,17 @@ def _described(found: Mailbox, documents: Mapping[str, str]) -> dict[str, object
         "letters": [
             {"n": letter.n, "envelope": strict.to_b64(letter.envelope)} for letter in found.letters
         ],
+        "receipts": [_receipt(each) for each in found.receipts],
         "rosters": dict(documents),
     }
+
+
+def _receipt(each: SentReceipt) -> dict[str, object]:
+    return {"n": each.n, "proof": _b64(each.proof), "statement": _b64(each.statement)}
+
+
+def _b64(data: bytes | None) -> str | None:
+    return None if data is None else strict.to_b64(data)
 
 
 def _one_size(answer: bytes, least: int) -> bytes:

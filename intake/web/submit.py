@@ -6,7 +6,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from crypto.errors import CryptoError
 from crypto.receipt import ReceiptCode
 from crypto.roster import Roster
-from intake.deposits import Outcome
 from intake.errors import (
     AnswersRefused,
     FileRefused,
@@ -19,6 +18,7 @@ from intake.submission import Values
 from intake.upload import Body, read_texts
 from intake.web.errors import error_page, note, status_of
 from intake.web.forms import Refusal, form_token, receipt, submission_form
+from intake.web.offers import offer
 from intake.web.parts import parts
 from intake.web.receiving import submit
 
@@ -47,14 +47,15 @@ def send() -> Response:
             token = form_token(values)
             if token is None:
                 raise MalformedBody("the form token is not one of ours")
-            outcome = submit(parts(), roster, token, body, texts, place)
+            taken = submit(parts(), roster, token, body, texts, place)
         except REFUSALS as error:
             note(error)
             body.drain(place.drain)
             return _refused(error, values, body.file_names)
         body.drain(place.drain)
     code = ReceiptCode.from_form_token(token, roster.installation).text
-    return receipt(roster, code, already=outcome is Outcome.ALREADY)
+    kept = offer(taken.receipt.statement, taken.kept)
+    return receipt(roster, code, taken.already, kept)
 
 
 def _refused(error: Exception, values: Values, file_names: list[str]) -> Response:

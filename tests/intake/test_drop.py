@@ -113,7 +113,7 @@ def test_before_the_first_roster_there_is_none(tmp_path: Path) -> None:
 
 
 def test_a_submission_makes_its_mailbox(connection: Connection) -> None:
-    assert drop.deposit_submission(connection, SUBMISSION, TODAY) is Outcome.DEPOSITED
+    assert drop.deposit_submission(connection, SUBMISSION, TODAY).outcome is Outcome.DEPOSITED
     mailbox = drop.read_mailbox(connection, h("a"))
     assert mailbox is not None
     assert (mailbox.head_n, mailbox.head_digest, mailbox.generation) == (1, h("d"), 1)
@@ -129,14 +129,14 @@ def test_the_same_form_again_stores_nothing(engine: Engine) -> None:
     before = rows(engine)
     with drop.writing(engine) as connection:
         changed = replace(SUBMISSION, envelope=b"other", mailbox_id=h("b"))
-        assert drop.deposit_submission(connection, changed, TODAY) is Outcome.ALREADY
+        assert drop.deposit_submission(connection, changed, TODAY).outcome is Outcome.ALREADY
     assert rows(engine) == before
 
 
 def test_the_same_form_again_is_welcome_after_the_roster_changed(connection: Connection) -> None:
     drop.deposit_submission(connection, SUBMISSION, TODAY)
     drop.publish_roster(connection, committee.next_roster(committee.roster()), TODAY)
-    assert drop.deposit_submission(connection, SUBMISSION, TODAY) is Outcome.ALREADY
+    assert drop.deposit_submission(connection, SUBMISSION, TODAY).outcome is Outcome.ALREADY
 
 
 def test_a_submission_under_an_older_roster_is_refused(connection: Connection) -> None:
@@ -163,8 +163,8 @@ def test_a_mailbox_or_a_case_cannot_be_taken_over(
 
 def test_a_follow_up_moves_the_head(connection: Connection) -> None:
     drop.deposit_submission(connection, SUBMISSION, TODAY)
-    assert drop.deposit_follow_up(connection, FOLLOW_UP, TODAY) is Outcome.DEPOSITED
-    assert drop.deposit_follow_up(connection, FOLLOW_UP, TODAY) is Outcome.ALREADY
+    assert drop.deposit_follow_up(connection, FOLLOW_UP, TODAY).outcome is Outcome.DEPOSITED
+    assert drop.deposit_follow_up(connection, FOLLOW_UP, TODAY).outcome is Outcome.ALREADY
     mailbox = drop.read_mailbox(connection, h("a"))
     assert mailbox is not None
     assert (mailbox.head_n, mailbox.head_digest) == (2, h("e"))
@@ -226,7 +226,7 @@ def test_what_was_collected_no_longer_waits_and_still_counts_once(connection: Co
     drop.mark_collected(connection, ids)
     drop.mark_collected(connection, ids)
     assert drop.waiting(connection, 10) == []
-    assert drop.deposit_submission(connection, SUBMISSION, TODAY) is Outcome.ALREADY
+    assert drop.deposit_submission(connection, SUBMISSION, TODAY).outcome is Outcome.ALREADY
 
 
 def test_deposits_wait_in_the_order_of_each_submitter(connection: Connection) -> None:
@@ -250,9 +250,8 @@ def test_a_deposit_does_not_say_which_form_it_came_from(connection: Connection) 
 
 
 def test_ids_are_random_and_not_in_order_of_arrival(connection: Connection) -> None:
-    drawn = iter([b"\xff" * 16, b"\x00" * 16])
-    drop.deposit_submission(connection, SUBMISSION, TODAY, entropy=lambda _size: next(drawn))
-    drop.deposit_follow_up(connection, FOLLOW_UP, TODAY, entropy=lambda _size: next(drawn))
+    drop.deposit_submission(connection, SUBMISSION, TODAY, entropy=lambda size: b"\xff" * size)
+    drop.deposit_follow_up(connection, FOLLOW_UP, TODAY, entropy=lambda size: b"\x00" * size)
     assert [each.id for each in drop.waiting(connection, 10)] == ["ff" * 16, "00" * 16]
 
 

@@ -17,7 +17,7 @@ from intake.sealing import (
     Case,
     Files,
     Form,
-    commitment,
+    draw_commitment,
     seal_files,
     seal_follow_up,
     seal_submission,
@@ -40,7 +40,8 @@ def answers(*excluded: str, what: str = "The numbers for June were moved.") -> A
 
 
 def sealed(*excluded: str, files: Files | None = None) -> Submission:
-    return seal_submission(FORM, ROSTER, NEW, answers(*excluded), files or Files(), committee.TODAY)
+    done = seal_submission(FORM, ROSTER, NEW, answers(*excluded), files or Files(), committee.TODAY)
+    return done[0]
 
 
 def opened(submission: Submission) -> Message:
@@ -194,7 +195,7 @@ def test_a_follow_up_stands_after_the_head() -> None:
         head_digest=submission.digest,
         letters=(),
     )
-    more = seal_follow_up(FORM, ROSTER, mailbox, "In June.", Files(), committee.TODAY)
+    more, _kept = seal_follow_up(FORM, ROSTER, mailbox, "In June.", Files(), committee.TODAY)
     found = open_envelope(more.envelope, Identity.from_seed(NEW.seed))
     found.check_place(
         message.next_place(committee.INSTALLATION, first.place.case, 1, first.digest), "submitter"
@@ -211,6 +212,14 @@ def test_a_text_that_does_not_fit_is_refused() -> None:
 
 def test_a_commitment_says_nothing_without_its_nonce() -> None:
     found = opened(sealed())
-    assert commitment(found) != commitment(found)
-    known = commitment(found, lambda size: bytes(size))
-    assert known == hashlib.sha256(bytes(32) + found.to_bytes()).hexdigest()
+    assert draw_commitment(found).nonce != draw_commitment(found).nonce
+    known = draw_commitment(found, lambda size: bytes(size))
+    assert (known.nonce, known.text) == (bytes(32), found.to_bytes())
+
+
+def test_what_is_kept_is_what_the_deposit_commits_to() -> None:
+    submission, kept = seal_submission(FORM, ROSTER, NEW, answers(), Files(), committee.TODAY)
+    assert kept.text == opened(submission).to_bytes()
+    assert submission.commitment == hashlib.sha256(kept.nonce + kept.text).hexdigest()
+    assert FORM.code.raw not in kept.to_bytes()
+    assert FORM.code.text.encode() not in kept.to_bytes()

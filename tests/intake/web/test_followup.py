@@ -14,7 +14,7 @@ from tests import committee
 from tests.intake.house import MARK, MULTIPART, House, multipart, without_comments
 from tests.intake.web.test_sealed import form, post, submission
 
-STEP = 65536
+STEP = 131072
 UNKNOWN = ReceiptCode(bytes(range(15))).text
 
 
@@ -183,7 +183,7 @@ def test_every_answer_has_one_size_whether_or_not_a_reply_waits(house: House) ->
 def test_a_very_long_mailbox_takes_another_step(house: House) -> None:
     code = house.submit()
     before = None
-    for _ in range(2):
+    for _ in range(3):
         letter = house.letter(code, before, text="A reply. " * 5000)
         house.leave(code, letter)
         before = letter

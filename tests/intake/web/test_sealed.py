@@ -32,7 +32,7 @@ def submission(sender: Form, *excluded: str, files: Files | None = None) -> dict
     """The fields that a script posts, sealed as a script seals."""
     roster = committee.roster()
     answers = read_submission({"what": ["x"], "excluded": excluded}, roster.ids, 10).answers
-    sealed = seal_submission(
+    sealed, _kept = seal_submission(
         sender, roster, Case.draw(), answers, files or Files(), committee.TODAY
     )
     return {
@@ -58,7 +58,7 @@ def submission(sender: Form, *excluded: str, files: Files | None = None) -> dict
 def follow_up(house: House, sender: Form) -> dict[str, Any]:
     """The fields of a follow-up after the head of its mailbox."""
     mailbox = house.mailbox(sender.code.text)
-    sealed = seal_follow_up(sender, house.roster, mailbox, "more", Files(), committee.TODAY)
+    sealed, _kept = seal_follow_up(sender, house.roster, mailbox, "more", Files(), committee.TODAY)
     return {
         "token": sender.token.hex(),
         "lookup": sender.code.keys(committee.INSTALLATION).lookup.hex(),
@@ -175,6 +175,7 @@ def test_a_mailbox_is_handed_out_with_all_that_proves_it(house: House) -> None:
     keys = form().code.keys(committee.INSTALLATION)
     found = opened(read(house, keys.lookup.hex()))
     mailbox = house.mailbox(code)
+    statement = strict.to_b64(mailbox.receipts[0].statement or b"")
     assert found == {
         "found": True,
         "case": mailbox.case_recipient,
@@ -182,6 +183,7 @@ def test_a_mailbox_is_handed_out_with_all_that_proves_it(house: House) -> None:
         "signature": mailbox.case_signature,
         "head": {"n": 1, "digest": mailbox.head_digest},
         "letters": [{"n": 1, "envelope": strict.to_b64(mailbox.letters[0].envelope)}],
+        "receipts": [{"n": 1, "proof": None, "statement": statement}],
         "rosters": {house.roster.hash: strict.to_b64(house.roster.document)},
     }
 
