@@ -10,7 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from crypto import merkle
 from crypto import note as notes
@@ -256,6 +267,17 @@ def last_of_case(connection: Connection, case_id: str) -> CaseEntry | None:
     newest = _of_case(case_id).order_by(case_entries.c.n.desc()).limit(1)
     row = connection.execute(newest).first()
     return None if row is None else CaseEntry(*row)
+
+
+def forget_case_entries(
+    connection: Connection, number: int, start: int
+) -> list[tuple[str, CaseEntry]]:
+    """Drop, and return, the places of the cases' entries from index start on: they are to move."""
+    place = and_(case_entries.c.ledger == number, case_entries.c.index >= start)
+    columns = (case_entries.c[each.name] for each in fields(CaseEntry))
+    rows = connection.execute(select(case_entries.c.case_id, *columns).where(place)).all()
+    connection.execute(delete(case_entries).where(place))
+    return [(row[0], CaseEntry(*row[1:])) for row in rows]
 
 
 def _of_case(case_id: str) -> Select[Any]:
