@@ -21,6 +21,8 @@ from review.store import ledger as store
 from review.store.ledger import CaseEntry, LedgerRow
 
 Entropy = Callable[[int], bytes]
+# How many entries a case has, and the leaf hash of the last one.
+Head = tuple[int, str | None]
 STEP = 16
 CONTINUED = "ledger.continued"
 _ADOPTED = "rules.adopted"
@@ -63,7 +65,7 @@ def add_batch(
     first stays in front; carried are entries of the ledger before. Raises LedgerMoved.
     """
     waiting = entries.pending(connection)
-    leaves = [*carried, *_linked(connection, waiting)]
+    leaves = [*carried, *_linked(connection, waiting, _heads(carried))]
     if store.adopted_rules(connection, ledger.number) != rules.HASH:
         leaves.append(_adoption(today, entropy))
         store.adopt_rules(connection, ledger.number, rules.HASH)
@@ -105,9 +107,20 @@ def carry(connection: Connection, ledger: LedgerRow, signed: int) -> list[Leaf]:
     return leaves
 
 
-def _linked(connection: Connection, waiting: Sequence[entries.Pending]) -> list[Leaf]:
+def _heads(carried: Sequence[Leaf]) -> dict[str, Head]:
+    """Where each case stands behind the entries that are carried on."""
+    ordered = sorted(carried, key=lambda leaf: leaf.n)
+    return {
+        leaf.case_id: (leaf.n, merkle.leaf_hash(leaf.document).hex())
+        for leaf in ordered
+        if leaf.case_id is not None
+    }
+
+
+def _linked(
+    connection: Connection, waiting: Sequence[entries.Pending], heads: dict[str, Head]
+) -> list[Leaf]:
     """The entries that wait, each naming the one of its case before it by its leaf hash."""
-    heads: dict[str, tuple[int, str | None]] = {}
     leaves = []
     for each in waiting:
         if each.case_id is None:
