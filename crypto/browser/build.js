@@ -18,6 +18,7 @@ const BUNDLES = [
   ["intake/web/js/early.js", "intake/web/static/early.js"],
   ["intake/web/js/submit.js", "intake/web/static/submit.js"],
   ["intake/web/js/followup.js", "intake/web/static/followup.js"],
+  ["intake/web/js/proof.js", "intake/web/static/proof.js"],
   ["review/web/js/console.js", "review/web/static/console.js"],
 ];
 const BUNDLED = [

@@ -12,11 +12,15 @@ from tests import node
 from tests.groups import ROOT
 
 BROWSER = ROOT / "crypto" / "browser"
-BUNDLES = (
+PROOF = ROOT / "intake" / "web" / "static" / "proof.js"
+OTHERS = (
     ROOT / "intake" / "web" / "static" / "submit.js",
     ROOT / "intake" / "web" / "static" / "followup.js",
     ROOT / "review" / "web" / "static" / "console.js",
 )
+BUNDLES = (*OTHERS, PROOF)
+# What the ledger's formats cannot do without: what is signed, what is read.
+LEDGER = ("subtree/v1", "tlog-proof", "submission.received", "MalformedCheckpoint", "disposition.")
 MAX_BUNDLE = 60 * 1024
 
 
@@ -28,7 +32,7 @@ def _json(name: str) -> dict[str, Any]:
 @pytest.mark.node
 def test_the_formats_hold_in_node() -> None:
     """The shared vectors and all age vectors of our two types are among these."""
-    node.run_tests("crypto/browser/test", least=700)
+    node.run_tests("crypto/browser/test", least=1200)
 
 
 @pytest.mark.node
@@ -56,7 +60,14 @@ def test_a_bundle_names_nothing_that_stores_or_runs_what_it_is_given(bundle: Pat
         assert re.search(forbidden, text) is None, forbidden
 
 
-@pytest.mark.parametrize("name", ["submit.js", "followup.js"])
+def test_only_the_script_that_checks_proofs_brings_the_ledgers_formats() -> None:
+    """A follow-up page must not take longer to come for what few ask for."""
+    assert all(word in PROOF.read_text() for word in LEDGER)
+    for bundle in OTHERS:
+        assert [word for word in LEDGER if word in bundle.read_text()] == [], bundle.name
+
+
+@pytest.mark.parametrize("name", ["submit.js", "followup.js", "proof.js"])
 def test_the_submitters_scripts_parse_no_markup(name: str) -> None:
     text = (ROOT / "intake" / "web" / "static" / name).read_text()
     assert "DOMParser" not in text

@@ -3,7 +3,6 @@
 import json
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from crypto import (
     cosignature,
     entry,
     errors,
+    kept,
     merkle,
     note,
     policy,
@@ -22,18 +22,19 @@ from crypto import (
 )
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Signer
+from crypto.kept import Kept
 from crypto.note import NoteKey
-from tests.vectors import generate_ledger
+from crypto.policy import Policy, Witnessed
+from tests.vectors import generate, generate_ledger
 from tests.vectors.cases.merkle import Stored, numbered
 
-FOLDER = Path(generate_ledger.__file__).resolve().parent / "ledger"
 Vector = dict[str, Any]
 HEX = bytes.fromhex
 
 
 def load(name: str) -> list[Vector]:
     """The cases of a file, each with the text and the policy that it is about put together."""
-    document = json.loads((FOLDER / f"{name}.json").read_text(encoding="ascii"))
+    document = json.loads(generate_ledger.path(name).read_text(encoding="ascii"))
     bases = document["bases"]
     for each in document["cases"]:
         each["file"] = name
@@ -97,12 +98,16 @@ def parse_checkpoint(v: Vector) -> None:
 
 def message(v: Vector) -> None:
     head = Checkpoint(v["origin"], v["size"], HEX(v["root"]))
-    assert cosignature.signed_message(v["signer"], v["timestamp"], head).hex() == v["message"]
+    assert cosignature.signed_message(v["signer"], int(v["timestamp"]), head).hex() == v["message"]
+
+
+def key_of_seed(v: Vector) -> None:
+    assert Signer(v["signer"], HEX(v["seed"])).key.text == v["key"]
 
 
 def signer(v: Vector) -> None:
     made = Signer(v["signer"], HEX(v["seed"]))
-    assert (made.key.text, made.private_text) == (v["key"], v["private"])
+    assert made.private_text == v["private"]
     assert Signer.parse(v["private"]) == made
 
 
@@ -124,11 +129,19 @@ def parse_consistency(v: Vector) -> None:
 
 
 def check_proof(v: Vector) -> None:
-    rules = policy.parse(v["policy"].encode())
+    keys = tuple(map(NoteKey.parse, v["keys"]))
+    checked(v, Policy(keys, (), None))
+
+
+def check_policy(v: Vector) -> None:
+    witnessed = checked(v, policy.parse(v["policy"].encode()))
+    assert [each.name for each in witnessed.cosigned] == v["cosigned"]
+
+
+def checked(v: Vector, rules: Policy) -> Witnessed:
     kept = proof.parse(data(v))
     assert kept.extra is not None
-    witnessed = kept.check(kept.extra, rules)
-    assert [each.name for each in witnessed.cosigned] == v["cosigned"]
+    return kept.check(kept.extra, rules)
 
 
 def parse_entry(v: Vector) -> None:
@@ -158,6 +171,16 @@ def verify_statement(v: Vector) -> None:
     assert statement.verify(data(v), keys).document == data(v)
 
 
+def parse_kept(v: Vector) -> None:
+    parsed = kept.parse(data(v))
+    assert parsed == Kept(HEX(v["nonce"]), strict.b64(v["kept"]))
+    assert parsed.to_bytes() == data(v)
+
+
+def kept_of_size(v: Vector) -> None:
+    Kept(HEX(v["nonce"]), b"x" * v["size"]).to_bytes()
+
+
 RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
     "merkle": {
         "root": root,
@@ -167,7 +190,7 @@ RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
     },
     "note": {"parse": parse_note, "parse_bytes": parse_bytes, "verify": verify_text, "key": key},
     "checkpoint": {"parse": parse_checkpoint},
-    "cosignature": {"message": message, "signer": signer, "private": private, "verify": verify},
+    "cosignature": {"message": message, "key": key_of_seed, "verify": verify},
     "proof": {"parse": parse_proof, "parse_consistency": parse_consistency, "check": check_proof},
     "entry": {
         "parse": parse_entry,
@@ -177,6 +200,9 @@ RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
         "check_text": check_text,
         "statement": verify_statement,
     },
+    "kept": {"parse": parse_kept, "of_size": kept_of_size},
+    "private": {"signer": signer, "private": private},
+    "policy": {"check": check_policy},
 }
 CASES = [each for name in generate_ledger.NAMES for each in load(name)]
 
@@ -194,7 +220,7 @@ def test_a_vector_ends_as_it_says(vector: Vector) -> None:
 
 @pytest.mark.parametrize("name", generate_ledger.NAMES)
 def test_the_vectors_are_what_the_generator_makes_today(name: str) -> None:
-    committed = (FOLDER / f"{name}.json").read_text(encoding="ascii")
+    committed = generate_ledger.path(name).read_text(encoding="ascii")
     assert committed == generate_ledger.rendered(name)
 
 
@@ -206,7 +232,10 @@ def test_every_case_of_a_file_has_its_own_name_and_every_operation_is_used(name:
 
 
 def test_every_file_of_vectors_is_read() -> None:
-    assert {path.stem for path in FOLDER.glob("*.json")} == set(generate_ledger.NAMES)
+    found = {path.stem for path in (generate_ledger.HERE / "ledger").glob("*.json")}
+    assert found == set(generate_ledger.PYTHON)
+    shared = {path.stem for path in generate_ledger.HERE.glob("*.json")}
+    assert shared == {*generate_ledger.SHARED, *generate.MAKERS, generate.SEALED}
 
 
 REFUSED = [each for each in CASES if each["expect"] != "ok"]

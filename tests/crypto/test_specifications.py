@@ -89,12 +89,14 @@ def test_the_registry_of_entries_is_printed_as_it_is() -> None:
 
 
 def test_the_example_proof_and_its_words_are_those_of_the_vectors() -> None:
-    bases = json.loads((ROOT / "tests/vectors/ledger/proof.json").read_text())["bases"]
+    folder = ROOT / "tests" / "vectors"
+    bases = json.loads((folder / "proof.json").read_text())["bases"]
+    policies = json.loads((folder / "ledger" / "policy.json").read_text())["bases"]
     shown, said = re.findall(r"```\n(.+?)\n```", page("proof"), flags=re.S)
     short = re.sub(r"([A-Za-z0-9+/]{24})[A-Za-z0-9+/]{400,}=*", r"\1…", bases["cosigned"])
     assert short == shown + "\n"
     kept = proof.parse(bases["cosigned"].encode())
-    rules = policy.parse(bases["policy auditor"].encode())
+    rules = policy.parse(policies["policy auditor"].encode())
     assert kept.extra is not None
     witnessed = kept.check(kept.extra, rules)
     assert [*sentences(kept, entry.parse(kept.extra), witnessed)] == said.split("\n")

@@ -116,6 +116,10 @@ def hexadecimal(v: Vector) -> None:
     assert strict.hex_bytes(v["text"], v["size"]).hex() == v["text"]
 
 
+def decimal(v: Vector) -> None:
+    assert str(strict.decimal(v["text"])) == v["text"]
+
+
 def sign(v: Vector) -> None:
     seed = HEX(v["seed"])
     assert strict.to_b64(signing.verify_key(seed)) == v["key"]
@@ -280,7 +284,13 @@ RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
         "unpad_file": unpad_file,
     },
     "receipt": {"code": code, "parse": parse_code, "keys": code_keys, "form_token": form_token},
-    "canonical": {"json": canonical_json, "b64": base64, "b64raw": base64, "hex": hexadecimal},
+    "canonical": {
+        "json": canonical_json,
+        "b64": base64,
+        "b64raw": base64,
+        "hex": hexadecimal,
+        "decimal": decimal,
+    },
     "signing": {
         "sign": sign,
         "check": check,

@@ -5,8 +5,8 @@
     elsewhere/bin/python tests/vectors/confirm_ledger.py
 
 pymerkle makes the same trees and proofs again; proofbundle reads the same notes, cosignatures and
-proof files. Nothing of ours is imported, so this runs from the committed files alone. The README of
-ledger/ says what it found.
+proof files. Nothing of ours is imported, so this runs from the committed files alone. The README
+beside it says what it found.
 """
 
 import base64
@@ -20,7 +20,7 @@ bundle_merkle = import_module("proofbundle.merkle")
 bundle_proof = import_module("proofbundle.tlogproof")
 pymerkle = import_module("pymerkle")
 
-FOLDER = Path(__file__).resolve().parent / "ledger"
+FOLDER = Path(__file__).resolve().parent
 Vector = dict[str, Any]
 HEX = bytes.fromhex
 
@@ -104,11 +104,15 @@ def confirm_cosignatures(cases: list[Vector]) -> int:
     for each in cases:
         if each["op"] == "message":
             made = bundle_checkpoint._mldsa_cosigned_message(
-                each["signer"], each["timestamp"], each["origin"], each["size"], HEX(each["root"])
+                each["signer"],
+                int(each["timestamp"]),
+                each["origin"],
+                each["size"],
+                HEX(each["root"]),
             )
             assert made.hex() == each["message"], each["name"]
             count += 1
-        if each["op"] == "signer":
+        if each["op"] == "key":
             public = base64.b64decode(each["key"].split("+", 2)[2])[1:]
             assert bundle_checkpoint.cosign_vkey_mldsa(each["signer"], public) == each["key"]
             count += 1

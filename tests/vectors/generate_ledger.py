@@ -1,8 +1,8 @@
-"""Makes the vectors of the ledger's formats, in a folder of their own.
+"""Makes the vectors of the ledger's formats.
 
 `python -m tests.vectors.generate_ledger` writes every file from fixed keys and from the signatures
 that are kept; tests/crypto/test_ledger_vectors.py makes them again and compares. With --sign it
-first makes signatures that are wanted and not kept yet.
+first makes signatures that are wanted and not kept yet. What only Python reads is in ledger/.
 """
 
 import sys
@@ -13,13 +13,15 @@ from tests.vectors.cases import cosigned
 from tests.vectors.cases.fixed import Case
 from tests.vectors.generate import render
 
-HERE = Path(__file__).resolve().parent / "ledger"
-NAMES = ("merkle", "note", "checkpoint", "cosignature", "proof", "entry")
+HERE = Path(__file__).resolve().parent
+SHARED = ("merkle", "note", "checkpoint", "cosignature", "proof", "entry", "kept")
+PYTHON = ("private", "policy")
+NAMES = (*SHARED, *PYTHON)
 
 
 def makers() -> dict[str, tuple[Mapping[str, str], Callable[[], list[Case]]]]:
     """What makes each file. Importing these makes their signed texts, so it waits for --sign."""
-    from tests.vectors.cases import checkpoint, cosignature, entry, merkle, note, proof
+    from tests.vectors.cases import checkpoint, cosignature, entry, kept, merkle, note, proof
 
     return {
         "merkle": ({}, merkle.cases),
@@ -28,7 +30,15 @@ def makers() -> dict[str, tuple[Mapping[str, str], Callable[[], list[Case]]]]:
         "cosignature": (cosignature.BASES, cosignature.cases),
         "proof": (proof.BASES, proof.cases),
         "entry": (entry.BASES, entry.cases),
+        "kept": (kept.BASES, kept.cases),
+        "private": ({}, cosignature.private_cases),
+        "policy": (proof.POLICY_BASES, proof.policy_cases),
     }
+
+
+def path(name: str) -> Path:
+    """Where a file is."""
+    return (HERE if name in SHARED else HERE / "ledger") / f"{name}.json"
 
 
 def rendered(name: str) -> str:
@@ -40,7 +50,7 @@ def rendered(name: str) -> str:
 def main(arguments: list[str]) -> None:
     cosigned.KEPT.may_sign = arguments == ["--sign"]
     for name in NAMES:
-        (HERE / f"{name}.json").write_text(rendered(name), encoding="ascii")
+        path(name).write_text(rendered(name), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -142,8 +142,8 @@ export class Document {
   }
 
   /** The id of a person. */
-  id() {
-    return this.matching("id", ID, "an id");
+  id(key = "id") {
+    return this.matching(key, ID, "an id");
   }
 
   /** The Ed25519 key under key, as it is spelled. */

@@ -1,5 +1,5 @@
 /**
- * The one decoder for base64, hexadecimal and canonical JSON.
+ * The one decoder for base64, hexadecimal, decimal numbers and canonical JSON.
  *
  * Everything here has exactly one accepted spelling per value: what is parsed is rendered again
  * and compared, and a difference is refused as Malformed. A second spelling of a signed or hashed
@@ -11,6 +11,8 @@ import { Malformed } from "./errors.js";
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const HEX = /^[0-9a-f]*$/;
+// Large enough for any size or count of ours, small enough for a 64-bit reader.
+const DECIMAL = /^(0|[1-9][0-9]{0,17})$/;
 // A decoder that kept no byte order mark would accept a second spelling of the same document.
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -59,6 +61,18 @@ export function hexBytes(text, size) {
     throw new Malformed(`not ${size} bytes of lower-case hexadecimal`);
   }
   return Uint8Array.from({ length: size }, (_, at) => parseInt(text.slice(2 * at, 2 * at + 2), 16));
+}
+
+/**
+ * The number, a BigInt, that text writes in ASCII digits, without sign or leading zeroes.
+ *
+ * Raises Malformed also above eighteen digits.
+ */
+export function decimal(text) {
+  if (!DECIMAL.test(text)) {
+    throw new Malformed("not a decimal number");
+  }
+  return BigInt(text);
 }
 
 /**

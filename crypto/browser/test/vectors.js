@@ -14,12 +14,10 @@ import { mailboxId, once, ReceiptCode } from "../src/receipt.js";
 import * as roster from "../src/roster.js";
 import * as signing from "../src/signing.js";
 import * as strict from "../src/strict.js";
+import { Differs, equal, hex } from "./compare.js";
+import { LEDGER } from "./vectors-ledger.js";
 
 const { b64, canonical } = strict;
-
-function hex(text) {
-  return strict.hexBytes(text, text.length / 2);
-}
 
 /** The bytes of a list of [hexadecimal, times]. */
 function pieces(spelled) {
@@ -28,15 +26,6 @@ function pieces(spelled) {
 
 function repeated(bytes, times) {
   return Uint8Array.from({ length: bytes.length * times }, (_, at) => bytes[at % bytes.length]);
-}
-
-class Differs extends Error {}
-
-function equal(found, expected) {
-  const plain = (value) => (value instanceof Uint8Array ? toHex(value) : JSON.stringify(value));
-  if (plain(found) !== plain(expected)) {
-    throw new Differs(`${plain(found)?.slice(0, 300)} is not ${plain(expected)?.slice(0, 300)}`);
-  }
 }
 
 function pad(forward, backward) {
@@ -119,6 +108,7 @@ const CANONICAL = {
   b64: base64(strict.b64, strict.toB64),
   b64raw: base64(strict.b64raw, strict.toB64raw),
   hex: (v) => equal(toHex(strict.hexBytes(v.text, v.size)), v.text),
+  decimal: (v) => equal(String(strict.decimal(v.text)), v.text),
 };
 
 const SIGNING = {
@@ -253,6 +243,7 @@ export const RUN = {
   receipt: RECEIPT,
   roster: ROSTER,
   signing: SIGNING,
+  ...LEDGER,
 };
 
 /** The cases of a parsed file, each with the text that it is about put together. */

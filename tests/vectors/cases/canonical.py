@@ -127,6 +127,32 @@ HEX: dict[str, tuple[str, int, bool]] = {
     "full-width digits": ("\uff10\uff10ff", 2, False),
     "a sign": ("+0ff", 2, False),
 }
+DECIMAL: dict[str, bool] = {
+    "0": True,
+    "7": True,
+    "20852163": True,
+    "9" * 18: True,
+    "1" + "0" * 18: False,
+    "": False,
+    "00": False,
+    "07": False,
+    "+7": False,
+    "-7": False,
+    "-0": False,
+    " 7": False,
+    "7 ": False,
+    "7\n": False,
+    "7\u2028": False,
+    "1_000": False,
+    "1,000": False,
+    "7.0": False,
+    "7e1": False,
+    "7n": False,
+    "0x10": False,
+    "\uff17": False,
+    "\u0667": False,
+    "\u00b2": False,
+}
 
 
 def cases() -> list[Case]:
@@ -159,5 +185,14 @@ def cases() -> list[Case]:
             "expect": "ok" if good else "Malformed",
         }
         for name, (text, size, good) in HEX.items()
+    ]
+    made += [
+        {
+            "name": f"decimal: {text!r}",
+            "op": "decimal",
+            "text": text,
+            "expect": "ok" if good else "Malformed",
+        }
+        for text, good in DECIMAL.items()
     ]
     return made

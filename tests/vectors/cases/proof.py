@@ -1,4 +1,7 @@
-"""Proof files of entries and of consistency, and policies to believe or refuse them by."""
+"""Proof files of entries and of consistency, under the keys of ledgers and under policies.
+
+Policies, which only Python reads, are a file of their own.
+"""
 
 from crypto import strict
 from crypto.checkpoint import Checkpoint
@@ -57,7 +60,6 @@ POLICIES = {
     "other ledger": f"log {SECOND_LEDGER.key.text}\nquorum none\n",
     "two ledgers": f"log {SECOND_LEDGER.key.text}\n{_LOG}quorum none\n",
 }
-BASES |= {f"policy {name}": text for name, text in POLICIES.items()}
 _EXTRA = f"extra {strict.to_b64(LEAF)}\n"
 _FIRST, _SECOND = (strict.to_b64(each) for each in _HASHES[:2])
 
@@ -132,11 +134,27 @@ UNDER: dict[str, tuple[str, str, str, list[str]]] = {
 }
 
 
+POLICY_BASES = {name: BASES[name] for name, *_ in UNDER.values()} | {
+    f"policy {name}": text for name, text in POLICIES.items()
+}
+_KEYS = {
+    "the keeper's": ("signed", [LEDGER], "ok"),
+    "the keeper's, where others have signed too": ("twice cosigned", [LEDGER], "ok"),
+    "the keepers' of two ledgers": ("signed", [SECOND_LEDGER, LEDGER], "ok"),
+    "the keeper's and an older one of theirs": ("signed", [OTHER_LEDGER, LEDGER], "ok"),
+    "the keeper's, in a ledger of one entry": ("alone", [LEDGER], "ok"),
+    "another ledger's": ("signed", [SECOND_LEDGER], "UnknownLedger"),
+    "a cosigner's": ("cosigned", [AUDITOR], "UnknownLedger"),
+    "none": ("signed", [], "UnknownLedger"),
+    "one of the keeper's name": ("forged", [LEDGER], "NotSigned"),
+}
+
+
 def _parsed() -> list[Case]:
     made: list[Case] = [
         {"name": f"a proof file: {name}", "op": "parse", "base": name, "expect": "ok"}
         for name in BASES
-        if name not in ("consistency", "first") and not name.startswith("policy ")
+        if name not in ("consistency", "first")
     ]
     return made + [
         {"name": f"a consistency proof: {name}", "op": "parse_consistency", "base": name,
@@ -147,14 +165,14 @@ def _parsed() -> list[Case]:
 
 def _checked() -> list[Case]:
     made: list[Case] = [
-        {"name": name, "op": "check", "base": base, "policy": f"policy {policy}",
-         **({"cosigned": found} if expect == "ok" else {}), "expect": expect}
-        for name, (base, policy, expect, found) in UNDER.items()
+        {"name": f"a proof under a key: {name}", "op": "check", "base": base,
+         "keys": [signer.key.text for signer in signers], "expect": expect}
+        for name, (base, signers, expect) in _KEYS.items()
     ]  # fmt: skip
     for kind, table in (("malformed", MALFORMED), ("refused", REFUSED)):
         made += [
             {"name": f"{kind}: {name}", "op": "check", "base": "cosigned",
-             "replace": [old, new], "policy": "policy auditor", "expect": expect}
+             "replace": [old, new], "keys": [LEDGER.key.text], "expect": expect}
             for name, (old, new, expect) in table.items()
         ]  # fmt: skip
     return made
@@ -177,3 +195,11 @@ def _consistency() -> list[Case]:
 
 def cases() -> list[Case]:
     return [*_parsed(), *_checked(), *_consistency()]
+
+
+def policy_cases() -> list[Case]:
+    return [
+        {"name": name, "op": "check", "base": base, "policy": f"policy {policy}",
+         **({"cosigned": found} if expect == "ok" else {}), "expect": expect}
+        for name, (base, policy, expect, found) in UNDER.items()
+    ]  # fmt: skip

@@ -1,0 +1,59 @@
+/**
+ * The registry of ledger entries, as docs/spec/ledger-entry.md prints it and crypto/entry_types.py
+ * has it: the fields that each type fills in, and its data, every one coded. A field or a kind with
+ * ? after it may be null.
+ */
+
+const DEPOSIT = "subject digest commitment";
+const SENT = "subject digest by";
+const MOVE = "from:code to:code";
+
+const LINES = [
+  ["submission.received", DEPOSIT, "slices:count"],
+  ["follow-up.received", DEPOSIT, "slices:count"],
+  ["deposit.set-aside", "digest", "reason:code"],
+  ["reply.left", SENT, MOVE],
+  ["note.left", SENT],
+  ["case.opened", "subject by", MOVE],
+  ["case.read", "subject by"],
+  ["case.moved", "subject by digest?", MOVE],
+  ["case.closed", "subject by digest?", MOVE],
+  ["case.shared", SENT, "person:person generation:count"],
+  ["case.keyed", SENT, "generation:count recipient:hash"],
+  ["case.recused", "subject by", "person:person"],
+  ["hold.placed", "by subject?", "hold:hash reason:code"],
+  ["hold.released", "by subject?", "hold:hash second:person"],
+  ["disposition.proposed", "by", "manifest:hash records:count"],
+  ["disposition.approved", "by", "manifest:hash signature:signature"],
+  ["disposition.executed", "subject", "manifest:hash record_class:code version:count"],
+  ["backup.expired", "", "manifest:hash expired_on:day"],
+  ["schedule.changed", "by", "schedule:hash version:count resolution:hash?"],
+  ["evidence.recorded", "by", "duty:code document:hash event_on:day"],
+  ["exported", "by? subject?", "bundle:hash reader:code"],
+  ["key.rotated", "by?", "key:code fingerprint:hash"],
+  ["identity.recovered", "by?", "person:person"],
+  ["person.enrolled", "by", "role:code"],
+  ["person.left", "by", "role:code"],
+  ["login.started", "by", "means:code"],
+  ["roster.published", "", "roster:hash epoch:count"],
+  ["drill.run", "by?", "outcome:code"],
+  ["auditor.checked", "by", "report:hash size:count root:hash exceptions:count"],
+  ["tally.closed", "", "day:day tally:hash"],
+  ["rules.adopted", "", "rules:hash version:count"],
+  ["ledger.continued", "", "origin:origin size:count root:hash"],
+  ["cover", ""],
+];
+
+function words(text) {
+  return text.split(" ").filter(Boolean);
+}
+
+function line([name, fields, data = ""]) {
+  const named = words(fields);
+  const required = named.filter((each) => !each.endsWith("?"));
+  const known = named.map((each) => each.replace("?", ""));
+  return [name, { name, required, known, data: words(data).map((each) => each.split(":")) }];
+}
+
+/** The types by their names: required and known fields, and data as pairs of key and kind. */
+export const TYPES = new Map(LINES.map(line));
