@@ -7,9 +7,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crypto.passwords import Strength, hash_password
+from crypto.policy import Policy
 from review.settings import Settings, read_store_key
 from review.store.database import open_book, open_shred, reading
-from review.web import acts, assets, cases, errors, guard, pages, signin, words
+from review.web import (
+    acts,
+    assets,
+    cases,
+    entries,
+    errors,
+    guard,
+    ledger,
+    pages,
+    signin,
+    words,
+)
 from review.web.headers import Headers
 from review.web.limits import Turns
 from review.web.parts import EXTENSION, Parts, attach
@@ -30,6 +42,10 @@ def _hash_of_nothing(strength: Strength) -> str:
     return hash_password("", strength)
 
 
+def _policy(settings: Settings) -> Policy | None:
+    return None
+
+
 def create_app(settings: Settings, strength: Strength = "moderate") -> errors.QuietFlask:
     """The console with these settings; strength is that of the people's password hashes.
 
@@ -46,13 +62,15 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         store_key=read_store_key(settings.store_key_file),
         other_hash=_hash_of_nothing(strength),
         turns=Turns(),
+        exports=Turns(),
+        policy=_policy(settings),
         now=_now,
     )
     with reading(parts.book) as connection:
         parts.roster(connection)
     attach(app, parts)
     app.register_blueprint(assets.blueprint(assets.load()))
-    for module in (signin, pages, cases, acts):
+    for module in (signin, pages, cases, acts, entries, ledger):
         app.register_blueprint(module.routes)
     words.init_app(app)
     errors.init_app(app)

@@ -21,7 +21,10 @@
     ├── KeyDestroyed
     ├── PersonRefused
     ├── HandInRefused
-    └── ExportRefused
+    ├── ExportRefused
+    └── LedgerRefused             nothing was signed, and nothing is until somebody has looked
+        ├── LedgerMoved
+        └── LedgerBusy
 
 Messages are for logs and terminals: lower case, and never a word, key, passphrase or name out of a
 case. What a person reads is in the templates; which status each error becomes is one table in

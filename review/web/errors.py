@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from review import errors
+from review.web.memory import InMemory
 from review.web.traces import where
 
 _log = logging.getLogger("review")
@@ -34,7 +35,10 @@ STATUS: dict[type[Exception], int] = {
 
 
 class QuietFlask(Flask):
-    """An application that writes down of an error only its kind and place."""
+    """An application that writes down of an error only its kind and place, and of a request
+    nothing."""
+
+    request_class = InMemory
 
     def log_exception(
         self,

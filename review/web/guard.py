@@ -21,6 +21,7 @@ from review.web.cookies import login_token
 from review.web.parts import Visitor, parts
 
 _ACCESS = "access"
+_LARGEST = "largest"
 _PUBLIC = "public"
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,11 +33,15 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def allowed(act: Act) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let those use this view whose role may do this act."""
+def allowed(act: Act, largest: int | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let those use this view whose role may do this act.
+
+    largest is the size of a request's body in bytes, where it is not the same as everywhere.
+    """
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         setattr(view, _ACCESS, act)
+        setattr(view, _LARGEST, largest)
         return view
 
     return mark
@@ -74,6 +79,8 @@ def _enforce() -> None:
     if not isinstance(access, Act) or not may(visitor.role, access):
         raise NotHere("the role may not do this")
     if request.method not in csrf.SAFE_METHODS:
+        # Only now: nobody may send more than the usual who may not do this at all.
+        request.max_content_length = getattr(view, _LARGEST) or request.max_content_length
         csrf.check(visitor.login.csrf)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine
 
+from crypto.policy import Policy
 from crypto.roster import Roster
 from review.errors import NotSignedIn
 from review.roles import Act, Role, may
@@ -32,6 +33,10 @@ class Parts:
     # A hash of no password, checked when there is no hash to check.
     other_hash: str = field(repr=False)
     turns: Turns
+    # An export reads the whole ledger, so one is made at a time.
+    exports: Turns
+    # Whose cosignatures and reports are taken in; None for nobody's.
+    policy: Policy | None = field(repr=False)
     now: Callable[[], datetime.datetime]
 
     @property
@@ -73,6 +78,13 @@ class Visitor:
     def may_list_cases(self) -> bool:
         """Whether this person has an inbox."""
         return self.may(Act.LIST_CASES)
+
+    @property
+    def ledger_page(self) -> str | None:
+        """Where this person sees as much of the ledger as they may."""
+        if self.may(Act.SEE_LEDGER):
+            return "/ledger"
+        return "/ledger/root" if self.may(Act.SEE_ROOT) else None
 
     @property
     def has_keyring(self) -> bool:

@@ -1,0 +1,105 @@
+"""What the retention auditor hands in: a signed report, and a checkpoint that they have cosigned.
+
+Nothing is taken in but what a key of the policy has signed, about a checkpoint that this book has
+signed itself. Of a report the book keeps its hash and numbers, as an entry for the ledger; the
+report itself stays with the auditor.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Engine
+
+from crypto import attestation, checkpoint, note
+from crypto.checkpoint import Checkpoint
+from crypto.errors import InvalidSignature, Malformed, NotSigned, UnknownLedger
+from crypto.note import Note
+from crypto.policy import Policy
+from review import ledger as keeping
+from review import oversight
+from review.errors import HandInRefused
+from review.store import entries, ledger
+from review.store.database import reading, writing
+from review.store.entries import Entry
+
+
+def take_report(
+    book: Engine, policy: Policy | None, data: bytes, by: str, today: datetime.date
+) -> None:
+    """Record that the ledger was checked by this person. Raises HandInRefused."""
+    report = _signed(_given(policy, data), data)
+    head, exceptions = _told(report)
+    digest = hashlib.sha256(data).hexdigest()
+    told = {
+        "report": digest,
+        "size": head.size,
+        "root": head.root.hex(),
+        "exceptions": exceptions,
+    }
+    with writing(book) as connection:
+        _check_ours(connection, head)
+        if any(each.report == digest for each in oversight.checks(connection)):
+            raise HandInRefused("report-known")
+        entries.record(connection, Entry(type=oversight.CHECKED, on=today, by=by, data=told))
+
+
+def take_checkpoint(book: Engine, policy: Policy | None, data: bytes) -> None:
+    """Keep the cosignatures of a checkpoint of this book. Raises HandInRefused."""
+    rules = _given(policy, data)
+    try:
+        given = note.parse(data)
+        head = _cosigned(rules, given)
+        with reading(book) as connection:
+            _check_ours(connection, head)
+        new = keeping.take_cosigned(book, rules, given)
+    except UnknownLedger:
+        raise HandInRefused("other-ledger") from None
+    except (NotSigned, InvalidSignature):
+        raise HandInRefused("signature") from None
+    except Malformed:
+        raise HandInRefused("checkpoint-malformed") from None
+    if not new:
+        raise HandInRefused("checkpoint-known")
+
+
+def _given(policy: Policy | None, data: bytes) -> Policy:
+    if policy is None:
+        raise HandInRefused("no-policy")
+    if not data:
+        raise HandInRefused("no-file")
+    return policy
+
+
+def _cosigned(rules: Policy, given: Note) -> Checkpoint:
+    """The checkpoint, if its keeper has signed it and anybody of the policy has cosigned it."""
+    head, _at = rules.check_signed(given)
+    if not any(given.has_line_of(witness.key) for witness in rules.witnesses):
+        raise HandInRefused("not-cosigned")
+    return head
+
+
+def _signed(rules: Policy, data: bytes) -> Mapping[str, object]:
+    """The report, if a key of the policy has signed it."""
+    keys = [witness.key for witness in rules.witnesses]
+    try:
+        return attestation.verify(attestation.AUDIT_REPORT, data, keys)
+    except InvalidSignature:
+        raise HandInRefused("signature") from None
+    except Malformed:
+        raise HandInRefused("report-malformed") from None
+
+
+def _told(report: Mapping[str, object]) -> tuple[Checkpoint, int]:
+    """Which checkpoint the report is about, and how many exceptions it tells of."""
+    raise NotImplementedError
+
+
+def _check_ours(connection: Connection, head: Checkpoint) -> None:
+    """Return if this book has signed this checkpoint."""
+    known = {each.origin: each.number for each in ledger.all_ledgers(connection)}
+    if head.origin not in known:
+        raise HandInRefused("other-ledger")
+    ours = ledger.checkpoint_at(connection, known[head.origin], head.size)
+    if ours is None or checkpoint.parse(ours.note.text) != head:
+        raise HandInRefused("unknown-checkpoint")

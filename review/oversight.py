@@ -1,0 +1,121 @@
+"""How the ledger stands, for the retention auditor: who vouched for it, what was checked, how much
+was done in a quarter. Days and coded values only; nothing here knows of a case.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from crypto import checkpoint, strict
+from crypto import entry as entry_format
+from crypto.checkpoint import Checkpoint
+from crypto.entry_types import TYPES
+from review.casework import numbers
+from review.casework.numbers import Year
+from review.store import by_type, entries, ledger
+from review.store.schema import cosignatures, ledgers
+
+CHECKED = "auditor.checked"
+# What is counted by quarter, in the order in which pages show it.
+COUNTED = ("submission.received", "follow-up.received", "reply.left", "case.closed")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest checkpoint, of which ledger it is, and the day of its batch."""
+
+    ledger: int
+    checkpoint: Checkpoint
+    on: datetime.date
+
+    @property
+    def root(self) -> str:
+        """The root hash as checkpoints spell it."""
+        return strict.to_b64(self.checkpoint.root)
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """The largest tree for which a cosigner has vouched, by the name of their key."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """A report that was handed in: who checked, up to which tree, and what they found."""
+
+    on: datetime.date
+    by: str
+    report: str
+    size: int
+    root: str
+    exceptions: int
+    is_recorded: bool
+
+
+@dataclass(frozen=True)
+class Activity:
+    """How often something was done, by years."""
+
+    meaning: str
+    years: Sequence[Year]
+
+
+def head(connection: Connection) -> Head | None:
+    """The newest checkpoint of the newest ledger that has one, or None before the first."""
+    for each in reversed(ledger.all_ledgers(connection)):
+        newest = ledger.newest_checkpoint(connection, each.number)
+        if newest is not None:
+            return Head(each.number, checkpoint.parse(newest.note.text), newest.on)
+    return None
+
+
+def vouched(connection: Connection, number: int) -> list[Vouched]:
+    """Who cosigned a ledger, each with the largest tree, by name."""
+    table = cosignatures
+    found = (
+        select(table.c.name, table.c.size).where(table.c.ledger == number).order_by(table.c.size)
+    )
+    largest = {row.name: row.size for row in connection.execute(found)}
+    return [Vouched(name, size) for name, size in sorted(largest.items())]
+
+
+def checks(connection: Connection) -> list[Check]:
+    """Every report that was handed in, the newest first."""
+    recorded = [_check(each, recorded=True) for each in by_type.of_types(connection, [CHECKED])]
+    waiting = [
+        _check(each, recorded=False) for each in entries.pending(connection) if each.type == CHECKED
+    ]
+    return sorted(recorded + waiting, key=lambda each: (each.on, each.size), reverse=True)
+
+
+def activity(connection: Connection, today: datetime.date) -> list[Activity]:
+    """How often what was done in each settled quarter, as far as the ledger has it."""
+    begun = connection.execute(select(ledgers.c.begun_on).order_by(ledgers.c.number)).scalar()
+    quarters = [] if begun is None else numbers.told_quarters(begun, today)
+    if not quarters:
+        return []
+    days: defaultdict[str, list[datetime.date]] = defaultdict(list)
+    for each in by_type.of_types(connection, COUNTED):
+        days[each.type].append(each.on)
+    return [
+        Activity(TYPES[kind].meaning, numbers.by_year(days[kind], quarters)) for kind in COUNTED
+    ]
+
+
+def _check(each: entry_format.Entry | entries.Entry, *, recorded: bool) -> Check:
+    data = each.data
+    return Check(
+        on=each.on,
+        by=each.by or "",
+        report=str(data["report"]),
+        size=int(str(data["size"])),
+        root=strict.to_b64(bytes.fromhex(str(data["root"]))),
+        exceptions=int(str(data["exceptions"])),
+        is_recorded=recorded,
+    )

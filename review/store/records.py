@@ -1,0 +1,79 @@
+"""Every case as the auditor's bundle tells it: coded values and hashes, nothing that can be opened.
+
+One pass over cases and one over envelopes, side by side, so that a book of any size needs no more
+memory than its largest case and what waits for the next batch.
+"""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from review.audit.records import THREADS, Act, Message, Record
+from review.casework.states import State
+from review.store import entries
+from review.store.schema import cases, envelopes
+
+_AT_A_TIME = 1_000
+
+
+def records(connection: Connection) -> Iterator[Record]:
+    """Each case by id, with its messages and the acts that the ledger does not have yet."""
+    waiting = _waiting(connection)
+    messages = _messages(connection)
+    following = next(messages, None)
+    for case in connection.execute(select(cases).order_by(cases.c.id)):
+        own: tuple[Message, ...] = ()
+        # Envelopes are of cases that are there: the database sees to it.
+        if following is not None and following[0] == case.id:
+            own, following = following[1], next(messages, None)
+        yield Record(
+            case=case.id,
+            on=case.on,
+            state=State(case.state),
+            generation=case.generation,
+            messages=own,
+            waiting=tuple(waiting.get(case.id, ())),
+        )
+
+
+def _messages(connection: Connection) -> Iterator[tuple[str, tuple[Message, ...]]]:
+    table = envelopes.c
+    columns = (table.thread, table.n, table.kind, table.on, table.sealed_digest, table.slices)
+    found = select(table.case_id, *columns).order_by(table.case_id, table.n)
+    rows = connection.execute(found.execution_options(yield_per=_AT_A_TIME))
+    for case_id, group in itertools.groupby(rows, key=lambda row: row.case_id):
+        # Threads stand in the order of the spec, and each in its own.
+        yield (
+            case_id,
+            tuple(sorted(map(_message, group), key=lambda each: THREADS.index(each.thread))),
+        )
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(
+        thread=row.thread,
+        n=row.n,
+        kind=row.kind,
+        on=row.on,
+        digest=row.sealed_digest,
+        slices=row.slices,
+    )
+
+
+def _waiting(connection: Connection) -> dict[str, list[Act]]:
+    found = defaultdict(list)
+    for each in entries.pending(connection):
+        if each.case_id is not None:
+            act = Act(
+                type=each.type,
+                on=each.on,
+                by=each.by,
+                digest=each.digest,
+                commitment=each.commitment,
+                data=each.data,
+            )
+            found[each.case_id].append(act)
+    return found
