@@ -5,20 +5,26 @@ import os
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from crypto.errors import CryptoError
 from crypto.passwords import hash_password
 from review import people as enrolment
 from review.app import check, create_app
+from review.auditor_export import export_to as export_bundle
 from review.errors import PersonRefused, SettingsRefused
 from review.export import export as write_export
+from review.export import reserved
 from review.jobs import collect, locksmith, set_aside_group, today
+from review.ledger_jobs import ledger_group
 from review.people import Enrolment
 from review.roles import READERS, Role
 from review.server import serve
-from review.settings import Settings
+from review.settings import Settings, read_ledger_key
 from review.store import rosters
 from review.store.database import open_book, open_shred, reading, writing
+from review.store.shred import Locksmith
+from review.storecheck import check_store
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -115,17 +121,33 @@ def remove(username: str) -> None:
 @click.command("export")
 @click.option("--case", "case_ids", multiple=True, metavar="ID", help="May be given repeatedly.")
 @click.option("--all", "everything", is_flag=True, help="Every case of the book.")
+@click.option("--auditor", is_flag=True, help="The ledger, to be verified by who reads no case.")
 @click.option("--out", required=True, type=click.Path(path_type=Path))
-def export(case_ids: tuple[str, ...], everything: bool, out: Path) -> None:
-    """Write cases into a zip file that their readers open with `python -m crypto open`."""
-    if bool(case_ids) == everything:
-        raise click.UsageError("give either --case or --all")
+def export(case_ids: tuple[str, ...], everything: bool, auditor: bool, out: Path) -> None:
+    """Write cases into a zip file that their readers open with `python -m crypto open`.
+
+    With --auditor it is the retention auditor's bundle, in which nothing can be opened, for
+    `python -m review.audit verify`.
+    """
+    if [bool(case_ids), everything, auditor].count(True) != 1:
+        raise click.UsageError("give one of --case, --all and --auditor")
     settings = _settings()
+    if auditor:
+        _export_ledger(settings, out)
+    else:
+        _export_cases(settings, None if everything else list(dict.fromkeys(case_ids)), out)
+
+
+def _export_ledger(settings: Settings, out: Path) -> None:
     book = open_book(settings.book_url)
     with reading(book) as connection:
-        keys = locksmith(settings, connection)
-    shred = open_shred(settings.shred_url)
-    wanted = None if everything else list(dict.fromkeys(case_ids))
+        roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
+    digest = export_bundle(book, roster.installation, out, today(settings))
+    click.echo(f"exported: the auditor's bundle, in {out}\nsha256: {digest}")
+
+
+def _export_cases(settings: Settings, wanted: list[str] | None, out: Path) -> None:
+    book, shred, keys = _stores(settings)
     done = write_export(book, shred, keys, wanted, out, today(settings))
     for case_id in done.skipped:
         click.echo(f"skipped: case {case_id}, whose shred key is gone", err=True)
@@ -136,13 +158,56 @@ def export(case_ids: tuple[str, ...], everything: bool, out: Path) -> None:
         raise SystemExit(1)
 
 
+@click.command("verify")
+@click.option("--store", is_flag=True, required=True, help="What this host's book holds.")
+@click.option("--case", "case_ids", multiple=True, metavar="ID", help="May be given repeatedly.")
+@click.option("--all", "everything", is_flag=True, help="Every case of the book.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The report.")
+def verify(store: bool, case_ids: tuple[str, ...], everything: bool, out: Path) -> None:
+    """Compare what the book holds with what the ledger tells, and report.
+
+    It is for the retention auditor, who picks the cases: every envelope and slice of them is
+    hashed and compared. The report has no content. It is signed with the ledger's key where
+    REVIEW_LEDGER_KEY_FILE names one. The exit status is 1 when something is not as it was logged.
+    """
+    if bool(case_ids) == everything:
+        raise click.UsageError("give either --case or --all")
+    settings = _settings()
+    book, shred, keys = _stores(settings)
+    wanted = None if everything else list(dict.fromkeys(case_ids))
+    signer = None if settings.ledger_key_file is None else read_ledger_key(settings.ledger_key_file)
+    with reserved(out) as partial:
+        checked = check_store(book, shred, keys, wanted, today(settings), signer)
+        partial.write_bytes(checked.report)
+    for case in checked.cases:
+        for problem in case.problems:
+            click.echo(f"case {case.case}: {problem.sentence}")
+    click.echo(
+        f"checked: {len(checked.cases)} cases, {checked.envelopes} envelopes, "
+        f"{checked.slices} slices; exceptions: {checked.exceptions}"
+    )
+    if signer is None:
+        click.echo("unsigned: REVIEW_LEDGER_KEY_FILE is not set", err=True)
+    if checked.exceptions:
+        raise SystemExit(1)
+
+
 review_commands: tuple[click.Command, ...] = (
     review_group,
     collect,
     set_aside_group,
     people,
     export,
+    verify,
 )
+
+
+def _stores(settings: Settings) -> tuple[Engine, Engine, Locksmith]:
+    """Book, shred keys, and what opens the rows of the one with the other."""
+    book = open_book(settings.book_url)
+    with reading(book) as connection:
+        keys = locksmith(settings, connection)
+    return book, open_shred(settings.shred_url), keys
 
 
 def _settings() -> Settings:

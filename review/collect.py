@@ -1,10 +1,10 @@
-"""Brings deposits from the drop into the case book, and letters from the outbox to the mailboxes.
+"""Brings deposits from the drop into the case book, and letters and proofs to the mailboxes.
 
 Every step is a transaction and may be the last one that happens: running again takes up whatever is
 left, loses nothing and does nothing twice. The order is what makes it so. The shred key exists
 before the rows that need it, the slices of a file before the envelope that names them, the book
-holds a deposit before the drop hides it, and a letter is in its mailbox before the outbox forgets
-it.
+holds a deposit or a closed day before the drop hides it, and a letter or a proof is in its mailbox
+before the book forgets that it is owed.
 
 The collector holds the routing identity, which opens routing envelopes and nothing else. A deposit
 that cannot be taken in is set aside: it stays in the drop, is listed in the book, is reported once,
@@ -12,30 +12,29 @@ and keeps no other from being collected.
 """
 
 import datetime
-import fcntl
 import hashlib
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from crypto.errors import CryptoError
+from crypto.policy import Policy
 from crypto.stanza import Unwraps
 from intake import drop as door
 from intake.drop import Deposit
 from review.admission import Admission, Gate
-from review.errors import CollectorBusy, KeyDestroyed, SetAside
-from review.store import cases, entries, envelopes, outbox, set_aside
+from review.errors import KeyDestroyed, SetAside
+from review.ledger import prove
+from review.store import cases, entries, envelopes, ledger, outbox, proofs, set_aside
 from review.store.database import reading, tidy, writing
 from review.store.envelopes import Envelope
 from review.store.outbox import Outgoing
+from review.store.proofs import Owed
 from review.store.shred import Locksmith, RowKey
 
 # Envelopes are at most some 70 KB each, so a page of deposits is small.
@@ -58,6 +57,7 @@ class Collector:
     routing: Unwraps = field(repr=False)
     root_key: bytes
     demo: bool
+    policy: Policy | None = None
     entropy: Entropy = secrets.token_bytes
 
     @property
@@ -68,39 +68,24 @@ class Collector:
 
 @dataclass
 class Collected:
-    """What one run did; each problem is a sentence about one deposit or letter."""
+    """What one run did; each problem is a sentence about one deposit, letter, day or proof."""
 
     submissions: int = 0
     follow_ups: int = 0
     letters: int = 0
+    days: int = 0
+    proofs: int = 0
     problems: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
         """Whether something was brought anywhere."""
-        return self.submissions + self.follow_ups + self.letters > 0
-
-
-@contextmanager
-def alone(file: Path, *, wait: bool = False) -> Iterator[None]:
-    """Keep every other collector of this machine out while the block runs.
-
-    The lock is an advisory one on a file that only collectors have, and ends with the process.
-    Raises CollectorBusy, or with wait goes on when the other one is done.
-    """
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            raise CollectorBusy("another collector is at work") from None
-        yield
-    finally:
-        os.close(descriptor)
+        moved = (self.submissions, self.follow_ups, self.letters, self.days, self.proofs)
+        return any(moved)
 
 
 def collect(collector: Collector, today: datetime.date) -> Collected:
-    """Take in every deposit that waits, post every letter that waits, and leave files tidy.
+    """Take in every deposit and closed day, post every letter and proof, and leave files tidy.
 
     Raises StoreKeyWrong before anything is done.
     """
@@ -108,7 +93,9 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
         collector.locksmith.check(shred)
     done = Collected()
     _take_in_all(collector, today, done)
+    _take_days(collector, today, done)
     _post_all(collector, today, done)
+    _post_proofs(collector, today, done)
     _tidy(collector, today, done)
     return done
 
@@ -122,13 +109,54 @@ def _take_in_all(collector: Collector, today: datetime.date, done: Collected) ->
         try:
             _take_in(collector, deposit)
         except SetAside as problem:
-            with writing(collector.book) as book:
-                set_aside.keep(book, deposit.id, today, problem.reason)
+            _set_aside(collector, deposit, today, problem.reason)
             done.problems.append(f"deposit {deposit.id} is set aside: {problem}")
         else:
             done.submissions += deposit.kind == "submission"
             done.follow_ups += deposit.kind == "follow-up"
     _discard_unnamed_slices(collector.book)
+
+
+def _set_aside(collector: Collector, deposit: Deposit, today: datetime.date, reason: str) -> None:
+    """List a deposit that stays where it is, and let the ledger tell that it does."""
+    with writing(collector.book) as book:
+        set_aside.keep(book, deposit.id, today, reason)
+        entries.record(
+            book,
+            entries.Entry(
+                type="deposit.set-aside",
+                on=today,
+                digest=hashlib.sha256(deposit.envelope).hexdigest(),
+                data={"reason": reason},
+                nonce=_promised(deposit),
+            ),
+            collector.entropy,
+        )
+
+
+def _promised(deposit: Deposit) -> bytes | None:
+    """The nonce that intake has counted the deposit by; an earlier version counted none."""
+    return None if deposit.nonce is None else bytes.fromhex(deposit.nonce)
+
+
+def _take_days(collector: Collector, today: datetime.date, done: Collected) -> None:
+    """Copy every closed day of the tally into the book, and let the ledger tell its hash."""
+    with door.reading(collector.drop) as drop:
+        closed = door.closed_days(drop)
+    for on, document in closed:
+        with writing(collector.book) as book:
+            known = ledger.tally_day(book, on)
+            if known is None:
+                ledger.keep_tally_day(book, on, document)
+                data = {"day": on.isoformat(), "tally": hashlib.sha256(document).hexdigest()}
+                entry = entries.Entry(type="tally.closed", on=today, data=data)
+                entries.record(book, entry, collector.entropy)
+        if known not in (None, document):
+            done.problems.append(f"the tally of {on} is another one than the book has")
+            continue
+        with door.writing(collector.drop) as drop:
+            door.mark_day_collected(drop, on)
+        done.days += 1
 
 
 def _post_all(collector: Collector, today: datetime.date, done: Collected) -> None:
@@ -141,6 +169,31 @@ def _post_all(collector: Collector, today: datetime.date, done: Collected) -> No
             done.problems.append(f"letter {letter.id} is not posted: {problem}")
         else:
             done.letters += 1
+
+
+def _post_proofs(collector: Collector, today: datetime.date, done: Collected) -> None:
+    with reading(collector.book) as book:
+        owed = proofs.owed(book, collector.policy)
+    for each in owed:
+        try:
+            _post_proof(collector, each, today)
+        except (door.IntakeError, CryptoError) as problem:
+            done.problems.append(f"a proof of case {each.case_id} is not posted: {problem}")
+        else:
+            done.proofs += 1
+
+
+def _post_proof(collector: Collector, owed: Owed, today: datetime.date) -> None:
+    with reading(collector.book) as book:
+        proof = prove(book, owed.ledger, owed.index, owed.head.note)
+    with door.writing(collector.drop) as drop:
+        recipient = door.mailbox_recipient(drop, owed.mailbox_id)
+        if recipient is None:
+            raise door.UnknownMailbox("no mailbox has this id")
+        envelope = door.seal_proof(proof.to_bytes(), recipient)
+        door.post_proof(drop, owed.mailbox_id, owed.message_n, envelope, today)
+    with writing(collector.book) as book:
+        proofs.mark_posted(book, owed)
 
 
 def _tidy(collector: Collector, today: datetime.date, done: Collected) -> None:
@@ -260,6 +313,8 @@ def _keep(
             digest=hashlib.sha256(deposit.envelope).hexdigest(),
             commitment=deposit.commitment,
             data={"slices": deposit.slices},
+            nonce=_promised(deposit),
+            message_n=deposit.n,
         ),
         entropy,
     )

@@ -11,11 +11,12 @@ import click
 from sqlalchemy import Connection
 
 from intake import drop as door
-from review.collect import Collector, alone
+from review.collect import Collector
 from review.collect import collect as run_collection
 from review.errors import CollectorBusy, SettingsRefused
+from review.locking import alone
 from review.routing import CollectorFiles, collector_files
-from review.settings import Settings, read_store_key
+from review.settings import Settings, read_policy, read_store_key
 from review.store import rosters, set_aside
 from review.store.database import open_book, open_shred, reading, writing
 from review.store.shred import Locksmith
@@ -26,18 +27,18 @@ from review.store.shred import Locksmith
 @click.option("--wait", is_flag=True, help="Wait for another collector that is at work.")
 @click.pass_context
 def collect(context: click.Context, verbose: bool, wait: bool) -> None:
-    """Bring deposits into the book and letters to the mailboxes.
+    """Bring deposits into the book, letters and proofs to the mailboxes.
 
     Run it as often as you like: it takes up what is left and does nothing twice. It says nothing
-    when all went well. The exit status is 1 when something was set aside now or a letter could not
-    be posted, and each such thing is one line. If another collector is at work this one leaves the
+    when all went well. The exit status is 1 when something was set aside now or could not be
+    posted, and each such thing is one line. If another collector is at work this one leaves the
     work to it.
     """
     settings = Settings.from_environ(os.environ)
     files = collector_files(settings)
     collector = _collector(settings, files)
     try:
-        with alone(files.lock, wait=wait):
+        with alone(files.lock, CollectorBusy("another collector is at work"), wait=wait):
             done = run_collection(collector, today(settings))
     except CollectorBusy as problem:
         # A timer that meets a long collection is no failure.
@@ -46,7 +47,7 @@ def collect(context: click.Context, verbose: bool, wait: bool) -> None:
     if verbose:
         click.echo(
             f"collected: {done.submissions} submissions, {done.follow_ups} follow-ups; "
-            f"posted: {done.letters} letters"
+            f"posted: {done.letters} letters, {done.proofs} proofs"
         )
     for sentence in done.problems:
         click.echo(f"underrose: {sentence}", err=True)
@@ -115,4 +116,5 @@ def _collector(settings: Settings, files: CollectorFiles) -> Collector:
         routing=files.identity,
         root_key=settings.root_key,
         demo=settings.demo,
+        policy=read_policy(settings.policy_file),
     )

@@ -57,7 +57,9 @@ def run_batch(keeper: Keeper, today: datetime.date, at: int, *, first: bool = Fa
         _check_seen(connection, keeper, ledger, first=first)
         if ledger is not None:
             check_rows(connection, ledger)
-    _settle(keeper, today)
+        left = None if ledger is None else _day_left(connection, ledger)
+    if left is not None:
+        _sign(keeper, left, at, first=first)
     with writing(keeper.book) as connection:
         ledger = store.current(connection) or store.begin(connection, keeper.signer.key, today)
         add_batch(connection, ledger, today, keeper.entropy)
@@ -174,28 +176,27 @@ def _check_continues(ledger: LedgerRow, tree: Tree, last: Note) -> None:
         ) from None
 
 
-def _settle(keeper: Keeper, today: datetime.date) -> None:
-    """Put into the book what an earlier run has signed and kept, and got no further."""
-    with keeper.kept.held(), writing(keeper.book) as connection:
-        ledger, last = store.current(connection), keeper.kept.read()
-        if ledger is not None and last is not None:
-            _add_checkpoint(connection, ledger, last, today)
+def _day_left(connection: Connection, ledger: LedgerRow) -> datetime.date | None:
+    """The day of a batch that an earlier run has appended, and got no further; or None."""
+    newest = store.newest_checkpoint(connection, ledger.number)
+    signed = 0 if newest is None else newest.size
+    left = store.entries_from(connection, ledger.number, signed, ledger.size)
+    return max((entry_format.parse(document).on for _, document in left), default=None)
 
 
 def _add_checkpoint(
-    connection: Connection, ledger: LedgerRow, note: Note, today: datetime.date
+    connection: Connection, ledger: LedgerRow, note: Note, on: datetime.date
 ) -> SignedHead:
     head = checkpoint.parse(note.text)
     there = store.checkpoint_at(connection, ledger.number, head.size)
-    if there is not None or head.origin != ledger.origin:
-        return there or SignedHead(head.size, today, note)
-    made = SignedHead(head.size, today, note)
-    store.add_checkpoint(connection, ledger.number, made)
-    return made
+    if there is None:
+        there = SignedHead(head.size, on, note)
+        store.add_checkpoint(connection, ledger.number, there)
+    return there
 
 
-def _sign(keeper: Keeper, today: datetime.date, at: int, *, first: bool) -> SignedHead:
-    """Sign the tree as the book has it, unless it is signed already."""
+def _sign(keeper: Keeper, on: datetime.date, at: int, *, first: bool) -> SignedHead:
+    """Sign the tree as the book has it, unless that is done; on is the day of its batch."""
     with keeper.kept.held() as keep:
         with reading(keeper.book) as connection:
             ledger = store.current(connection)
@@ -213,7 +214,7 @@ def _sign(keeper: Keeper, today: datetime.date, at: int, *, first: bool) -> Sign
         if note != last:
             keep(note)
         with writing(keeper.book) as connection:
-            return _add_checkpoint(connection, ledger, note, today)
+            return _add_checkpoint(connection, ledger, note, on)
 
 
 def _end(

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from crypto import shredding
+from crypto import policy, shredding
+from crypto.cosignature import Signer
 from crypto.errors import Malformed
+from crypto.policy import Policy
 from crypto.strict import b64, to_b64
 from review.errors import SettingsRefused
 from review.store.database import file_of
@@ -58,6 +60,23 @@ class Settings:
     """The routing identity, for `underrose collect` only; leave it out for the console. Default
     none. `underrose keys new-committee` writes it. Who can read it learns, from the drop, who was
     excluded from which case; it opens nothing else."""
+
+    ledger_key_file: Path | None = None
+    """The file with the ledger's private key, for `underrose ledger batch`; leave it out for the
+    console. Default none. `underrose keys new-committee` writes one, and `keys new-ledger` another.
+    Who can read it can sign a second history of the ledger, which shows as soon as anybody has
+    cosigned the first."""
+
+    checkpoint_file: Path | None = None
+    """Where the last signed checkpoint is kept, for `underrose ledger batch`, in a folder that is
+    there; not where the book's backups bring it back with the book. Default none. The first batch
+    makes it. Who can change this can have a smaller or rewritten ledger signed."""
+
+    policy_file: Path | None = None
+    """The policy that says whose cosignatures count, and how many of them, for the console and the
+    collector. Default none: then proofs are handed out with the keeper's signature alone. Write
+    one as docs/spec/policy.md says. Who can change this can have proofs handed out that fewer
+    people have vouched for."""
 
     allow_password: bool = False
     """1 to let people sign in by password, which this version needs. Default 0. Who can change this
@@ -127,6 +146,25 @@ def read_store_key(path: Path) -> bytes:
     return key
 
 
+def read_ledger_key(path: Path) -> Signer:
+    """What signs the ledger, from a file that only its owner can read. Raises SettingsRefused."""
+    check_private(path, "REVIEW_LEDGER_KEY_FILE")
+    try:
+        return Signer.parse(path.read_text("utf-8").removesuffix("\n"))
+    except (OSError, UnicodeDecodeError, Malformed) as problem:
+        raise SettingsRefused([f"REVIEW_LEDGER_KEY_FILE: {problem}"]) from None
+
+
+def read_policy(path: Path | None) -> Policy | None:
+    """The policy in a file, or None without one. Raises SettingsRefused."""
+    if path is None:
+        return None
+    try:
+        return policy.parse(path.read_bytes())
+    except (OSError, Malformed) as problem:
+        raise SettingsRefused([f"REVIEW_POLICY_FILE: {problem}"]) from None
+
+
 def write_store_key(path: Path) -> None:
     """Write a new store key, readable by its owner only, where no file is yet."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -146,6 +184,13 @@ def _file(text: str) -> Path:
     path = Path(text)
     if not path.is_file():
         raise ValueError("must name a file that is there")
+    return path
+
+
+def _place(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError("must name a file in a folder that is there")
     return path
 
 
@@ -190,6 +235,9 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_TIMEZONE": _zone,
     "REVIEW_DROP_URL": _database,
     "REVIEW_ROUTING_IDENTITY_FILE": _file,
+    "REVIEW_LEDGER_KEY_FILE": _file,
+    "REVIEW_CHECKPOINT_FILE": _place,
+    "REVIEW_POLICY_FILE": _file,
     "REVIEW_ALLOW_PASSWORD": _flag,
     "REVIEW_HTTPS": _flag,
     "REVIEW_DEMO": _flag,

@@ -10,8 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from review import cli
-from review.collect import alone
-from review.errors import ExportRefused, PersonRefused, ReviewError, SettingsRefused
+from review.errors import (
+    CollectorBusy,
+    ExportRefused,
+    PersonRefused,
+    ReviewError,
+    SettingsRefused,
+)
+from review.locking import alone
 from tests import committee
 from tests.browser.installation import Installation, identity_file
 from tests.browser.submitter import Submitter
@@ -20,6 +26,7 @@ from tests.review.desk import Desk
 from tests.review.tables import entries, rows
 
 Run = Callable[..., Result]
+BUSY = CollectorBusy("another collector is at work")
 
 
 @pytest.fixture
@@ -59,7 +66,7 @@ def test_collecting_says_what_it_did_only_when_asked(run: Run, installation: Ins
         assert (result.exit_code, result.output) == (0, "")
     somebody.follow_up("and more")
     said = run("collect", "--verbose").output
-    assert said == "collected: 0 submissions, 1 follow-ups; posted: 0 letters\n"
+    assert said == "collected: 0 submissions, 1 follow-ups; posted: 0 letters, 0 proofs\n"
 
 
 def test_what_is_set_aside_is_told_once_and_listed_until_it_is_tried_again(
@@ -85,7 +92,7 @@ def test_a_collector_that_meets_another_leaves_the_work_to_it(
     run: Run, installation: Installation, tmp_path: Path
 ) -> None:
     installation.submitter().submit()
-    with alone(tmp_path / "routing.identity"):
+    with alone(tmp_path / "routing.identity", BUSY):
         met = run("collect")
     assert (met.exit_code, met.output) == (0, "underrose: another collector is at work\n")
     assert rows(installation.book)["cases"] == []
@@ -98,10 +105,10 @@ def test_a_collector_that_waits_goes_on_when_the_other_is_done(tmp_path: Path) -
     lock.touch()
 
     def wait() -> None:
-        with alone(lock, wait=True):
+        with alone(lock, BUSY, wait=True):
             done.set()
 
-    with alone(lock):
+    with alone(lock, BUSY):
         waiting = threading.Thread(target=wait)
         waiting.start()
         assert not done.is_set()

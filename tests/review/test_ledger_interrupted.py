@@ -1,5 +1,6 @@
 """The batch, killed at every single step, and two at once: nothing forks, nothing is lost."""
 
+import datetime
 import os
 import subprocess
 import sys
@@ -132,6 +133,22 @@ def test_killed_at_any_step_and_run_again_everything_is_signed_once(tmp_path: Pa
         assert after.kept_note() == notes[-1]
         assert len({checkpoint.parse(note.text).size for note in notes}) == len(notes)
     assert count > 15
+
+
+def test_a_batch_that_got_no_further_than_its_entries_is_signed_as_one_of_its_own_day(
+    book: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.act(2)
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "_sign", lambda *_, **__: None)
+        book.batch()
+    next_day = DAY + datetime.timedelta(days=1)
+    book.act(2)
+    book.batch(next_day)
+    assert [(head.size, head.on) for head in book.heads()] == [(16, DAY), (32, next_day)]
+    days = [each.on for each in book.entries() if each.type == "cover"]
+    assert days == [DAY] * 13 + [next_day] * 14
+    book.audit()
 
 
 def test_killed_while_continuing_and_run_again_one_ledger_follows(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from crypto.cosignature import Signer
 from crypto.identity import Identity
 from crypto.strict import to_b64
 from review import settings as module
 from review.errors import SettingsRefused
 from review.routing import collector_files
-from review.settings import Settings, read_store_key, write_store_key
+from review.settings import Settings, read_ledger_key, read_policy, read_store_key, write_store_key
 from tests import committee
 
 
@@ -42,6 +43,7 @@ def test_what_a_console_needs_is_enough(environ: dict[str, str]) -> None:
     assert made.root_key == committee.ROOT_KEY
     assert (made.allow_password, made.demo, made.https) == (False, False, False)
     assert (made.drop_url, made.routing_identity_file, made.today) == (None, None, None)
+    assert (made.ledger_key_file, made.checkpoint_file, made.policy_file) == (None, None, None)
     assert str(made.timezone) == "UTC"
 
 
@@ -148,3 +150,46 @@ def test_a_collector_needs_two_more_settings(environ: dict[str, str], tmp_path: 
         path.write_text(content)
         with pytest.raises(SettingsRefused, match="one identity"):
             collector_files(Settings.from_environ(environ))
+
+
+LEDGER = Signer("ledger.example/one", b"k" * 32)
+
+
+def test_a_ledger_key_is_private_and_of_one_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.key"
+    path.write_text(f"{LEDGER.private_text}\n")
+    path.chmod(0o600)
+    assert read_ledger_key(path) == LEDGER
+    path.chmod(0o640)
+    with pytest.raises(SettingsRefused, match="can be read by others"):
+        read_ledger_key(path)
+    path.chmod(0o600)
+    for content in ("", LEDGER.key.text, f" {LEDGER.private_text}", f"{LEDGER.private_text}\n\n"):
+        path.write_text(content)
+        with pytest.raises(SettingsRefused, match="REVIEW_LEDGER_KEY_FILE: not a") as refused:
+            read_ledger_key(path)
+        assert LEDGER.private_text not in str(refused.value)
+
+
+def test_a_policy_is_read_when_it_is_used(tmp_path: Path) -> None:
+    assert read_policy(None) is None
+    path = tmp_path / "policy"
+    path.write_text(f"log {LEDGER.key.text}\nquorum none\n")
+    found = read_policy(path)
+    assert found is not None
+    assert found.ledgers == (LEDGER.key,)
+    path.write_text("quorum somebody\n")
+    with pytest.raises(SettingsRefused, match="REVIEW_POLICY_FILE: "):
+        read_policy(path)
+
+
+def test_a_checkpoint_is_kept_in_a_folder_that_is_there(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """Attack: a mistyped place, in which no earlier checkpoint is ever found."""
+    place = tmp_path / "ledger.checkpoint"
+    made = Settings.from_environ({**environ, "REVIEW_CHECKPOINT_FILE": str(place)})
+    assert made.checkpoint_file == place
+    for wrong in (tmp_path / "none" / "x", tmp_path):
+        found = problems({**environ, "REVIEW_CHECKPOINT_FILE": str(wrong)})
+        assert found == ("REVIEW_CHECKPOINT_FILE must name a file in a folder that is there",)
