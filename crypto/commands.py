@@ -16,13 +16,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from crypto import age, cosigning, strict, verifying
+from crypto import age, cosigning, verifying
 from crypto.archive import is_archive
 from crypto.errors import CryptoError, Malformed, MalformedKey, WrongIdentity, WrongPassphrase
 from crypto.exported import Outcome, open_exported
 from crypto.identity import Identity, PassphraseIdentity, read_identity_file
 from crypto.recipient import Recipient
-from crypto.signing import SEED_SIZE
 from crypto.stanza import SCRYPT, read_header
 
 _STANDARD = "-"
@@ -151,7 +150,7 @@ def _recipient(number: int, text: str) -> Recipient:
 
 
 def _open(options: argparse.Namespace) -> int:
-    root_key = None if options.root_key is None else _root_key(options.root_key)
+    root_key = None if options.root_key is None else verifying.root_key(options.root_key)
     identities = [
         identity
         for name in options.identities
@@ -166,16 +165,6 @@ def _open(options: argparse.Namespace) -> int:
     with _source(options.source) as source, _target(options.out) as target:
         age.open_stream(source, target, identities)
     return 0
-
-
-def _root_key(text: str) -> bytes:
-    try:
-        key = strict.b64(text)
-    except Malformed:
-        key = b""
-    if len(key) != SEED_SIZE:
-        raise Refused("--root-key is not a key\nit is 44 characters, as the ceremony printed it")
-    return key
 
 
 def _report(out: Path, outcome: Outcome) -> int:

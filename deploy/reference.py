@@ -41,8 +41,10 @@ python -m crypto open -i FILE [--root-key BASE64] -o FOLDER CASE.zip
                                                       open and check an exported case
 python -m crypto cosign --key FILE [--first] [-o OUT] [PROOF]
                                                       check a ledger's checkpoint and cosign it
-python -m crypto verify --proof FILE --policy FILE [--text FILE --nonce HEX]
+python -m crypto verify --proof FILE --policy FILE [--kept FILE | --text FILE --nonce HEX]
                                                       say what a proof proves
+python -m crypto verify [--proof FILE] [--statement FILE] --roster FILE --root-key BASE64
+                                                      say it of a statement, or without a policy
 ```
 """
 
