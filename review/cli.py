@@ -199,6 +199,7 @@ review_commands: tuple[click.Command, ...] = (
     people,
     export,
     verify,
+    ledger_group,
 )
 
 
