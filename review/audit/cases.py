@@ -1,0 +1,152 @@
+"""Cases as their entries tell them, beside what their records say."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from crypto import strict
+from review.audit.place import Place
+from review.audit.records import THREADS, Message, Record
+from review.casework.states import State
+
+# Which thread an entry of a type adds a message to, and of which kind.
+MESSAGES: Mapping[bytes, tuple[int, bytes]] = MappingProxyType(
+    {
+        b"submission.received": (0, b"submission"),
+        b"follow-up.received": (0, b"follow-up"),
+        b"reply.left": (1, b"reply"),
+        b"case.moved": (1, b"state"),
+        b"case.closed": (1, b"state"),
+        b"note.left": (2, b"note"),
+    }
+)
+RECEIPTS = frozenset({b"submission.received", b"follow-up.received"})
+NOT_KNOWN = b"?"
+_START = bytes(32)
+
+
+class Threads:
+    """The messages of a case, as one hash and one count for each thread.
+
+    A hash grows by one message after the other, so that two cases have the same only if they have
+    the same messages in the same order, and a thousand messages need no more memory than one.
+    """
+
+    __slots__ = ("counts", "hashes")
+
+    def __init__(self) -> None:
+        self.counts = [0, 0, 0]
+        self.hashes = [_START, _START, _START]
+
+    def add(self, thread: int, kind: bytes, on: bytes, digest: bytes, slices: bytes) -> None:
+        """One message more."""
+        self.counts[thread] += 1
+        told = b"%b %b %b %b %b" % (self.hashes[thread], kind, on, digest, slices)
+        self.hashes[thread] = hashlib.sha256(told).digest()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Threads):
+            return NotImplemented
+        return (self.counts, self.hashes) == (other.counts, other.hashes)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Case:
+    """One case while the ledger is read: what its entries have come to so far.
+
+    A case without a record has no id: its entries are followed all the same.
+    """
+
+    __slots__ = (
+        *("id", "recorded", "unknown", "told", "state", "last", "leaf", "last_on", "count"),
+        *("received_on", "acknowledged_on", "heard_on"),
+    )
+
+    def __init__(self, record: Record | None) -> None:
+        self.id = strict.hex_bytes(record.case, 32) if record else None
+        # Which messages' digests the book does not know, as places in threads.
+        self.unknown: frozenset[tuple[int, int]] = frozenset()
+        self.recorded: tuple[State, bytes, int, Threads] | None = None
+        self.told = Threads()
+        self.state = State.RECEIVED
+        self.last: Place | None = None
+        self.leaf = b""
+        self.last_on = b""
+        self.count = 0
+        self.received_on = b""
+        self.acknowledged_on = b""
+        self.heard_on = b""
+        if record is not None:
+            self._take(record)
+
+    def _take(self, record: Record) -> None:
+        places = [(THREADS.index(each.thread), each.n, each) for each in record.messages]
+        self.unknown = frozenset((at, n) for at, n, each in places if each.digest is None)
+        threads = Threads()
+        for at, _, each in places:
+            threads.add(at, *spelled(each))
+        on = record.on.isoformat().encode()
+        self.recorded = (record.state, on, record.generation, threads)
+
+    @property
+    def name(self) -> str:
+        """What sentences call the case."""
+        return f"case {self.id.hex()}" if self.id is not None else "a case without a record"
+
+    def add_message(self, kind: bytes, on: bytes, digest: bytes, slices: bytes) -> None:
+        """A message that an entry of this type tells of."""
+        thread, called = MESSAGES[kind]
+        if self.unknown and (thread, self.told.counts[thread] + 1) in self.unknown:
+            digest = NOT_KNOWN
+        self.told.add(thread, called, on, digest, slices)
+
+
+def spelled(message: Message) -> tuple[bytes, bytes, bytes, bytes]:
+    """Kind, day, digest and slices of a message, as Threads takes them."""
+    digest = NOT_KNOWN if message.digest is None else message.digest.encode()
+    return message.kind.encode(), message.on.isoformat().encode(), digest, b"%d" % message.slices
+
+
+class Cases:
+    """All cases of a bundle, found by what their first entry tells.
+
+    What waits to be put into the ledger is kept apart, by case.
+    """
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self.all: list[Case] = []
+        self.waiting: list[tuple[Case, Record]] = []
+        self.twice: list[str] = []
+        self._by_digest: dict[bytes, Case] = {}
+        self._undigested: list[Case] = []
+        before = ""
+        for record in records:
+            if record.case <= before:
+                self.twice.append(record.case)
+            before = record.case
+            self._add(record)
+
+    def _add(self, record: Record) -> None:
+        case = Case(record)
+        self.all.append(case)
+        if record.waiting:
+            self.waiting.append((case, record))
+        first = record.messages[0] if record.messages else None
+        if first is None or first.digest is None:
+            self._undigested.append(case)
+        else:
+            self._by_digest[bytes.fromhex(first.digest)] = case
+
+    def first_told(self, digest: bytes, subject: str, nonce: bytes) -> Case | None:
+        """The case that an entry with this digest begins, or None if no record has it.
+
+        Records of before the ledger may not know the digest; then the subject tells.
+        """
+        found = self._by_digest.get(digest)
+        if found is not None:
+            return found
+        for case in self._undigested:
+            if case.id and hashlib.sha256(case.id + nonce).hexdigest() == subject:
+                return case
+        return None

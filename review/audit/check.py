@@ -1,0 +1,56 @@
+"""What every check of a bundle is: a name, a sentence for when it holds, and the hooks it needs."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from review.audit.cases import Case
+from review.audit.entries import Row
+from review.audit.found import MAX_PLACES, MAX_TOLD, Found, Told
+from review.audit.known import Known, Walked
+from review.audit.place import Place
+
+
+class Check:
+    """One check of a bundle. A subclass overrides the hooks that it needs.
+
+    name is what reports call it, holds the sentence for when there is no exception, tests the
+    auditor's tests that it answers. types are those of the entries whose act() it wants: the
+    entries of a case come in the order of the case, all others in that of the ledger.
+    """
+
+    name: ClassVar[str]
+    holds: ClassVar[str]
+    tests: ClassVar[tuple[str, ...]]
+    types: ClassVar[frozenset[bytes]] = frozenset()
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.told = Told()
+
+    def tell(self, says: str, *places: Place | None) -> None:
+        """Note an exception. A place that is None, as for what waits still, is left out."""
+        if len(self.told.exceptions) >= MAX_TOLD:
+            self.told.more += 1
+            return
+        named = tuple(place for place in places if place is not None)
+        self.told.exceptions.append(Found(says, named[:MAX_PLACES]))
+
+    def leave(self, says: str) -> None:
+        """Note what this check could not look at, and why."""
+        if says not in self.told.unchecked:
+            self.told.unchecked.append(says)
+
+    def begin(self) -> None:
+        """Before any entry is read; rosters and records are known."""
+
+    def rows(self, first: Place, rows: Sequence[Row | None]) -> None:
+        """Some entries of the batch that is being read, in their order; None for no entry."""
+
+    def act(self, place: Place | None, row: Row, case: Case | None) -> None:
+        """One entry of the types; of its case if it has one. place is None while it waits."""
+
+    def batch(self, walked: Walked) -> None:
+        """The end of a batch: all its entries have been handed out."""
+
+    def end(self) -> None:
+        """After the last entry and all that waits."""

@@ -1,0 +1,180 @@
+"""Acts are of people of the roster, whose role may do them, while they are there.
+
+Which people the roster has is known by the day: on the day on which a roster is published both it
+and the one before count. Roles of people without a key are those they were enrolled in.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from crypto.roster import Roster
+from review.audit.cases import Case
+from review.audit.check import Check
+from review.audit.entries import Row
+from review.audit.known import Walked
+from review.audit.place import Place
+from review.roles import READERS, Act, Role, may
+
+# What each type of entry takes of whoever did it. None: having an account is enough.
+_ACTS: Mapping[bytes, Act | None] = MappingProxyType(
+    {
+        b"case.opened": Act.OPEN_CASE,
+        b"case.read": Act.OPEN_CASE,
+        b"reply.left": Act.REPLY,
+        b"note.left": Act.NOTE,
+        b"case.moved": Act.SET_STATE,
+        b"case.closed": Act.SET_STATE,
+        b"login.started": None,
+        b"auditor.checked": Act.HAND_IN_CHECK,
+        b"exported": Act.EXPORT_LEDGER,
+    }
+)
+_BEYOND = frozenset(
+    {
+        *(b"disposition.proposed", b"disposition.approved", b"backup.expired"),
+        *(b"schedule.changed", b"evidence.recorded", b"key.rotated", b"drill.run"),
+    }
+)
+_COMING = frozenset({b"person.enrolled", b"person.left", b"identity.recovered"})
+_PUBLISHED = b"roster.published"
+# A waiting act is judged as if it were in a batch of this day.
+_NEVER = b"9999-12-31"
+
+
+@dataclass
+class _Account:
+    """Since when somebody has had a sign-in, in which role, and until when."""
+
+    role: str
+    since: bytes
+    until: bytes = _NEVER
+
+
+@dataclass
+class _Asked:
+    """The acts of one kind by one person on one day, of which all have the same answer."""
+
+    places: list[Place | None] = field(default_factory=list)
+
+
+class People(Check):
+    """Nobody acts who may not."""
+
+    name = "people"
+    holds = "every act is of somebody on the roster, with a sign-in, whose role may do it"
+    tests = ("RA-07", "RA-15")
+    types = frozenset(_ACTS) | _BEYOND | _COMING | {_PUBLISHED}
+
+    def begin(self) -> None:
+        """Nobody has done anything."""
+        self._accounts: dict[str, _Account] = {}
+        self._published: dict[str, bytes] = {}
+        self._asked: dict[tuple[bytes, bytes, bytes], _Asked] = {}
+
+    def act(self, place: Place | None, row: Row, case: Case | None) -> None:
+        """Remember who did what and on which day, until the batch is whole."""
+        kind = row[8]
+        if kind in _ACTS:
+            if row[0]:
+                key = (kind, row[0], row[5])
+                asked = self._asked.get(key)
+                if asked is None:
+                    asked = self._asked[key] = _Asked()
+                if len(asked.places) < 3:
+                    asked.places.append(place)
+        elif kind == _PUBLISHED:
+            self._published.setdefault(json.loads(row[2])["roster"], row[5])
+        elif kind in _COMING:
+            self._take_account(place, row)
+        else:
+            self.tell(f"{place} is a {kind.decode()}, which nobody can do in this version", place)
+
+    def _take_account(self, place: Place | None, row: Row) -> None:
+        data, who = json.loads(row[2]), row[0].decode()
+        if row[8] == b"person.left":
+            if who in self._accounts:
+                self._accounts[who].until = row[5]
+            else:
+                self.tell(f"{place} lets {who} leave, who was never enrolled", place)
+        elif row[8] == b"person.enrolled":
+            if who in self._accounts:
+                self.tell(f"{place} enrols {who}, who was enrolled before", place)
+            self._accounts[who] = _Account(data["role"], row[5])
+            self._check_enrolment(place, row[5], who, data["role"])
+        elif not self._rosters_with(data["person"], row[5]):
+            self.tell(f"{place} recovers an identity of {data['person']}, of no roster", place)
+
+    def _check_enrolment(self, place: Place | None, on: bytes, who: str, role: str) -> None:
+        # The roster may be published by an entry of the same batch that comes later.
+        known = [each for each in self.known.rosters if who in each.ids]
+        readers = {found.role for each in known if (found := each.reader(who))}
+        if not known:
+            self.tell(f"{place} enrols {who}, who is on no roster", place)
+        elif readers and role not in readers or not readers and role in READERS:
+            self.tell(f"{place} enrols {who} as {role}, which the rosters do not say", place)
+        elif role not in set(Role):
+            self.tell(f"{place} enrols {who} as {role}, which is no role", place)
+
+    def batch(self, walked: Walked) -> None:
+        """Now it is known who was who on the days of this batch."""
+        self._answer()
+
+    def end(self) -> None:
+        """What waits was handed out last."""
+        self._answer()
+
+    def _answer(self) -> None:
+        asked, self._asked = self._asked, {}
+        for (kind, by, on), acts in sorted(asked.items()):
+            wrong = self._wrong(kind, by.decode(), on)
+            if wrong:
+                place = acts.places[0]
+                named = "an act that waits" if place is None else str(place)
+                self.tell(f"{named} is a {kind.decode()} by {by.decode()}, {wrong}", *acts.places)
+
+    def _wrong(self, kind: bytes, who: str, on: bytes) -> str:
+        account = self._accounts.get(who)
+        if account is None or on < account.since:
+            return f"who was not enrolled on {on.decode()}"
+        if on > account.until:
+            return f"who had left on {account.until.decode()}"
+        rosters = self._rosters_with(who, on)
+        if not rosters:
+            return f"who was not on the roster on {on.decode()}"
+        wanted = _ACTS[kind]
+        if wanted is None or any(may(role, wanted) for role in _roles(rosters, who, account.role)):
+            return ""
+        return f"whose role may not do that ({wanted.value})"
+
+    def _rosters_with(self, who: str, on: bytes) -> list[Roster]:
+        return [each for each in self._in_force(on) if who in each.ids]
+
+    def _in_force(self, on: bytes) -> list[Roster]:
+        """The rosters that counted on a day: one, or two where it changed."""
+        rosters = self.known.rosters
+        begins = [self._begin_of(at) for at in range(len(rosters))]
+        found = [at for at, begin in enumerate(begins) if begin <= on]
+        newest = found[-1] if found else 0
+        changed = newest > 0 and begins[newest] == on
+        return list(rosters[newest - changed : newest + 1])
+
+    def _begin_of(self, at: int) -> bytes:
+        """From when a roster counts: its publication, or for the first of all ever."""
+        each = self.known.rosters[at]
+        if at == 0:
+            return b""
+        return self._published.get(each.hash, each.issued_on.isoformat().encode())
+
+
+def _roles(rosters: list[Roster], who: str, enrolled: str) -> set[Role]:
+    """What somebody may have been on a day: by the roster, or else as they were enrolled."""
+    roles = set()
+    for roster in rosters:
+        reader = roster.reader(who)
+        if reader is not None:
+            roles.add(Role(reader.role))
+        elif enrolled in set(Role) - READERS:
+            roles.add(Role(enrolled))
+    return roles

@@ -1,0 +1,144 @@
+"""The book says of every case what its entries say, and the other way round.
+
+First each record is compared with its case by counts and hashes, which takes no memory. For the few
+cases that differ the entries are read once more, to name the ones at fault.
+"""
+
+import hashlib
+import json
+from binascii import unhexlify
+from collections.abc import Iterator
+
+from review.audit.cases import MESSAGES, NOT_KNOWN, Case, spelled
+from review.audit.check import Check
+from review.audit.entries import EntryReader, Row
+from review.audit.place import Place
+from review.audit.records import THREADS, Record
+
+# For so many cases the messages at fault are looked for.
+_LOOKED_INTO = 5
+_Told = tuple[Place | None, int, tuple[bytes, bytes, bytes, bytes]]
+
+
+def slices_of(row: Row) -> bytes:
+    """How many slices an entry says that a message has, as digits."""
+    if row[8] not in (b"submission.received", b"follow-up.received"):
+        return b"0"
+    return b"%d" % json.loads(row[2])["slices"]
+
+
+class Recorded(Check):
+    """Nothing was changed, taken away or put into the book behind the ledger."""
+
+    name = "records"
+    holds = "every record of a case is as its entries say, and every entry has its record"
+    tests = ("RA-01", "RA-05")
+    types = frozenset(MESSAGES)
+
+    def act(self, place: Place | None, row: Row, case: Case | None) -> None:
+        """One message more of the case."""
+        if case is not None:
+            case.add_message(row[8], row[5], row[3], slices_of(row))
+
+    def end(self) -> None:
+        """Compare every case with its record."""
+        for twice in self.known.cases.twice:
+            self.tell(f"the record of case {twice} is not in order, or is there twice")
+        differing: dict[str, Case] = {}
+        unknown = 0
+        for case in self.known.cases.all:
+            unknown += len(case.unknown)
+            if case.recorded is not None and case.id is not None:
+                self._compare(case, differing)
+        if unknown:
+            self.leave(
+                f"{unknown} messages of before the ledger have no digest in the book, so that "
+                "which sealed bytes they are was not compared"
+            )
+        if differing:
+            self._look_into(differing)
+
+    def _compare(self, case: Case, differing: dict[str, Case]) -> None:
+        if case.recorded is None or case.id is None:
+            return
+        state, on, generation, threads = case.recorded
+        if not case.count:
+            self.tell(f"the book has a record of {case.name}, and the ledger no entry")
+            return
+        if case.state is not state:
+            self.tell(
+                f"the book says that {case.name} is {state.value}, and its entries that it is "
+                f"{case.state.value}",
+                case.last,
+            )
+        if case.received_on != on:
+            self.tell(
+                f"the book says that {case.name} is of {on.decode()}, and its submission is of "
+                f"{case.received_on.decode()}",
+                case.last,
+            )
+        if generation != 1:
+            self.tell(f"the book says that {case.name} has another key, and no entry does")
+        if case.told != threads:
+            differing[case.id.hex()] = case
+
+    def _look_into(self, differing: dict[str, Case]) -> None:
+        some = dict(sorted(differing.items())[:_LOOKED_INTO])
+        for name in sorted(differing.keys() - some.keys()):
+            self.tell(
+                f"the messages in the record of case {name} are not those of its entries",
+                differing[name].last,
+            )
+        records = {each.case: each for each in self.known.bundle.records() if each.case in some}
+        told: dict[str, list[_Told]] = {name: [] for name in some}
+        for place, row in self._messages():
+            for name, case in some.items():
+                if case.id and hashlib.sha256(case.id + unhexlify(row[4])).digest() == unhexlify(
+                    row[7]
+                ):
+                    told[name].append((place, *_told(row)))
+        for name in sorted(some):
+            before = self.told.count
+            self._name_messages(records[name], told[name])
+            if self.told.count == before:
+                self.tell(
+                    f"the messages of case {name} stand in another order than their entries",
+                    some[name].last,
+                )
+
+    def _messages(self) -> Iterator[tuple[Place, Row]]:
+        reader = EntryReader()
+        for ledger in self.known.bundle.ledgers:
+            at = 0
+            for chunk in self.known.bundle.entry_chunks(ledger):
+                lines = chunk[:-1].split(b"\n")
+                for row in reader.rows(chunk, lines):
+                    if row is not None and row[8] in MESSAGES and row[7]:
+                        yield Place(ledger, at), row
+                    at += 1
+
+    def _name_messages(self, record: Record, told: list[_Told]) -> None:
+        waiting = [act for act in record.waiting if act.type.encode() in MESSAGES]
+        left = {place: (thread, message) for place, thread, message in told}
+        late = {act.digest for act in waiting}
+        for each in record.messages:
+            thread, message = THREADS.index(each.thread), spelled(each)
+            called = f"message {each.n} of the {each.thread} in the record of case {record.case}"
+            same = [at for at, (t, m) in left.items() if t == thread and m[2] == message[2]]
+            if message[2] == NOT_KNOWN or (not same and each.digest in late):
+                continue
+            if not same:
+                self.tell(f"{called} has no entry: it was changed, or put in behind the ledger")
+                continue
+            _, found = left.pop(same[0])
+            if found != message:
+                self.tell(f"{called} is of another kind, day or size than {same[0]}", same[0])
+        if any(each.digest is None for each in record.messages):
+            return
+        for place in sorted(each for each in left if each is not None):
+            self.tell(f"{place} tells of a message that the record of {record.case} lacks", place)
+
+
+def _told(row: Row) -> tuple[int, tuple[bytes, bytes, bytes, bytes]]:
+    thread, kind = MESSAGES[row[8]]
+    return thread, (kind, row[5], row[3], slices_of(row))

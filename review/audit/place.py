@@ -1,0 +1,16 @@
+"""Where an entry is, as exceptions name it."""
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where an entry is: its ledger's number, and its index from 0 on.
+
+    In words entries count from 1, as the lines of a file do.
+    """
+
+    ledger: int
+    at: int
+
+    def __str__(self) -> str:
+        return f"entry {self.at + 1} of ledger {self.ledger}"
