@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crypto.passwords import Strength, hash_password
-from crypto.policy import Policy
-from review.settings import Settings, read_store_key
+from review.settings import Settings, read_policy, read_store_key
 from review.store.database import open_book, open_shred, reading
 from review.web import (
     acts,
@@ -42,10 +41,6 @@ def _hash_of_nothing(strength: Strength) -> str:
     return hash_password("", strength)
 
 
-def _policy(settings: Settings) -> Policy | None:
-    return None
-
-
 def create_app(settings: Settings, strength: Strength = "moderate") -> errors.QuietFlask:
     """The console with these settings; strength is that of the people's password hashes.
 
@@ -63,7 +58,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         other_hash=_hash_of_nothing(strength),
         turns=Turns(),
         exports=Turns(),
-        policy=_policy(settings),
+        policy=read_policy(settings.policy_file),
         now=_now,
     )
     with reading(parts.book) as connection:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import metadata
+from io import BufferedRandom
 from pathlib import Path
-from typing import IO
 
 from sqlalchemy import Connection, Engine
 
@@ -37,7 +37,7 @@ _CHUNK = 1 << 18
 class Made:
     """A bundle in a file without a name, which is gone when it is closed; its hash is recorded."""
 
-    file: IO[bytes] = field(repr=False)
+    file: BufferedRandom = field(repr=False)
     size: int
 
     def chunks(self) -> Iterator[bytes]:
@@ -71,7 +71,7 @@ def export_to(
     return digest
 
 
-def _write(book: Engine, file: IO[bytes], installation: str, today: datetime.date) -> str:
+def _write(book: Engine, file: BufferedRandom, installation: str, today: datetime.date) -> str:
     """Write a bundle into a file, to its end; the SHA-256 of the whole."""
     with reading(book) as connection:
         bundle.write(file, contents(connection, installation, today))

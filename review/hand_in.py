@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from crypto import attestation, checkpoint, note
 from crypto.checkpoint import Checkpoint
+from crypto.entry_types import Value
 from crypto.errors import InvalidSignature, Malformed, NotSigned, UnknownLedger
 from crypto.note import Note
 from crypto.policy import Policy
@@ -31,7 +32,7 @@ def take_report(
     report = _signed(_given(policy, data), data)
     head, exceptions = _told(report)
     digest = hashlib.sha256(data).hexdigest()
-    told = {
+    told: dict[str, Value] = {
         "report": digest,
         "size": head.size,
         "root": head.root.hex(),

@@ -17,12 +17,14 @@ from crypto import entry as entry_format
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Signer
 from crypto.document import VERSION
-from crypto.errors import CryptoError, PayloadTampered
+from crypto.errors import CryptoError, InvalidProof, PayloadTampered
 from review import oversight
 from review.errors import KeyDestroyed
+from review.ledger import prove
 from review.store import cases, entries, envelopes, ledger
 from review.store.database import reading
 from review.store.envelopes import Envelope
+from review.store.ledger import CaseEntry
 from review.store.shred import Locksmith, RowKey
 
 # Which entry tells of which kind of envelope.
@@ -40,7 +42,7 @@ PROBLEMS: Mapping[str, str] = {
     "gone": "the book holds no such case",
     "no-key": "its shred key is gone or damaged, so that nothing of it opens",
     "other-case": "an entry that the book lists for it is about something else",
-    "no-leaf": "an entry that the book lists for it is not the one in the ledger",
+    "no-leaf": "an entry that the book lists for it is not in the signed ledger",
     "damaged": "the row does not open: it was changed, or moved from another place",
     "differs": "the bytes are not those that the ledger was told of",
     "missing": "the ledger tells of it, and the book does not hold it",
@@ -96,6 +98,16 @@ class Checked:
     def exceptions(self) -> int:
         """How many things are wrong."""
         return sum(len(each.problems) for each in self.cases)
+
+    @property
+    def envelopes(self) -> int:
+        """How many envelopes were opened and hashed."""
+        return sum(len(each.digests) for each in self.cases)
+
+    @property
+    def slices(self) -> int:
+        """How many slices were opened."""
+        return sum(each.slices for each in self.cases)
 
 
 @dataclass(frozen=True)
@@ -176,8 +188,8 @@ class _Looking:
         """What the ledger tells of the case's envelopes, and what it will be told."""
         case_id, told = self.found.case, []
         for place in ledger.case_chain(self.connection, case_id):
-            data = ledger.entry_at(self.connection, place.ledger, place.index)
-            if merkle.leaf_hash(data) != place.leaf_hash:
+            data = self._proven(place)
+            if data is None:
                 self._wrong("no-leaf")
                 continue
             leaf = entry_format.parse(data)
@@ -188,6 +200,20 @@ class _Looking:
         for waiting in entries.of_case(self.connection, case_id):
             told += _envelope_of(waiting)
         return told
+
+    def _proven(self, place: CaseEntry) -> bytes | None:
+        """The entry's bytes, if they are under the newest checkpoint of their ledger."""
+        row = next(r for r in ledger.all_ledgers(self.connection) if r.number == place.ledger)
+        newest = ledger.newest_checkpoint(self.connection, row.number)
+        if newest is None or place.index >= newest.size:
+            # Appended a moment ago, and not signed yet.
+            document = ledger.entry_at(self.connection, place.ledger, place.index)
+        else:
+            try:
+                document = prove(self.connection, row, place.index, newest.note).extra or b""
+            except (InvalidProof, LookupError):
+                return None
+        return document if merkle.leaf_hash(document) == place.leaf_hash else None
 
     def _envelope(self, key: RowKey, envelope: Envelope) -> str | None:
         """The hash of an envelope as it came, or None if its row does not open."""

@@ -52,7 +52,7 @@ def _messages(connection: Connection) -> Iterator[tuple[str, tuple[Message, ...]
         )
 
 
-def _message(row: Row[Any]) -> Message:
+def _message(row: Row[*tuple[Any, ...]]) -> Message:
     return Message(
         thread=row.thread,
         n=row.n,

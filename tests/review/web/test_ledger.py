@@ -262,16 +262,13 @@ def test_a_console_that_was_told_of_nobody_offers_no_form(
 
 def act(installation: Installation, kind: str, on: datetime.date, count: int) -> None:
     """So many acts of a kind on a day, none of them of a case that the book has."""
-    extra = {
-        "submission.received": {"digest": "ab" * 32, "commitment": "cd" * 32},
-        "case.closed": {"by": "chair"},
-    }[kind]
-    data = {"submission.received": {"slices": 0}, "case.closed": {"from": "A", "to": "CLOSED"}}
+    some = Entry(type=kind, on=on, by="chair", data={"from": "REOPENED", "to": "CLOSED"})
+    if kind == "submission.received":
+        some = Entry(type=kind, on=on, digest="ab" * 32, commitment="cd" * 32, data={"slices": 0})
     with writing(installation.book) as connection:
         for number in range(count):
             case_id = hashlib.sha256(f"{kind} {on} {number}".encode()).hexdigest()
-            entry = Entry(type=kind, on=on, case_id=case_id, data=data[kind], **extra)
-            record(connection, entry)
+            record(connection, replace(some, case_id=case_id))
 
 
 def test_small_numbers_are_not_shown(app: Flask, installation: Installation, clock: Clock) -> None:
