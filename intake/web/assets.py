@@ -21,6 +21,7 @@ TYPES = {
     "early.js": "text/javascript; charset=utf-8",
     "submit.js": "text/javascript; charset=utf-8",
     "followup.js": "text/javascript; charset=utf-8",
+    "proof.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",
 }
 

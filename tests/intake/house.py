@@ -172,6 +172,13 @@ class House:
         assert found is not None
         return found
 
+    def mailbox_of(self, deposit: drop.Deposit) -> drop.Mailbox:
+        """The mailbox of a deposit."""
+        with drop.reading(self.engine) as connection:
+            found = drop.read_mailbox(connection, deposit.mailbox_id)
+        assert found is not None
+        return found
+
     def leave(self, code: str, *letters: Message) -> None:
         """Put letters into the mailbox of a code."""
         mailbox = self.mailbox(code)

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
-from crypto import age, case, message, signing
+from crypto import age, case, entry, message, proof, signing
 from crypto.message import Message
 from crypto.receipt import ReceiptCode, ReceiptKeys
 from crypto.recipient import Recipient
+from intake import drop, proofs
 from intake.errors import DropAltered
-from intake.mailbox import Correspondence, check_owner, open_letters
+from intake.mailbox import NOBODYS, Correspondence, Sent, check_owner, open_letters, open_receipts
 from tests import committee
+from tests.intake import recording
 from tests.intake.house import House
 
 
@@ -145,6 +148,86 @@ def test_a_code_without_a_mailbox_is_given_the_same_work(
         work.append(list(done))
     assert work[0] == work[1]
     assert set(work[0]) == {"check_mailbox", "open_sealed", "verify_key"}
+
+
+def test_a_code_is_given_the_same_work_whether_or_not_proofs_wait(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack 9: neither a mailbox nor its first proof is what takes time."""
+    done: list[str] = []
+    for module, name in ((age, "open_sealed"), (proof, "parse"), (entry, "parse")):
+        monkeypatch.setattr(module, name, _noting(done, name, getattr(module, name)))
+    code = house.submit()
+    work = []
+
+    def read() -> None:
+        done.clear()
+        house.follow(code)
+        work.append(list(done))
+
+    read()
+    recording.record(house)
+    read()
+    house.follow(code, text="more")
+    recording.record(house)
+    read()
+    code = ReceiptCode(bytes(range(15))).text
+    read()
+    assert work[0] == work[1] == work[2] == work[3]
+    assert work[0].count("open_sealed") == proofs.USUAL + 1
+
+
+def test_each_message_comes_with_its_statement_and_then_with_its_proof(house: House) -> None:
+    code = house.submit()
+    house.follow(code, text="more")
+    mailbox = house.mailbox(code)
+    stated = [each.statement for each in mailbox.receipts]
+    assert open_receipts(mailbox, keys(code)) == tuple(
+        Sent(n, committee.TODAY, None, statement) for n, statement in enumerate(stated, start=1)
+    )
+    made = recording.record(house)
+    assert open_receipts(house.mailbox(code), keys(code)) == tuple(
+        Sent(n, committee.TODAY, proved, statement)
+        for n, (proved, statement) in enumerate(zip(made, stated, strict=True), start=1)
+    )
+
+
+def test_a_proof_is_there_when_the_deposit_is_not_any_more(house: House) -> None:
+    code = house.submit()
+    (made,) = recording.record(house)
+    with drop.writing(house.engine) as connection:
+        connection.execute(text("DELETE FROM deposits"))
+    (found,) = open_receipts(house.mailbox(code), keys(code))
+    assert (found.on, found.proof, found.statement) == (committee.TODAY, made, None)
+
+
+def test_a_proof_of_something_else_is_not_handed_on(house: House) -> None:
+    code = house.submit()
+    house.follow(code, text="more")
+    house.submit()
+    own = house.mailbox(code).id
+    first, second, other = sorted(house.deposits(), key=lambda each: each.mailbox_id != own)
+    entries = [recording.received(house, each) for each in (first, second, other)]
+    proofs_ = recording.proofs_of(entries)
+    for wrong in (proofs_[1], proofs_[2], b"", b"not a proof"):
+        recording.post(house, first, wrong)
+        (found, _more) = open_receipts(house.mailbox(code), keys(code))
+        assert (found.proof, found.doubtful) == (None, True)
+    recording.post(house, first, proofs_[0])
+    assert open_receipts(house.mailbox(code), keys(code))[0].proof == proofs_[0]
+
+
+def test_a_proof_that_is_sealed_to_somebody_else_is_told(house: House) -> None:
+    code = house.submit()
+    mailbox = house.mailbox(code)
+    sealed = drop.seal_proof(b"x", committee.recipient("chair").text)
+    receipts = (replace(mailbox.receipts[0], proof=sealed),)
+    (found,) = open_receipts(replace(mailbox, receipts=receipts), keys(code))
+    assert (found.proof, found.doubtful) == (None, True)
+
+
+def test_nobody_has_sent_anything(house: House) -> None:
+    assert open_receipts(NOBODYS, keys(house.submit())) == ()
 
 
 def _noting(done: list[str], name: str, real: Callable[..., object]) -> Callable[..., object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crypto import age, case, message, padding, receipt, strict
+from crypto import age, case, entry, kept, message, padding, receipt, strict
 from crypto.errors import Malformed, WrongIdentity
 from crypto.identity import Identity
 from crypto.message import Message, Place
@@ -20,6 +20,7 @@ TEMPLATES = ROOT / "intake" / "web" / "templates"
 # Names of sentences that a script puts together, by what they are put together from.
 COMPOSED = {
     "code": ("length", "character"),
+    "proof": ("malformed", "other", "ledger", "keeper", "statement"),
 }
 PAGES = {"submit.js": "form.html", "followup.js": "follow_up.html"}
 # What modules that both pages share say on the other page only.
@@ -57,9 +58,8 @@ def _text(script: str) -> str:
 
 def _template(name: str) -> str:
     text = (TEMPLATES / name).read_text()
-    for included in re.findall(r'{% include "(\w+\.html)" %}', text):
-        text += (TEMPLATES / included).read_text()
-    return text
+    included = re.findall(r'{% include "(\w+\.html)" %}', text)
+    return text + "".join(_template(each) for each in included)
 
 
 def _sentences(page: str) -> set[str]:
@@ -139,6 +139,13 @@ def test_what_a_browser_seals_is_what_python_reads(sent: dict[str, Any]) -> None
     assert len(strict.hex_bytes(fields["commitment"], 32)) == 32
     routing = case.open_routing(strict.b64(fields["routing"]), committee.identity("routing"))
     assert routing == case.Routing(roster.hash, tuple(EXCLUDED))
+
+
+@pytest.mark.node
+def test_what_a_browser_keeps_is_what_it_committed_to(sent: dict[str, Any]) -> None:
+    found = kept.parse(strict.b64(sent["kept"]))
+    assert found.text == _opened(sent["submission"], "chair").to_bytes()
+    assert entry.commitment(found.nonce, found.text) == sent["submission"]["commitment"]
 
 
 @pytest.mark.node

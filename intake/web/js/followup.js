@@ -11,11 +11,12 @@ import { MalformedCode } from "../../../crypto/browser/src/errors.js";
 import { readFiles, readFollowUp } from "./answers.js";
 import { showMailbox } from "./letters.js";
 import { openMailbox } from "./mailbox.js";
+import { offerFiles } from "./keeping.js";
 import { copyOf, say, sayNothing, showInMain } from "./page.js";
 import { Problem } from "./problem.js";
 import { Moved, post } from "./requests.js";
 import { checkNotExpired, deliveredRoster, pinned } from "./roster.js";
-import { followUp, followUpFields } from "./sealing.js";
+import { commitTo, followUp, followUpFields } from "./sealing.js";
 import { canSeal, frozen, persistently, sendFiles, takeOver } from "./sending.js";
 import { plannedAttachments, Upload } from "./upload.js";
 
@@ -31,7 +32,7 @@ async function read(form) {
   const keys = keysIn(form, page);
   const mailbox = await frozen(form, () => fetchMailbox(keys, page, "read"));
   sayNothing();
-  showMailbox(mailbox, page.lang);
+  showMailbox(mailbox, page);
 }
 
 async function add(form) {
@@ -41,7 +42,7 @@ async function add(form) {
   const body = readFollowUp(data);
   const files = readFiles(data, page);
   const sent = copyOf("sent-template");
-  await frozen(form, () => sealAndSend(form, page, { keys, body, files }));
+  offerFiles(sent, await frozen(form, () => sealAndSend(form, page, { keys, body, files })));
   showInMain(sent);
   form.reset();
 }
@@ -70,6 +71,7 @@ async function fetchMailbox(keys, page, act) {
   return mailbox;
 }
 
+/** The statement and the kept text of what was sent. */
 async function sealAndSend(form, page, { keys, body, files }) {
   const roster = await persistently(() => deliveredRoster(page));
   checkNotExpired(roster, page);
@@ -80,7 +82,7 @@ async function sealAndSend(form, page, { keys, body, files }) {
   const upload = new Upload(files, mailbox.recipient);
   await sendFiles(upload);
   const token = form.elements.token.value;
-  await place(written, { token, keys, upload, mailbox }, () => fetchMailbox(keys, page, "send"));
+  return place(written, { token, keys, upload, mailbox }, () => fetchMailbox(keys, page, "send"));
 }
 
 /** Send the follow-up after the head; when the head has moved meanwhile, after the new one. */
@@ -89,10 +91,10 @@ async function place(written, sending, reread) {
   for (let placing = 1; ; placing += 1) {
     say("sealing");
     const message = followUp({ ...written, mailbox, attachments: sending.upload.attachments });
-    const fields = await followUpFields(message, { ...sending, mailbox });
+    const kept = commitTo(message);
+    const fields = await followUpFields(message, { ...sending, mailbox, kept });
     try {
-      await deliver(fields);
-      return;
+      return { statement: await deliver(fields), kept };
     } catch (failure) {
       const moved = failure instanceof Moved && failure.reason === "head";
       if (!moved || placing === PLACINGS) {

@@ -1,9 +1,15 @@
-/** An opened mailbox on the page: the state of the case, the next day, the replies in order. */
+/**
+ * An opened mailbox on the page: the state of the case, the next day, the replies in order, and
+ * what there is to keep of what was sent.
+ */
 
-import { copyOf, focusOn, sentence } from "./page.js";
+import { copyOf, dayText, focusOn, sentence } from "./page.js";
+import { showSent } from "./sent.js";
 
 /** Show the mailbox above the form, set as text, until the page is left. */
-export function showMailbox({ letters, unchecked }, lang) {
+export function showMailbox(mailbox, page) {
+  const { letters, unchecked } = mailbox;
+  const { lang } = page;
   const replies = letters.filter(({ message }) => message.kind === "reply");
   const states = letters.filter(({ message }) => message.kind === "state");
   const copy = copyOf("mailbox-template");
@@ -16,6 +22,7 @@ export function showMailbox({ letters, unchecked }, lang) {
   at("letters").replaceChildren(...replies.map((letter) => replyCopy(letter, lang)));
   at("empty").hidden = replies.length > 0;
   at("unchecked").hidden = unchecked === 0;
+  showSent(at("sent"), mailbox, page);
   const place = document.getElementById("mailbox");
   place.replaceChildren(copy);
   window.addEventListener("pagehide", () => place.replaceChildren());
@@ -28,10 +35,4 @@ function replyCopy({ message, from }, lang) {
   copy.querySelector("[data-from]").textContent = from;
   copy.querySelector("[data-text]").textContent = message.body.text;
   return copy;
-}
-
-/** A day as people write it, in the language of the page. */
-function dayText(day, lang) {
-  const format = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" });
-  return format.format(new Date(`${day}T00:00:00Z`));
 }

@@ -4,7 +4,7 @@
  * The service is not believed: the mailbox record must carry the submitter's own signature, each
  * letter that of a reader of a roster which the root key signed, none older than that of a letter
  * before, and the letters must follow one another without a gap. What does not hold is counted and
- * not shown.
+ * not shown. Proofs are opened here; whether they hold is checked when somebody asks.
  */
 
 import { hashOf } from "../../../crypto/browser/src/bytes.js";
@@ -18,6 +18,7 @@ import {
   openEnvelope,
   signer,
 } from "../../../crypto/browser/src/message.js";
+import { openSealed } from "../../../crypto/browser/src/age.js";
 import { unpadFromMultiple } from "../../../crypto/browser/src/padding.js";
 import { mailboxId } from "../../../crypto/browser/src/receipt.js";
 import { verifyKey } from "../../../crypto/browser/src/signing.js";
@@ -26,15 +27,21 @@ import { believed } from "./roster.js";
 import { Problem } from "./problem.js";
 
 const STEP = 131072;
+const PROOF_STEP = 16384;
 const MAX_LETTERS = 10_000;
-const KEYS = ["found", "case", "generation", "signature", "head", "letters", "rosters"];
+const MAX_RECEIPTS = 100_000;
+const KEYS = [
+  ...["found", "case", "generation", "signature", "head", "letters", "receipts", "rosters"],
+];
 
 /**
  * The mailbox in the service's answer, or null when there is none for this receipt code.
  *
  * It has recipient and caseId, the head of the submitter's thread, the letters that held as
- * {message, from} in their order, and how many did not. Raises Malformed, and InvalidSignature
- * when the submitter did not sign the record.
+ * {message, from} in their order, and how many did not; the receipts of the submitter's own
+ * messages as {n, proof, statement, doubtful}, bytes or null, doubtful when a proof did not open;
+ * and the rosters delivered with it. Raises Malformed, and InvalidSignature when the submitter did
+ * not sign the record.
  */
 export async function openMailbox(answer, keys, page) {
   const value = parseAnswer(answer);
@@ -43,7 +50,10 @@ export async function openMailbox(answer, keys, page) {
   }
   checkRecord(value, keys, page);
   const mailbox = { recipient: value.case, caseId: caseId(value.case), head: value.head };
-  return Object.assign(mailbox, await openLetters(value, mailbox.caseId, keys, page));
+  const receipts = await Promise.all(value.receipts.map((each) => openReceipt(each, keys)));
+  const rosters = Object.values(value.rosters ?? {}).map(b64);
+  const letters = await openLetters(value, mailbox.caseId, keys, page);
+  return { ...mailbox, receipts, rosters, ...letters };
 }
 
 function parseAnswer(answer) {
@@ -62,7 +72,28 @@ function parseAnswer(answer) {
     letter.whole("n", 1);
     letter.text("envelope");
   }
+  for (const receipt of document.parts("receipts", MAX_RECEIPTS, ["n", "proof", "statement"])) {
+    receipt.whole("n", 1);
+    receipt.isNull("proof") || receipt.text("proof");
+    receipt.isNull("statement") || receipt.text("statement");
+  }
   return value;
+}
+
+async function openReceipt({ n, proof, statement }, { mailboxSeed }) {
+  const receipt = { n, proof: null, statement: statement === null ? null : b64(statement) };
+  if (proof === null) {
+    return { ...receipt, doubtful: false };
+  }
+  try {
+    const opened = unpadFromMultiple(await openSealed(b64(proof), mailboxSeed), PROOF_STEP);
+    return { ...receipt, proof: opened, doubtful: false };
+  } catch (failure) {
+    if (!(failure instanceof CryptoError)) {
+      throw failure;
+    }
+    return { ...receipt, doubtful: true };
+  }
 }
 
 function checkRecord({ case: recipient, generation, signature }, keys, { installation }) {

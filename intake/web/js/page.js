@@ -18,6 +18,12 @@ export function copyOf(templateId) {
   return document.getElementById(templateId).content.cloneNode(true);
 }
 
+/** A day as people write it, in the language of the page. */
+export function dayText(day, lang) {
+  const format = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" });
+  return format.format(new Date(`${day}T00:00:00Z`));
+}
+
 /** Show what is true when this page seals. */
 export function showSealedOnly() {
   document.querySelectorAll("[data-sealed-only]").forEach((element) => (element.hidden = false));

@@ -57,8 +57,8 @@ export class NewCase {
     return buildMessage(fields, this.keys.signingSeed, this.seed);
   }
 
-  /** The fields of the one request that makes the submission visible. */
-  async fields(message, { token, upload }) {
+  /** The fields of the one request that makes the submission visible; kept is of commitTo. */
+  async fields(message, { token, upload, kept }) {
     const recipients = this.readers.map((reader) => reader.recipient);
     return {
       token,
@@ -68,7 +68,7 @@ export class NewCase {
       case: this.recipient,
       case_signature: this.#mailboxRecord().signature,
       submitter_key: message.submitter_key,
-      ...hashes(message),
+      ...hashes(message, kept),
       upload: upload.secret,
       slices: upload.slices,
       envelope: await sealMessage(message, this.recipient),
@@ -89,6 +89,16 @@ export class NewCase {
   }
 }
 
+/**
+ * The message and the nonce of a commitment to it, drawn here: what its sender may keep.
+ *
+ * Only who has both can show later that the message was this one. They are for the page that has
+ * just sent it; whoever does not ask for them there has nothing of it left.
+ */
+export function commitTo(message) {
+  return { nonce: draw(NONCE_SIZE), text: messageBytes(message) };
+}
+
 /** The signed follow-up after the head of an opened mailbox. Raises TooLong. */
 export function followUp({ roster, mailbox, keys, body, on, lang, attachments }) {
   const fields = {
@@ -104,22 +114,20 @@ export function followUp({ roster, mailbox, keys, body, on, lang, attachments })
   return buildMessage(fields, keys.signingSeed);
 }
 
-/** The fields of the one request that makes a follow-up visible. */
-export async function followUpFields(message, { token, keys, mailbox, upload }) {
+/** The fields of the one request that makes a follow-up visible; kept is of commitTo. */
+export async function followUpFields(message, { token, keys, mailbox, upload, kept }) {
   return {
     token,
     lookup: toHex(keys.lookup),
     n: message.for.n,
     previous: message.for.previous,
-    ...hashes(message),
+    ...hashes(message, kept),
     upload: upload.secret,
     slices: upload.slices,
     envelope: await sealMessage(message, mailbox.recipient),
   };
 }
 
-function hashes(message) {
-  // The nonce is drawn, used and forgotten: only who keeps one can later show the text by it.
-  const commitment = hashOf(join(draw(NONCE_SIZE), messageBytes(message)));
-  return { digest: messageDigest(message), commitment };
+function hashes(message, { nonce, text }) {
+  return { digest: messageDigest(message), commitment: hashOf(join(nonce, text)) };
 }

@@ -2,16 +2,18 @@
  * The form page: seal what was written on this device, send it, and show the receipt code.
  *
  * The case key, the code and the text exist only in the variables of one sending; nothing is put
- * into any storage of the browser, and after the receipt is shown nothing of it remains but that.
+ * into any storage of the browser. After the receipt is shown, what remains until the page is left is
+ * that and the two small files which it offers for keeping.
  */
 
 import { readFiles, readSubmission } from "./answers.js";
+import { offerFiles } from "./keeping.js";
 import { copyOf, say, showInMain } from "./page.js";
 import { showPeople } from "./people.js";
 import { Problem } from "./problem.js";
 import { Moved, post } from "./requests.js";
 import { checkNotExpired, deliveredRoster, pinned } from "./roster.js";
-import { NewCase } from "./sealing.js";
+import { commitTo, NewCase } from "./sealing.js";
 import { canSeal, frozen, persistently, sendFiles, takeOver } from "./sending.js";
 import { plannedAttachments, Upload } from "./upload.js";
 
@@ -23,11 +25,14 @@ async function send(form) {
   // Before anything is sent: a code that could not be shown would be lost.
   const receipt = copyOf("receipt-template");
   const place = receipt.querySelector("[data-receipt-code]");
-  place.textContent = await frozen(form, () => sealAndSend(form, page, { ...answers, files }));
+  const sent = await frozen(form, () => sealAndSend(form, page, { ...answers, files }));
+  place.textContent = sent.code;
+  offerFiles(receipt, sent);
   showInMain(receipt);
   form.reset();
 }
 
+/** What was sent: the receipt code, and the statement and the kept text that belong to it. */
 async function sealAndSend(form, page, { body, excluded, files }) {
   say("sealing");
   const roster = await persistently(() => deliveredRoster(page));
@@ -44,14 +49,15 @@ async function sealAndSend(form, page, { body, excluded, files }) {
   await sendFiles(upload);
   say("sealing");
   const message = begun.message({ ...written, attachments: upload.attachments });
-  const fields = await begun.fields(message, { token: form.elements.token.value, upload });
-  await deliver(form, page, fields);
-  return begun.code.text;
+  const kept = commitTo(message);
+  const fields = await begun.fields(message, { token: form.elements.token.value, upload, kept });
+  const statement = await deliver(form, page, fields);
+  return { code: begun.code.text, statement, kept };
 }
 
 async function deliver(form, page, fields) {
   try {
-    await persistently(() => {
+    return await persistently(() => {
       say("sending");
       return post("/sealed/submissions", fields);
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { recipientFromSeed } from "../../../../crypto/browser/src/age.js";
+import { recipientFromSeed, seal } from "../../../../crypto/browser/src/age.js";
 import { draw, join } from "../../../../crypto/browser/src/bytes.js";
 import { caseId, signMailbox } from "../../../../crypto/browser/src/case.js";
 import {
@@ -72,6 +72,7 @@ function answer(changed = {}) {
     signature: record.signature,
     head: { n: 1, digest: ZERO },
     letters,
+    receipts: [{ n: 1, proof: null, statement: null }],
     rosters: { [committee.roster.hash]: toB64(committee.bytes) },
     ...changed,
   };
@@ -112,6 +113,39 @@ test("an empty mailbox is a mailbox, and an unknown one is none", async () => {
   assert.equal(none, null);
 });
 
+/** A proof as the committee's program leaves it in the mailbox. */
+function sealedProof(content, recipient = begun.mailbox, step = 16384) {
+  const filled = new Uint8Array(step);
+  new DataView(filled.buffer).setUint32(0, content.length);
+  filled.set(content, 4);
+  return seal(filled, [recipient]);
+}
+
+test("a proof is opened and a statement handed on, each with its place", async () => {
+  const proof = new TextEncoder().encode("a proof");
+  const statement = new TextEncoder().encode("a statement");
+  const receipts = [
+    { n: 1, proof: toB64(await sealedProof(proof)), statement: toB64(statement) },
+    { n: 2, proof: null, statement: null },
+  ];
+  const mailbox = await opened({ receipts });
+  assert.deepEqual(mailbox.receipts, [
+    { n: 1, proof, statement, doubtful: false },
+    { n: 2, proof: null, statement: null, doubtful: false },
+  ]);
+  assert.deepEqual(mailbox.rosters, [committee.bytes]);
+});
+
+test("a proof that is not for this mailbox, or not in its size, is told and not given", async () => {
+  const proof = new TextEncoder().encode("a proof");
+  const other = await recipientFromSeed(draw(32));
+  for (const made of [sealedProof(proof, other), sealedProof(proof, begun.mailbox, 8192)]) {
+    const receipts = [{ n: 1, proof: toB64(await made), statement: null }];
+    const mailbox = await opened({ receipts });
+    assert.deepEqual(mailbox.receipts, [{ n: 1, proof: null, statement: null, doubtful: true }]);
+  }
+});
+
 describe("what a hostile service could hand out", () => {
   const refused = (changed, name) => assert.rejects(opened(changed), { name });
 
@@ -126,6 +160,9 @@ describe("what a hostile service could hand out", () => {
   test("a document in another form", async () => {
     await refused({ more: 1 }, "Malformed");
     await refused({ letters: {} }, "Malformed");
+    await refused({ receipts: null }, "Malformed");
+    await refused({ receipts: [{ n: 0, proof: null, statement: null }] }, "Malformed");
+    await refused({ receipts: [{ n: 1, proof: 5, statement: null }] }, "Malformed");
     await refused({ head: { n: 0, digest: ZERO } }, "Malformed");
     await refused({ letters: [{ n: 1, envelope: 5 }] }, "Malformed");
     const loose = padded(answer()).subarray(0, STEP / 2);

@@ -11,7 +11,7 @@ import { checkPlace, nextPlace, openEnvelope } from "../../../../crypto/browser/
 import { mailboxId } from "../../../../crypto/browser/src/receipt.js";
 import { b64 } from "../../../../crypto/browser/src/strict.js";
 import { asProblem } from "../problem.js";
-import { followUp, followUpFields, NewCase } from "../sealing.js";
+import { commitTo, followUp, followUpFields, NewCase } from "../sealing.js";
 import { ANSWERS, makeCommittee, NO_UPLOAD, ROLES, TODAY } from "./committee.js";
 
 const TOKEN = "00".repeat(15);
@@ -20,7 +20,8 @@ const committee = await makeCommittee(ROLES);
 async function sealed(excluded, body = ANSWERS) {
   const begun = await NewCase.draw(committee.roster, excluded);
   const message = begun.message({ body, on: TODAY, lang: "en", attachments: [] });
-  const fields = await begun.fields(message, { token: TOKEN, upload: NO_UPLOAD });
+  const kept = commitTo(message);
+  const fields = await begun.fields(message, { token: TOKEN, upload: NO_UPLOAD, kept });
   return { begun, fields, message };
 }
 
@@ -105,7 +106,8 @@ test("a follow-up goes to the case, after the head, signed by who began it", asy
   };
   const written = { body: { text: "One more." }, on: TODAY, lang: "en", attachments: [] };
   const message = followUp({ roster: committee.roster, mailbox, keys, ...written });
-  const added = await followUpFields(message, { token: TOKEN, keys, mailbox, upload: NO_UPLOAD });
+  const sending = { token: TOKEN, keys, mailbox, upload: NO_UPLOAD, kept: commitTo(message) };
+  const added = await followUpFields(message, sending);
   assert.deepEqual([added.n, added.previous, added.lookup], [2, fields.digest, fields.lookup]);
   const seed = await openGrant(fields.grant, committee.seeds.ada);
   const opened = await openEnvelope(added.envelope, seed);

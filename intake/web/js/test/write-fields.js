@@ -8,7 +8,8 @@ import { readFileSync } from "node:fs";
 import { caseId } from "../../../../crypto/browser/src/case.js";
 import { verifyRoster } from "../../../../crypto/browser/src/roster.js";
 import { b64, toB64 } from "../../../../crypto/browser/src/strict.js";
-import { followUp, followUpFields, NewCase } from "../sealing.js";
+import { keptBytes } from "../../../../crypto/browser/src/kept.js";
+import { commitTo, followUp, followUpFields, NewCase } from "../sealing.js";
 import { Upload } from "../upload.js";
 
 const given = JSON.parse(readFileSync(0, "utf8"));
@@ -35,7 +36,8 @@ const begun = await NewCase.draw(roster, given.excluded);
 const slices = [];
 const upload = await uploaded(given.files, begun.recipient, slices);
 const message = begun.message({ ...written, body: given.body, attachments: upload.attachments });
-const submission = await begun.fields(message, { token: given.token, upload });
+const kept = commitTo(message);
+const submission = await begun.fields(message, { token: given.token, upload, kept });
 
 const mailbox = {
   recipient: begun.recipient,
@@ -46,11 +48,12 @@ const nothing = await uploaded([], begun.recipient, []);
 const added = followUp({
   ...written, roster, mailbox, keys: begun.keys, body: { text: given.text }, attachments: [],
 });
-const sending = { token: given.token, keys: begun.keys, mailbox, upload: nothing };
+const sending = { token: given.token, keys: begun.keys, mailbox, upload: nothing, kept: commitTo(added) };
 const followed = await followUpFields(added, sending);
 
 console.log(JSON.stringify({
   code: begun.code.text,
+  kept: toB64(keptBytes(kept.nonce, kept.text)),
   submission: plain(submission),
   slices,
   follow_up: plain(followed),
