@@ -17,35 +17,33 @@ class Placed:
     says: str
 
 
-_STORE = "underrose verify --store opens the row seals on the host, of the cases the auditor picks"
 _NO_DISPOSITION = "this version disposes of nothing"
-
-PLACED: tuple[Placed, ...] = (
-    Placed("RA-01", BUNDLE, "entries, records and tally are the same cases, none twice, none gone"),
-    Placed("RA-02", BUNDLE, "a submission planted from outside has its value in the tally and an "
-           "entry; the auditor looks for the value of the statement they kept"),
-    Placed("RA-03", BUNDLE, "python -m crypto verify --proof checks a receipt that was kept, against "
-           "the root told here"),
-    Placed("RA-04", BUNDLE, "the tree is computed from its first entry and compared with every "
-           "checkpoint, and with the one seen last time"),
-    Placed("RA-05", HOST, _STORE),
-    Placed("RA-06", KEYHOLDER, "a reader opens an export on a clean machine and attests what opened"),
-    Placed("RA-07", BUNDLE, "every step against the rules, and every person against roster and role; "
-           "who was excluded from which case is sealed, and a keyholder compares it"),
-    Placed("RA-08", LATER, _NO_DISPOSITION),
-    Placed("RA-09", BUNDLE, "acknowledgement and feedback are computed from the days of the entries; "
-           "whether a letter said what was done, a keyholder reads"),
-    Placed("RA-10", LATER, _NO_DISPOSITION),
-    Placed("RA-11", LATER, "this version has no legal holds"),
-    Placed("RA-12", KEYHOLDER, "a member who was not on the case classifies it again"),
-    Placed("RA-13", LATER, _NO_DISPOSITION),
-    Placed("RA-14", HOST, "the auditor tries their own sign-in on the host; that a bundle has no "
-           "words and no times finer than a day shows in the bundle"),
-    Placed("RA-15", BUNDLE, "people, enrolments and rosters; keys and seats outside the roster are "
-           "for the secretary's papers"),
-    Placed("RA-16", LATER, "this version reports no numbers to the board"),
-    Placed("RA-17", BUNDLE, "days of entries against days of batches, and of deposits against the "
-           "tally"),
-    Placed("RA-18", BUNDLE, "rules and rosters are named on the day of their change; resolutions are "
-           "for the minutes"),
+_TABLE = (
+    ("RA-01", BUNDLE, "entries, records and tally are of the same cases, none twice and none gone"),
+    ("RA-02", BUNDLE, "a submission planted from outside is in tally and ledger: the auditor looks"
+     " for the statement or the proof that was kept"),
+    ("RA-03", BUNDLE, "python -m crypto verify checks a proof that was kept"),
+    ("RA-04", BUNDLE, "the tree is computed from its first entry and compared with every"
+     " checkpoint, and with the one seen last time"),
+    ("RA-05", HOST, "underrose verify --store hashes the sealed bytes of cases that the auditor"
+     " picks"),
+    ("RA-06", KEYHOLDER, "a reader opens an export on a clean machine and says what opened"),
+    ("RA-07", BUNDLE, "every step against the rules, every person against roster and role; whom a"
+     " submitter excluded is sealed, and only a keyholder can compare it"),
+    ("RA-08", LATER, _NO_DISPOSITION),
+    ("RA-09", BUNDLE, "acknowledgement and feedback are computed from the days of the entries;"
+     " whether a letter said what was done, only a keyholder can read"),
+    ("RA-10", LATER, _NO_DISPOSITION),
+    ("RA-11", LATER, "this version has no legal holds"),
+    ("RA-12", KEYHOLDER, "a member who did not treat the case classifies it again"),
+    ("RA-13", LATER, _NO_DISPOSITION),
+    ("RA-14", HOST, "the auditor tries on the host what their own sign-in shows"),
+    ("RA-15", BUNDLE, "people, enrolments and rosters; seats outside the roster are in the"
+     " secretary's papers"),
+    ("RA-16", LATER, "this version tells no numbers to the board"),
+    ("RA-17", BUNDLE, "days of entries against those of batches, and of deposits against the"
+     " tally"),
+    ("RA-18", BUNDLE, "rules and rosters are on the record from the day of a change; resolutions"
+     " are in the minutes"),
 )  # fmt: skip
+PLACED = tuple(Placed(*line) for line in _TABLE)

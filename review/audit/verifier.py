@@ -54,6 +54,7 @@ def verify(opened: Bundle, asked: Asked, registry: Sequence[type[Check]] = CHECK
                 f"the checkpoint to compare with is not the keeper's: {refused}"
             ) from None
     _check_keys(known)
+    _check_witnesses(known)
     checks = tuple(check(known) for check in registry)
     broken = next(each for each in checks if isinstance(each, Chained))
     walk(known, checks, broken.tell)
@@ -99,3 +100,12 @@ def _check_keys(known: Known) -> None:
             raise CannotVerify(
                 f"no roster and no policy has the key of the keeper of ledger {number}"
             )
+
+
+def _check_witnesses(known: Known) -> None:
+    """Return if nobody vouches for a ledger of their own."""
+    keepers = {each.public for each in known.keys}
+    keepers |= {each.ledger_key.public for each in known.rosters if each.ledger_key}
+    for each in known.policy.witnesses:
+        if each.key.public in keepers:
+            raise CannotVerify("the policy counts the ledger's keeper as somebody who cosigns it")
