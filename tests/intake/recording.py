@@ -38,14 +38,18 @@ def received(house: House, deposit: drop.Deposit) -> Entry:
 
 
 def proofs_of(
-    entries: Sequence[Entry], *, signers: Sequence[Signer] = (), at: int = SIGNED_AT
+    entries: Sequence[Entry],
+    *,
+    signers: Sequence[Signer] = (),
+    keeper: Signer | None = None,
 ) -> list[bytes]:
     """A proof of each entry, in a ledger that the keeper and these others have signed."""
     fillers = (entry.cover(committee.TODAY, bytes([n]) * 32) for n in range(SIZE - len(entries)))
     leaves = [each.to_bytes() for each in (*entries, *fillers)]
     grown = merkle.Tree().extend(map(merkle.leaf_hash, leaves))
     head = Checkpoint.of(committee.LEDGER, grown.tree)
-    signed = [each.sign(head, at) for each in (committee.ledger_signer(), *signers)]
+    keeper = keeper or committee.ledger_signer()
+    signed = [each.sign(head, SIGNED_AT) for each in (keeper, *signers)]
     note = Note(head.text, tuple(signed))
     return [
         Proof(index, grown.tree.prove_inclusion(index), note, leaves[index]).to_bytes()
