@@ -26,6 +26,8 @@ class Check:
     def __init__(self, known: Known) -> None:
         self.known = known
         self.told = Told()
+        # Whether the check could be made at all: False leaves what holds unsaid.
+        self.made = True
 
     def tell(self, says: str, *places: Place | None) -> None:
         """Note an exception. A place that is None, as for what waits still, is left out."""

@@ -71,7 +71,7 @@ def _head(walked: Walked) -> dict[str, object]:
 def _checked(check: Check) -> dict[str, object]:
     return {
         "name": check.name,
-        "holds": not check.told.count,
+        "holds": is_held(check) if check.made or check.told.count else None,
         "says": check.holds,
         "tests": list(check.tests),
         "exceptions": [
@@ -84,6 +84,11 @@ def _checked(check: Check) -> dict[str, object]:
         "more": check.told.more,
         "unchecked": [plain(each) for each in check.told.unchecked],
     }
+
+
+def is_held(check: Check) -> bool:
+    """Whether the check was made and found nothing."""
+    return check.made and not check.told.count
 
 
 def _placed() -> Iterator[tuple[str, str, str]]:
@@ -136,13 +141,15 @@ def _markdown(verified: Verified) -> Iterator[str]:
     if not verified.exceptions:
         yield "None."
     yield from ("", "## What holds", "")
-    yield from (f"* {each.name}: {each.holds}" for each in verified.checks if not each.told.count)
+    yield from (f"* {each.name}: {each.holds}" for each in verified.checks if is_held(each))
     yield from ("", "## What was not checked, and why", "")
     yield from (f"* {line}" for line in unchecked(verified))
     yield from ("", "## The auditor's tests", "", "| test | where | |", "|---|---|---|")
     for test, where, says in _placed():
         holds = _tested(verified, test, where, says)["holds"]
-        result = {True: "holds", False: "**exception**", None: f"not checked ({where})"}[holds]  # type: ignore[index]
+        result = (
+            f"not checked ({where})" if holds is None else "holds" if holds else "**exception**"
+        )
         yield f"| {test} | {result} | {says} |"
 
 

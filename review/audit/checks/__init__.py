@@ -15,6 +15,7 @@ from review.audit.checks.histories import Histories
 from review.audit.checks.people import People
 from review.audit.checks.recorded import Recorded
 from review.audit.checks.rosters import Rosters
+from review.audit.checks.since import Since
 from review.audit.checks.tallied import Tallied
 
 # In the order in which a report names them. Histories comes before whatever uses a case's state.
@@ -22,6 +23,7 @@ CHECKS: tuple[type[Check], ...] = (
     Files,
     Entries,
     Checkpoints,
+    Since,
     Continued,
     Cosignatures,
     Chained,

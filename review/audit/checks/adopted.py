@@ -21,24 +21,29 @@ class Adopted(Check):
     def begin(self) -> None:
         """No rules have been adopted."""
         self._exported = self.known.bundle.small(bundle.RULES) or b""
-        self._adopted: list[tuple[str, int, Place | None]] = []
+        # What each ledger adopted last; every ledger says it for itself.
+        self._adopted: dict[int, tuple[int, str, Place]] = {}
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """Other rules from here on."""
+        if place is None:
+            return
         data = json.loads(row[2])
-        if self._adopted and self._adopted[-1][0] == data["rules"]:
-            self.tell(f"{place} adopts the rules that hold already", place)
-        self._adopted.append((data["rules"], data["version"], place))
-        # Batches are shuffled, so that the last one to come is not always the last adopted.
-        self._adopted = sorted(self._adopted, key=lambda each: each[1])[-2:]
+        last = self._adopted.get(place.ledger)
+        if last is not None and last[0] >= data["version"]:
+            told = f"{place} adopts version {data['version']} of the rules after version {last[0]}"
+            self.tell(told, last[2], place)
+        self._adopted[place.ledger] = (data["version"], data["rules"], place)
 
     def end(self) -> None:
         """Compare with the document in the bundle, and with what this program goes by."""
         told = hashlib.sha256(self._exported).hexdigest()
-        if not self._adopted:
-            self.tell("no entry says which rules cases go by")
+        for number in sorted(self.known.newest.keys() - self._adopted.keys()):
+            self.tell(f"no entry of ledger {number} says which rules cases go by")
+        newest = max(self.known.newest, default=0)
+        if newest not in self._adopted:
             return
-        adopted, version, place = self._adopted[-1]
+        version, adopted, place = self._adopted[newest]
         if told != adopted:
             self.tell("the rules in the bundle are not those that the ledger adopted", place)
         if adopted != rules.HASH:

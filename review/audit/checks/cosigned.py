@@ -48,6 +48,7 @@ class Cosignatures(Check):
         """Say for how much of the ledger enough have vouched."""
         asked = self.known.asked.policy
         if asked is None or asked.quorum is None:
+            self.made = False
             self.leave(f"who has cosigned the ledger, because no policy says who should; {NOBODY}")
         elif self.vouched is None:
             self.tell(f"no checkpoint is cosigned as the policy wants: {NOBODY}")

@@ -1,0 +1,337 @@
+"""A small company whose ledger is honest, so that a test can make it lie in one place.
+
+Days go by: people write, the collector brings what they wrote on the next morning, readers treat
+their cases by the rules, and every morning has a batch. All of it is drawn from a seed and nothing
+is stored: a world renders itself as an auditor's bundle, before or after a test has changed it.
+"""
+
+import datetime
+import io
+import random
+from collections.abc import Iterable
+
+from crypto import entry, merkle, tally
+from crypto.checkpoint import Checkpoint
+from crypto.cosignature import Signer
+from crypto.entry import Entry
+from crypto.entry_types import Value
+from crypto.note import Note
+from crypto.roster import Roster
+from review.audit import bundle, rules
+from review.audit.bundle import Batch, Contents, Ledger
+from review.audit.records import THREADS, Act, Message, Record
+from review.casework import states
+from review.casework.states import Event, State
+from tests import committee
+from tests.review.audit.company import (
+    AUDITOR,
+    BEGAN,
+    ONE_DAY,
+    TREATING,
+    Deposit,
+    InBook,
+    Kept,
+    Waiting,
+    seconds,
+)
+
+
+class World:
+    """Everything there is, on one day after the other."""
+
+    def __init__(self, seed: int = 1, *, rosters: Iterable[Roster] = ()) -> None:
+        self.rng = random.Random(seed)
+        self.today = BEGAN
+        self.rosters = list(rosters) or [committee.roster(demo=False)]
+        self.ledgers = [Kept(committee.ledger_signer())]
+        self.cases: list[InBook] = []
+        self.waiting: list[Waiting] = []
+        self.deposits: list[Deposit] = []
+        self.values: dict[datetime.date, list[str]] = {}
+        self.tally: dict[datetime.date, bytes] = {}
+        self.program = "underrose 0.2.0"
+        for person in committee.READERS:
+            self.record("person.enrolled", by=person[0], data={"role": person[1]})
+        self.record("person.enrolled", by="auditor", data={"role": "retention-auditor"})
+        for each in self.rosters:
+            self.publish(each)
+
+    @property
+    def ledger(self) -> Kept:
+        """The current ledger."""
+        return self.ledgers[-1]
+
+    def publish(self, roster: Roster) -> None:
+        """Record that a roster was published today."""
+        if roster not in self.rosters:
+            self.rosters.append(roster)
+        self.record("roster.published", data={"roster": roster.hash, "epoch": roster.epoch})
+
+    def record(
+        self,
+        kind: str,
+        case: InBook | None = None,
+        *,
+        by: str | None = None,
+        digest: str | None = None,
+        data: dict[str, Value] | None = None,
+        on: datetime.date | None = None,
+        deposit: Deposit | None = None,
+    ) -> Waiting:
+        """An act that waits for the next batch."""
+        act = Waiting(
+            kind,
+            on or self.today,
+            deposit.nonce if deposit else self.rng.randbytes(32),
+            case,
+            by,
+            digest,
+            self.rng.randbytes(32).hex() if kind.endswith(".received") else None,
+            data or {},
+        )
+        self.waiting.append(act)
+        return act
+
+    def submit(self) -> InBook:
+        """Somebody writes to the committee."""
+        case = InBook(self.rng.randbytes(32).hex(), self.today)
+        self._deposit(case, "submission")
+        return case
+
+    def follow_up(self, case: InBook) -> None:
+        """They write again."""
+        self._deposit(case, "follow-up")
+
+    def _deposit(self, case: InBook, kind: str) -> None:
+        digest, nonce = self.rng.randbytes(32).hex(), self.rng.randbytes(32)
+        slices = self.rng.choice((0, 0, 3))
+        self.deposits.append(Deposit(case, kind, self.today, digest, nonce, slices))
+        self.values.setdefault(self.today, []).append(entry.tally_value(digest, nonce))
+
+    def collect(self) -> None:
+        """Bring what has come, and the tally of the days that are over."""
+        for each in self.deposits:
+            if each.kind == "submission":
+                self.cases.append(each.case)
+            self.record(
+                f"{each.kind}.received",
+                each.case,
+                digest=each.digest,
+                data={"slices": each.slices},
+                on=each.on,
+                deposit=each,
+            )
+            self._add(each.case, "submitter", each.kind, each.digest, each.on, each.slices)
+        self.deposits = []
+        if self.values:
+            day = max(self.tally, default=min(self.values) - ONE_DAY) + ONE_DAY
+            while day < self.today:
+                self.close(day)
+                day += ONE_DAY
+
+    def close(self, day: datetime.date) -> None:
+        """Close the tally of one day."""
+        seed, key = committee.statement_seed(), self.rng.randbytes(32)
+        values = self.values.get(day, [])
+        self.tally[day] = tally.close(committee.INSTALLATION, day, values, key, seed)
+        told: dict[str, Value] = {
+            "day": day.isoformat(),
+            "tally": tally.parse(self.tally[day]).hash,
+        }
+        self.record("tally.closed", data=told)
+
+    def _add(
+        self,
+        case: InBook,
+        thread: str,
+        kind: str,
+        digest: str,
+        on: datetime.date,
+        slices: int = 0,
+    ) -> None:
+        n = 1 + sum(each.thread == thread for each in case.messages)
+        message = Message(thread=thread, n=n, kind=kind, on=on, digest=digest, slices=slices)
+        case.messages.append(message)
+
+    def read(self, case: InBook, by: str = "member-1") -> None:
+        """A reader opens a case."""
+        if case.state is State.RECEIVED:
+            self._move(case, "case.opened", states.move(case.state, Event.READ), by)
+        else:
+            self.record("case.read", case, by=by)
+
+    def reply(self, case: InBook, by: str = "member-1") -> None:
+        """A reader replies."""
+        after, digest = states.move(case.state, Event.REPLIED), self.rng.randbytes(32).hex()
+        self._move(case, "reply.left", after, by, digest)
+        self._add(case, "committee", "reply", digest, self.today)
+
+    def note(self, case: InBook, by: str = "member-1") -> None:
+        """A reader keeps a note."""
+        digest = self.rng.randbytes(32).hex()
+        self.record("note.left", case, by=by, digest=digest)
+        self._add(case, "notes", "note", digest, self.today)
+
+    def move(self, case: InBook, wanted: State, by: str = "chair") -> None:
+        """A member moves the case to a state that may be chosen."""
+        after, digest = states.choose(case.state, wanted), self.rng.randbytes(32).hex()
+        kind = "case.closed" if after is State.CLOSED else "case.moved"
+        self._move(case, kind, after, by, digest)
+        self._add(case, "committee", "state", digest, self.today)
+
+    def _move(
+        self, case: InBook, kind: str, after: State, by: str, digest: str | None = None
+    ) -> None:
+        data: dict[str, Value] = {"from": case.state.value, "to": after.value}
+        self.record(kind, case, by=by, digest=digest, data=data)
+        case.state = after
+
+    def batch(self, *first: Entry) -> Batch:
+        """Append what waits, shuffled and filled up, and sign."""
+        kept = self.ledger
+        if not kept.batches:
+            self.record("rules.adopted", data={"rules": rules.HASH, "version": rules.VERSION})
+        leaves = [*map(self._leaf, self.waiting)]
+        missing = -(len(first) + len(leaves)) % tally.STEP or (0 if leaves else tally.STEP)
+        covers = (entry.cover(self.today, self.rng.randbytes(32)) for _ in range(missing))
+        leaves += [each.to_bytes() for each in covers]
+        self.rng.shuffle(leaves)
+        kept.entries += [*(each.to_bytes() for each in first), *leaves]
+        self.waiting = []
+        kept.batches.append(kept.sign(self.today))
+        return kept.newest
+
+    def _leaf(self, act: Waiting) -> bytes:
+        leaf = Entry(
+            type=act.type,
+            on=act.on,
+            nonce=act.nonce,
+            subject=None if act.case is None else entry.subject(act.case.id, act.nonce),
+            digest=act.digest,
+            commitment=act.commitment,
+            by=act.by,
+            data=act.data,
+            previous=None if act.case is None else act.case.leaf,
+        )
+        if act.case is not None:
+            act.case.leaf = leaf.leaf_hash
+        return leaf.to_bytes()
+
+    def morning(self) -> None:
+        """Another day: collect, and make the batch."""
+        self.today += ONE_DAY
+        self.collect()
+        self.batch()
+
+    def live(self, days: int, *, busy: bool = True) -> None:
+        """Let so many days go by, each after its morning full of acts."""
+        for _ in range(days):
+            self.morning()
+            if busy:
+                self._act()
+
+    def _act(self) -> None:
+        for person in self.rng.sample(TREATING, 2):
+            self.record("login.started", by=person, data={"means": "password"})
+        for case in self.cases:
+            if case.state is not State.CLOSED:
+                self._treat(case)
+        if self.cases and self.rng.random() < 0.5:
+            self.follow_up(self.rng.choice(self.cases))
+        if self.rng.random() < 0.6:
+            self.submit()
+
+    def _treat(self, case: InBook) -> None:
+        by = self.rng.choice(TREATING)
+        self.read(case, by)
+        what = self.rng.random()
+        if what < 0.3:
+            self.note(case, "counsel")
+        elif what < 0.6 or case.state in (State.RECEIVED, State.OPENED):
+            self.reply(case, by)
+        elif choices := states.choices(case.state):
+            self.move(case, self.rng.choice(choices), by)
+
+    def continue_ledger(self, *, size: int | None = None, root: bytes | None = None) -> None:
+        """Go on under another key, naming where the ledger ended, or another end than that."""
+        last = self.ledger
+        frontier = merkle.Frontier()
+        frontier.extend(map(merkle.leaf_hash, last.entries))
+        told: dict[str, Value] = {
+            "origin": last.signer.name,
+            "size": frontier.size if size is None else size,
+            "root": (root or frontier.root()).hex(),
+        }
+        number = len(self.ledgers) + 1
+        name = f"underrose/{committee.INSTALLATION}/{number}"
+        self.ledgers.append(Kept(Signer(name, committee.seed(f"ledger {number}"))))
+        roster = committee.next_roster(
+            self.rosters[-1],
+            demo=False,
+            issued_on=self.today.isoformat(),
+            ledger_key=self.ledger.signer.key.text,
+        )
+        self.publish(roster)
+        nonce = self.rng.randbytes(32)
+        self.batch(Entry(type="ledger.continued", on=self.today, nonce=nonce, data=told))
+
+    def cosign(self, signer: Signer = AUDITOR) -> Note:
+        """Have the newest checkpoint cosigned, in the book too."""
+        kept = self.ledger
+        batch = kept.newest
+        head = Checkpoint(kept.signer.name, batch.size, self.root())
+        note = batch.note.signed(signer.sign(head, seconds(self.today)))
+        kept.batches[-1] = Batch(on=batch.on, size=batch.size, note=note)
+        return note
+
+    def root(self) -> bytes:
+        """The root of the current ledger."""
+        frontier = merkle.Frontier()
+        frontier.extend(map(merkle.leaf_hash, self.ledger.entries))
+        return frontier.root()
+
+    def records(self) -> list[Record]:
+        """What the book says of every case."""
+        return [self._record(case) for case in sorted(self.cases, key=lambda each: each.id)]
+
+    def _record(self, case: InBook) -> Record:
+        return Record(
+            case=case.id,
+            on=case.on,
+            state=case.state,
+            generation=1,
+            messages=tuple(sorted(case.messages, key=lambda m: (THREADS.index(m.thread), m.n))),
+            waiting=tuple(
+                Act(
+                    type=each.type,
+                    on=each.on,
+                    by=each.by,
+                    digest=each.digest,
+                    commitment=each.commitment,
+                    data=each.data,
+                )
+                for each in self.waiting
+                if each.case is case
+            ),
+        )
+
+    def contents(self) -> Contents:
+        """What the bundle of today holds."""
+        return Contents(
+            installation=committee.INSTALLATION,
+            made_on=self.today,
+            program=self.program,
+            rosters=[each.document for each in self.rosters],
+            ledgers=[
+                Ledger(number=number, entries=kept.entries, checkpoints=kept.batches)
+                for number, kept in enumerate(self.ledgers, 1)
+            ],
+            records=self.records(),
+            tally=[self.tally[day] for day in sorted(self.tally)],
+        )
+
+    def bundle(self) -> bytes:
+        """The bundle."""
+        file = io.BytesIO()
+        bundle.write(file, self.contents())
+        return file.getvalue()
