@@ -6,12 +6,10 @@ report itself stays with the auditor.
 """
 
 import datetime
-import hashlib
-from collections.abc import Mapping
 
 from sqlalchemy import Connection, Engine
 
-from crypto import attestation, checkpoint, note
+from crypto import checkpoint, note
 from crypto.checkpoint import Checkpoint
 from crypto.entry_types import Value
 from crypto.errors import InvalidSignature, Malformed, NotSigned, UnknownLedger
@@ -19,6 +17,7 @@ from crypto.note import Note
 from crypto.policy import Policy
 from review import ledger as keeping
 from review import oversight
+from review.audit.report import Signed, read_signed
 from review.errors import HandInRefused
 from review.store import entries, ledger
 from review.store.database import reading, writing
@@ -29,18 +28,16 @@ def take_report(
     book: Engine, policy: Policy | None, data: bytes, by: str, today: datetime.date
 ) -> None:
     """Record that the ledger was checked by this person. Raises HandInRefused."""
-    report = _signed(_given(policy, data), data)
-    head, exceptions = _told(report)
-    digest = hashlib.sha256(data).hexdigest()
+    signed = _signed(_given(policy, data), data)
     told: dict[str, Value] = {
-        "report": digest,
-        "size": head.size,
-        "root": head.root.hex(),
-        "exceptions": exceptions,
+        "report": signed.hash,
+        "size": signed.size,
+        "root": signed.root,
+        "exceptions": signed.exceptions,
     }
     with writing(book) as connection:
-        _check_ours(connection, head)
-        if any(each.report == digest for each in oversight.checks(connection)):
+        _check_ours(connection, signed.origin, signed.size, bytes.fromhex(signed.root))
+        if any(each.report == signed.hash for each in oversight.checks(connection)):
             raise HandInRefused("report-known")
         entries.record(connection, Entry(type=oversight.CHECKED, on=today, by=by, data=told))
 
@@ -52,7 +49,7 @@ def take_checkpoint(book: Engine, policy: Policy | None, data: bytes) -> None:
         given = note.parse(data)
         head = _cosigned(rules, given)
         with reading(book) as connection:
-            _check_ours(connection, head)
+            _check_ours(connection, head.origin, head.size, head.root)
         new = keeping.take_cosigned(book, rules, given)
     except UnknownLedger:
         raise HandInRefused("other-ledger") from None
@@ -80,27 +77,22 @@ def _cosigned(rules: Policy, given: Note) -> Checkpoint:
     return head
 
 
-def _signed(rules: Policy, data: bytes) -> Mapping[str, object]:
-    """The report, if a key of the policy has signed it."""
+def _signed(rules: Policy, data: bytes) -> Signed:
+    """What the report says, if a key of the policy has signed it."""
     keys = [witness.key for witness in rules.witnesses]
     try:
-        return attestation.verify(attestation.AUDIT_REPORT, data, keys)
+        return read_signed(data, keys)
     except InvalidSignature:
         raise HandInRefused("signature") from None
     except Malformed:
         raise HandInRefused("report-malformed") from None
 
 
-def _told(report: Mapping[str, object]) -> tuple[Checkpoint, int]:
-    """Which checkpoint the report is about, and how many exceptions it tells of."""
-    raise NotImplementedError
-
-
-def _check_ours(connection: Connection, head: Checkpoint) -> None:
+def _check_ours(connection: Connection, origin: str, size: int, root: bytes) -> None:
     """Return if this book has signed this checkpoint."""
     known = {each.origin: each.number for each in ledger.all_ledgers(connection)}
-    if head.origin not in known:
+    if origin not in known:
         raise HandInRefused("other-ledger")
-    ours = ledger.checkpoint_at(connection, known[head.origin], head.size)
-    if ours is None or checkpoint.parse(ours.note.text) != head:
+    ours = ledger.checkpoint_at(connection, known[origin], size)
+    if ours is None or checkpoint.parse(ours.note.text).root != root:
         raise HandInRefused("unknown-checkpoint")

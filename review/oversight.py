@@ -4,7 +4,7 @@ was done in a quarter. Days and coded values only; nothing here knows of a case.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -12,7 +12,6 @@ from sqlalchemy import Connection, select
 from crypto import checkpoint, strict
 from crypto import entry as entry_format
 from crypto.checkpoint import Checkpoint
-from crypto.entry_types import TYPES
 from review.casework import numbers
 from review.casework.numbers import Year
 from review.store import by_type, entries, ledger
@@ -60,10 +59,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Activity:
-    """How often something was done, by years."""
+    """How often each kind of act was done in a year, in the order of COUNTED."""
 
-    meaning: str
-    years: Sequence[Year]
+    year: int
+    kinds: Mapping[str, Year]
 
 
 def head(connection: Connection) -> Head | None:
@@ -95,7 +94,7 @@ def checks(connection: Connection) -> list[Check]:
 
 
 def activity(connection: Connection, today: datetime.date) -> list[Activity]:
-    """How often what was done in each settled quarter, as far as the ledger has it."""
+    """How often what was done, the newest year first, as far as the ledger has it."""
     begun = connection.execute(select(ledgers.c.begun_on).order_by(ledgers.c.number)).scalar()
     quarters = [] if begun is None else numbers.told_quarters(begun, today)
     if not quarters:
@@ -103,9 +102,9 @@ def activity(connection: Connection, today: datetime.date) -> list[Activity]:
     days: defaultdict[str, list[datetime.date]] = defaultdict(list)
     for each in by_type.of_types(connection, COUNTED):
         days[each.type].append(each.on)
-    return [
-        Activity(TYPES[kind].meaning, numbers.by_year(days[kind], quarters)) for kind in COUNTED
-    ]
+    counted = {kind: numbers.by_year(days[kind], quarters) for kind in COUNTED}
+    of_year = zip(*counted.values(), strict=True)
+    return [Activity(each[0].year, dict(zip(COUNTED, each, strict=True))) for each in of_year]
 
 
 def _check(each: entry_format.Entry | entries.Entry, *, recorded: bool) -> Check:
