@@ -10,10 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 from crypto import passphrase, strict
 from crypto.age import open_sealed, seal
+from crypto.cosignature import Signer
 from crypto.identity import Identity, read_identity_file
+from crypto.note import NoteKey
 from crypto.recipient import PassphraseRecipient
 from crypto.roster import Roster, sign_roster, verify
 from crypto.signing import member_seed, verify_key
@@ -22,6 +25,8 @@ from deploy.errors import FolderTaken, NotOfTheCommittee
 
 Entropy = Callable[[int], bytes]
 WORK_FACTOR = 18
+# The name of an installation's first ledger, which is its origin too.
+FIRST_LEDGER = "underrose/{}/1"
 _SHEET = """\
 Underrose: the passphrase of {name}, {title}
 
@@ -64,10 +69,12 @@ def hold(
     """
     root = entropy(32)
     statement = entropy(32)
+    installation = entropy(16).hex()
+    ledger = Signer(FIRST_LEDGER.format(installation), entropy(32))
     offices = {name: Identity(entropy(32)) for name in ("routing", "recovery", "secretariat")}
     people = {seat.id: Identity(entropy(32)) for seat in committee.readers}
     fields = {
-        "installation": entropy(16).hex(),
+        "installation": installation,
         "demo": demo,
         "epoch": 1,
         "issued_on": today.isoformat(),
@@ -77,7 +84,7 @@ def hold(
         "listed": [vars(person) for person in committee.listed],
         **{name: identity.recipient.text for name, identity in offices.items()},
         "statement_keys": [strict.to_b64(verify_key(statement))],
-        "ledger_key": None,
+        "ledger_key": ledger.key.text,
         "previous": None,
     }
     roster = verify(sign_roster(fields, root), verify_key(root))
@@ -90,6 +97,7 @@ def hold(
         Paper("intake/statement.key", _line(strict.to_b64(statement))),
         Paper("review/routing.identity", _line(offices["routing"].text)),
         Paper("review/store.key", _line(strict.to_b64(entropy(32)))),
+        Paper("review/ledger.key", _line(ledger.private_text)),
     ]
     for seat in committee.readers:
         own = people[seat.id]
@@ -98,6 +106,28 @@ def hold(
         copy = seal(_line(own.text), [offices["recovery"].recipient])
         papers.append(Paper(f"safe/recovery/{seat.id}.age", copy))
     return Ceremony(roster, verify_key(root), tuple(papers))
+
+
+def next_roster(
+    roster: Roster, root_seed: bytes, today: date, *, ledger_key: NoteKey | None = None
+) -> Roster:
+    """The roster after this one, issued today for as long, with another ledger key if given.
+
+    Raises InvalidSignature if the root key is not the one that signed this roster.
+    """
+    verify(roster.document, verify_key(root_seed))
+    fields = cast(dict[str, object], strict.parse_canonical(roster.document))
+    for name in ("v", "signature"):
+        del fields[name]
+    fields |= {
+        "epoch": roster.epoch + 1,
+        "issued_on": today.isoformat(),
+        "expires_on": (today + (roster.expires_on - roster.issued_on)).isoformat(),
+        "previous": roster.hash,
+    }
+    if ledger_key is not None:
+        fields["ledger_key"] = ledger_key.text
+    return verify(sign_roster(fields, root_seed), verify_key(root_seed))
 
 
 def recover(

@@ -7,19 +7,22 @@ and uses quick settings for passwords and passphrases, which a real installation
 
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import click
 
-from deploy import days, paper, seed
+from crypto import cosigning, files, roster, strict
+from deploy import ceremony, days, paper, seed
 from deploy.errors import EndAsked, FolderTaken, ProgramEnded
 from deploy.installation import Installation, environment
 from deploy.supervisor import Program, Supervisor, check_free
 
 UNDERROSE = str(Path(sys.executable).with_name("underrose"))
 COLLECT_EVERY = 5.0
+AUDITOR = "auditor.demo/laptop"
 QUICK_WORK_FACTOR = "14"
 
 
@@ -49,6 +52,7 @@ def demo(port: int, console_port: int, data: Path, keep: bool, today: date | Non
         with suppress(EndAsked):
             if fresh:
                 show.hold_ceremony()
+            show.prepare_ledger()
             show.start()
             if fresh:
                 show.fill()
@@ -93,6 +97,26 @@ class Show:
         committee = ["--out", str(self._here.committee)]
         self._run({}, "keys", "new-committee", *quick, *when, *committee)
 
+    def prepare_ledger(self) -> None:
+        """Make what the ledger needs and an earlier version has not made.
+
+        That is a key of the ledger, which the next roster lists; a key for the retention auditor;
+        and a policy that believes the one and knows the other.
+        """
+        here, today = self._here, self._today or days.today({})
+        file = here.committee / "roster.json"
+        people = roster.parse(file.read_bytes())
+        if people.ledger_key is None:
+            name = ceremony.FIRST_LEDGER.format(people.installation)
+            key = cosigning.new_key(name, str(here.ledger_key))
+            root = strict.b64((here.committee / "safe" / "root.key").read_text().strip())
+            people = ceremony.next_roster(people, root, today, ledger_key=key)
+            files.replace(str(file), people.document)
+        if not here.policy.exists() and people.ledger_key is not None:
+            auditor = cosigning.new_key(AUDITOR, str(here.auditor_key))
+            lines = f"log {people.ledger_key.text}\nwitness auditor {auditor.text}\nquorum none\n"
+            files.replace(str(here.policy), lines.encode())
+
     def start(self) -> None:
         """Upgrade the databases, publish the roster, and start both web programs."""
         _say("making the databases and starting intake and console")
@@ -118,27 +142,42 @@ class Show:
             paper.password_file(self._here, each).unlink()
         today = self._today or days.today({})
         codes = seed.fill(*self._ports, sign_ins, today, self.collect)
+        self.record()
+        self.collect()
         paper.write(self._here, sign_ins, codes)
 
     def collect(self) -> None:
         """Run the collector once."""
         self._run(self._here.for_collector(self._today), "collect", "--wait")
 
-    def go_on(self) -> None:
-        """Collect every few seconds, until EndAsked or until a server ends by itself.
+    def close_days(self) -> None:
+        """Close the tally of the days that are over."""
+        self._run(self._here.for_intake(self._today), "intake", "close-days")
 
-        What the collector could not do is told once, and its own words are in its log: whatever
-        somebody sends, the demo goes on.
+    def record(self) -> None:
+        """Let the ledger have what waits for it."""
+        self._run(self._here.for_keeper(self._today), "ledger", "batch", "--unless-empty", "--wait")
+
+    def go_on(self) -> None:
+        """Do what timers do, every few seconds, until EndAsked or until a server ends by itself.
+
+        What a job could not do is told once, and its own words are in its log: whatever somebody
+        sends, the demo goes on.
         """
-        told = False
+        jobs = [self.collect, self.record]
+        closed: date | None = None
+        told: set[Callable[[], None]] = set()
         while True:
             self._supervisor.rest(COLLECT_EVERY)
-            try:
-                self.collect()
-            except ProgramEnded:
-                if not told:
-                    _say(f"the collector reports a problem; see {self._here.logs / 'collect.log'}")
-                told = True
+            today = self._today or days.today({})
+            for job in jobs if closed == today else (self.close_days, *jobs):
+                try:
+                    job()
+                except ProgramEnded as problem:
+                    if job not in told:
+                        _say(f"{str(problem).splitlines()[0]}; see {self._here.logs}")
+                    told.add(job)
+            closed = today
 
     def _start(self, name: str, command: list[str], settings: dict[str, str]) -> Program:
         return self._supervisor.start(name, command, environment(settings))

@@ -2,7 +2,7 @@
 
     DeployError
     ├── CommitteeRefused      the file that describes a committee has problems
-    ├── FolderTaken           a ceremony never writes over an earlier one
+    ├── FolderTaken           what makes keys never writes over earlier ones
     ├── NotOfTheCommittee     a recovered identity is no reader's of the roster
     ├── SettingMissing        the environment does not name what a command needs
     ├── PortTaken             another program listens where the demo would
@@ -38,7 +38,7 @@ class CommitteeRefused(DeployError):
 
 
 class FolderTaken(DeployError):
-    """The folder to write into exists already, and may hold keys."""
+    """The folder or file to write exists already, and may hold keys."""
 
 
 class NotOfTheCommittee(DeployError):

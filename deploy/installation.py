@@ -39,14 +39,35 @@ class Installation:
         """Who can sign in with what, and the receipt codes."""
         return self.folder / "sign-in.toml"
 
+    @property
+    def ledger_key(self) -> Path:
+        """What signs the ledger."""
+        return self.committee / "review" / "ledger.key"
+
+    @property
+    def policy(self) -> Path:
+        """Whose ledgers and cosignatures count here."""
+        return self.folder / "policy"
+
+    @property
+    def auditor_key(self) -> Path:
+        """What the retention auditor cosigns with, which lies on a laptop of theirs elsewhere."""
+        return self.folder / "auditor.key"
+
     def for_intake(self, today: date | None) -> dict[str, str]:
         """What the submitters' pages read from the environment."""
-        return {**self._common("INTAKE_", today), "INTAKE_DATABASE_URL": self._url("drop")}
+        return {
+            **self._common("INTAKE_", today),
+            "INTAKE_DATABASE_URL": self._url("drop"),
+            "INTAKE_STATEMENT_KEY_FILE": str(self.committee / "intake" / "statement.key"),
+        }
 
     def for_console(self, today: date | None) -> dict[str, str]:
         """What the console reads: neither the drop nor the routing identity, which it must not."""
+        policy = {"REVIEW_POLICY_FILE": str(self.policy)} if self.policy.exists() else {}
         return {
             **self._common("REVIEW_", today),
+            **policy,
             "REVIEW_BOOK_URL": self._url("book"),
             "REVIEW_SHRED_URL": self._url("shred"),
             "REVIEW_STORE_KEY_FILE": str(self.committee / "review" / "store.key"),
@@ -59,6 +80,14 @@ class Installation:
             **self.for_console(today),
             "REVIEW_DROP_URL": self._url("drop"),
             "REVIEW_ROUTING_IDENTITY_FILE": str(self.committee / "review" / "routing.identity"),
+        }
+
+    def for_keeper(self, today: date | None) -> dict[str, str]:
+        """What the console reads, and the ledger's key with the checkpoint that it signed last."""
+        return {
+            **self.for_console(today),
+            "REVIEW_LEDGER_KEY_FILE": str(self.ledger_key),
+            "REVIEW_CHECKPOINT_FILE": str(self.folder / "ledger.checkpoint"),
         }
 
     def _common(self, prefix: str, today: date | None) -> dict[str, str]:

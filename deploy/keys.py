@@ -1,14 +1,19 @@
-"""The verbs of the ceremony: `underrose keys new-committee` and `keys recover`."""
+"""The verbs that make keys: `underrose keys`, for ceremonies and for a ledger."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import click
 
-from crypto import strict
+from crypto import cosigning, files, signing, strict
+from crypto.errors import MalformedKey
 from crypto.identity import read_identity_file
+from crypto.note import NoteKey
 from crypto.roster import parse
 from deploy import ceremony, committee, days
+from deploy.errors import FolderTaken
 
 EXAMPLE = Path(__file__).parent / "committee.example.toml"
 _HANDOVER = """\
@@ -28,7 +33,9 @@ _HANDOVER = """\
                              committee's own papers. Keep recovery.identity and recovery/ apart:
                              together they open every case
   intake/statement.key       to the intake host
-  review/                    to the review host: routing.identity and store.key
+  review/                    to the review host: routing.identity, store.key and ledger.key,
+                             which signs the ledger; nobody needs a copy of that one, because a
+                             ledger whose key is lost is continued by another
   roster.json, root.pub      to both hosts; they are public
 
   When all of it has arrived, destroy the folder.
@@ -104,3 +111,60 @@ def recover(copy: Path, recovery: Path, roster: Path, out: Path, work_factor: in
     ceremony.write(papers, out)
     for paper in papers:
         click.echo(f"wrote: {out / paper.path}")
+
+
+@keys.command("new-ledger")
+@click.option("--name", required=True, help="The ledger's name, one word that no other ever had.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new file.")
+def new_ledger(name: str, out: Path) -> None:
+    """Make a key that signs a ledger, and print its public half.
+
+    The file is for the review host. What is printed goes into the next roster (`keys next-roster`)
+    and into the policy of everybody who verifies.
+    """
+    with _new_file(out):
+        key = cosigning.new_key(name, str(out))
+    click.echo(key.text)
+
+
+@keys.command("next-roster")
+@click.option("--roster", required=True, type=_FILE, help="The newest roster.")
+@click.option("--root", required=True, type=_FILE, help="The file root.key from the safe.")
+@click.option("--ledger-key", help="What `keys new-ledger` printed, if the ledger has another key.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new file.")
+@click.option("--today", type=days.DAY, help="The day on which the roster is issued.")
+def next_roster(
+    roster: Path, root: Path, ledger_key: str | None, out: Path, today: date | None
+) -> None:
+    """Sign the roster after the newest one, with the same people, valid for as long.
+
+    Run it where the ceremony was held, read the fingerprint aloud, and publish the file on both
+    hosts.
+    """
+    made = ceremony.next_roster(
+        parse(roster.read_bytes()),
+        _seed(root),
+        today or days.today(),
+        ledger_key=None if ledger_key is None else NoteKey.parse(ledger_key),
+    )
+    with _new_file(out):
+        files.write_new(str(out), made.document)
+    click.echo(f"epoch {made.epoch}, valid until {made.expires_on}, fingerprint {made.fingerprint}")
+
+
+@contextmanager
+def _new_file(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise FolderTaken(
+            f"{out} exists already, and a key or a roster is never written over",
+            hint="name another file with --out",
+        ) from None
+
+
+def _seed(file: Path) -> bytes:
+    seed = strict.b64(file.read_text("ascii").removesuffix("\n"))
+    if len(seed) != signing.SEED_SIZE:
+        raise MalformedKey("root.key does not hold 32 bytes in base64")
+    return seed

@@ -13,7 +13,7 @@ from deploy import database, days
 from deploy.errors import SettingMissing
 from intake import drop
 from review.store import database as book
-from review.store import rosters
+from review.store import entries, rosters
 
 
 @click.group()
@@ -77,5 +77,13 @@ def _into_the_drop(url: str, checked: Roster) -> None:
 def _into_the_book(url: str, checked: Roster) -> None:
     engine = book.open_book(url)
     with book.writing(engine) as connection:
-        rosters.publish_roster(connection, checked)
+        if rosters.publish_roster(connection, checked):
+            entries.record(
+                connection,
+                entries.Entry(
+                    type="roster.published",
+                    on=days.today(),
+                    data={"roster": checked.hash, "epoch": checked.epoch},
+                ),
+            )
     engine.dispose()

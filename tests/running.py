@@ -5,7 +5,7 @@ import select
 import signal
 import socket
 import subprocess
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from deploy import paper
@@ -95,8 +95,18 @@ class Running:
 
     def collect(self, expect: Collection[int] = (0,)) -> None:
         """What the demo does every few seconds, now."""
-        command, settings = [UNDERROSE, "collect", "--wait"], self.here.for_collector(None)
-        done = subprocess.run(command, env=environment(settings), capture_output=True)
+        self._run(self.here.for_collector(None), "collect", "--wait", expect=expect)
+
+    def record(self) -> None:
+        """Collect, let the ledger have what waits, and bring the proofs to the mailboxes."""
+        self.collect()
+        self._run(self.here.for_keeper(None), "ledger", "batch", "--unless-empty", "--wait")
+        self.collect()
+
+    def _run(
+        self, settings: Mapping[str, str], *words: str, expect: Collection[int] = (0,)
+    ) -> None:
+        done = subprocess.run([UNDERROSE, *words], env=environment(settings), capture_output=True)
         assert done.returncode in expect, done
 
     def sign_in(self, person: str) -> Member:

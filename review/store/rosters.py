@@ -9,20 +9,21 @@ from review.errors import RosterUnusable
 from review.store.schema import rosters
 
 
-def publish_roster(connection: Connection, roster: Roster) -> None:
-    """Make a verified roster known to the book; the same roster again changes nothing.
+def publish_roster(connection: Connection, roster: Roster) -> bool:
+    """Make a verified roster known to the book; say whether it was not before.
 
     Raises RosterRolledBack or RosterRejected unless it follows the newest published before.
     """
     known = select(rosters.c.hash).where(rosters.c.hash == roster.hash)
     if connection.execute(known).first() is not None:
-        return
+        return False
     newest = _newest(connection)
     if newest is not None:
         rosters_format.check_follows(roster, rosters_format.parse(newest))
     connection.execute(
         insert(rosters).values(hash=roster.hash, epoch=roster.epoch, document=roster.document)
     )
+    return True
 
 
 def current_roster(connection: Connection, root_key: bytes, *, demo: bool) -> Roster:

@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 from crypto import strict
 from crypto.age import open_sealed
-from crypto.errors import WrongIdentity
+from crypto.cosignature import Signer
+from crypto.errors import InvalidSignature, WrongIdentity
 from crypto.identity import Identity, PassphraseIdentity, read_identity_file
-from crypto.roster import verify
+from crypto.roster import check_follows, verify
 from crypto.signing import member_seed, verify_key
 from deploy import ceremony
 from deploy.committee import read
@@ -76,6 +77,9 @@ def test_the_roster_names_the_offices_whose_identities_were_made(
     assert identity(folder, "safe/secretariat.identity").recipient == made.roster.secretariat
     statement = strict.b64((folder / "intake/statement.key").read_text().strip())
     assert made.roster.statement_keys == (verify_key(statement),)
+    ledger = Signer.parse((folder / "review/ledger.key").read_text().removesuffix("\n"))
+    assert made.roster.ledger_key == ledger.key
+    assert ledger.name == f"underrose/{made.roster.installation}/1"
 
 
 def test_the_recovery_identity_opens_a_copy_of_everybody_s_own(
@@ -185,3 +189,44 @@ def test_only_a_reader_of_the_roster_is_recovered(made: ceremony.Ceremony, folde
         ceremony.recover(other.roster, copy, recovery)
     with pytest.raises(WrongIdentity):
         ceremony.recover(made.roster, copy, identity(folder, "safe/secretariat.identity"))
+
+
+def test_the_next_roster_has_the_same_people_and_another_ledger_key(
+    made: ceremony.Ceremony, folder: Path, tmp_path: Path
+) -> None:
+    out, key = tmp_path / "next.json", tmp_path / "ledger.key"
+    result = CliRunner().invoke(
+        keys, ["new-ledger", "--name", "ledger.example/2", "--out", str(key)]
+    )
+    assert result.exit_code == 0
+    signer = Signer.parse(key.read_text().removesuffix("\n"))
+    assert result.output == f"{signer.key.text}\n"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    words = ["--roster", folder / "roster.json", "--root", folder / "safe/root.key", "--out", out]
+    words += ["--ledger-key", result.output.strip(), "--today", "2027-01-01"]
+    result = CliRunner().invoke(keys, ["next-roster", *map(str, words)])
+    assert result.exit_code == 0
+    newer = verify(out.read_bytes(), made.root_key)
+    check_follows(newer, made.roster)
+    assert newer.fingerprint in result.output
+    assert (newer.ledger_key, newer.issued_on) == (signer.key, date(2027, 1, 1))
+    assert (newer.readers, newer.listed) == (made.roster.readers, made.roster.listed)
+    assert newer.expires_on - newer.issued_on == made.roster.expires_on - made.roster.issued_on
+    kept = ceremony.next_roster(newer, strict.b64((folder / "safe/root.key").read_text().strip()),
+                                TODAY)  # fmt: skip
+    assert kept.ledger_key == signer.key
+
+
+def test_no_key_and_no_roster_is_ever_written_over(folder: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.write_text("a key")
+    words = ["--roster", folder / "roster.json", "--root", folder / "safe/root.key"]
+    for verb in (["new-ledger", "--name", "x/1"], ["next-roster", *map(str, words)]):
+        result = CliRunner().invoke(keys, [*verb, "--out", str(there)])
+        assert isinstance(result.exception, FolderTaken)
+        assert there.read_text() == "a key"
+
+
+def test_another_root_key_signs_no_next_roster(made: ceremony.Ceremony) -> None:
+    with pytest.raises(InvalidSignature):
+        ceremony.next_roster(made.roster, bytes(32), TODAY)

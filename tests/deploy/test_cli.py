@@ -18,7 +18,7 @@ from deploy.installation import Installation
 from deploy.keys import EXAMPLE
 from intake import drop
 from review.store import database as book
-from review.store import rosters
+from review.store import entries, rosters
 
 TODAY = date(2026, 11, 21)
 COMMITTEE = read(EXAMPLE.read_text())
@@ -144,6 +144,10 @@ def test_publishing_the_same_roster_again_changes_nothing(
     for _ in range(2):
         result = publish(here, here.for_collector(TODAY), made.roster.document)
         assert result.exit_code == 0
+    with book.reading(book.open_book(here.for_console(TODAY)["REVIEW_BOOK_URL"])) as connection:
+        (entry,) = entries.pending(connection)
+    assert (entry.type, entry.on) == ("roster.published", TODAY)
+    assert entry.data == {"roster": made.roster.hash, "epoch": 1}
 
 
 def test_an_older_roster_cannot_come_back(here: Installation, made: Ceremony) -> None:
