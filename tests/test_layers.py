@@ -99,6 +99,7 @@ NEVER = {
     "review.casework": ("flask", "sqlalchemy", "crypto", "intake", "review.store", "review.web"),
     "review.roles": ("flask", "sqlalchemy", "crypto", "intake", "review.store", "review.web"),
     "review.store": ("flask", "review.web", "intake"),
+    "review.audit": ("flask", "sqlalchemy", "werkzeug", "click", "alembic", "intake", "review.web"),
 }
 
 
@@ -117,6 +118,18 @@ def test_crypto_stands_on_four_libraries_only() -> None:
         if name.split(".")[0] not in STANDARD and name.split(".")[0] not in allowed
     }
     assert strange == set()
+
+
+def test_the_auditors_verifier_stands_on_crypto_and_the_rules_of_treatment_alone() -> None:
+    """It runs on an offline machine that has neither our database nor our pages."""
+    ours = {
+        name.split(".")[0] if name.startswith("crypto") else ".".join(name.split(".")[:2])
+        for module in modules("review.audit")
+        for name in reach(module)
+        if name.split(".")[0] in OURS
+    }
+    pure = {"review", "review.audit", "review.casework", "review.roles", "review.errors"}
+    assert ours == pure | {"crypto"}
 
 
 def test_only_the_mailbox_module_of_intake_can_open_anything() -> None:

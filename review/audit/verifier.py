@@ -11,11 +11,11 @@ from crypto.roster import Roster
 from review.audit import bundle
 from review.audit.cases import Cases
 from review.audit.check import Check
-from review.audit.checks import CHECKS
 from review.audit.checks.chained import Chained
 from review.audit.errors import CannotVerify
 from review.audit.known import Asked, Known
 from review.audit.opened import Bundle
+from review.audit.registry import CHECKS
 from review.audit.walk import walk
 
 

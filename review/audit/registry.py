@@ -1,0 +1,39 @@
+"""The registry of checks: a later one is a module in review.audit.checks and a line here."""
+
+from review.audit.check import Check
+from review.audit.checks.adopted import Adopted
+from review.audit.checks.audits import Audits
+from review.audit.checks.chained import Chained
+from review.audit.checks.checkpoints import Checkpoints
+from review.audit.checks.clocks import Clocks
+from review.audit.checks.continued import Continued
+from review.audit.checks.cosigned import Cosignatures
+from review.audit.checks.days import Days
+from review.audit.checks.entries import Entries
+from review.audit.checks.files import Files
+from review.audit.checks.histories import Histories
+from review.audit.checks.people import People
+from review.audit.checks.recorded import Recorded
+from review.audit.checks.rosters import Rosters
+from review.audit.checks.since import Since
+from review.audit.checks.tallied import Tallied
+
+# In the order in which a report names them. Histories comes before whatever uses a case's state.
+CHECKS: tuple[type[Check], ...] = (
+    Files,
+    Entries,
+    Checkpoints,
+    Since,
+    Continued,
+    Cosignatures,
+    Chained,
+    Recorded,
+    Histories,
+    People,
+    Clocks,
+    Days,
+    Tallied,
+    Rosters,
+    Adopted,
+    Audits,
+)
