@@ -20,6 +20,7 @@ from crypto import (
     checkpoint,
     entry,
     identity,
+    kept,
     manifest,
     message,
     note,
@@ -103,7 +104,7 @@ def _header(data: bytes) -> None:
 
 
 def _keys() -> list[bytes]:
-    words = [word for text in _bases("proof", "policy")() for word in text.split()]
+    words = [word for text in _bases("policy", "policy")() for word in text.split()]
     return [word for word in words if word.count(b"+") > 1][:8]
 
 
@@ -167,6 +168,10 @@ def _consistency(data: bytes) -> None:
 
 def _entry(data: bytes) -> None:
     _same(entry.parse(data).to_bytes(), data)
+
+
+def _kept(data: bytes) -> None:
+    _same(kept.parse(data).to_bytes(), data)
 
 
 def _padded(data: bytes) -> None:
@@ -250,9 +255,10 @@ TARGETS = {
     "checkpoint": Target(_checkpoint, _bases("checkpoint")),
     "proof": Target(_proof, _bases("proof", "cosigned", "plain"), longest=16384),
     "consistency": Target(_consistency, _bases("proof", "consistency", "first"), longest=16384),
-    "policy": Target(policy.parse, _bases("proof", "policy"), longest=8192),
+    "policy": Target(policy.parse, _bases("policy", "policy"), longest=8192),
     "entry": Target(_respelled(_entry), _bases("entry"), longest=2048),
     "statement": Target(_respelled(statement.parse), _bases("entry", "statement")),
+    "kept": Target(_respelled(_kept), _bases("kept", "small"), longest=2048),
     "seen": Target(_respelled(Seen.parse), lambda: [b'{"seen":[],"v":1}'], longest=8192),
     "manifest": Target(_respelled(manifest.parse), _manifests),
     "export": Target(_export, _small_export, (CryptoError, OSError), longest=16384),
