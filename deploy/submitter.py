@@ -4,7 +4,6 @@ Both come through the front door. What the pages' scripts do in a browser, Seali
 here with the same formats; PlainSubmitter only fills in forms.
 """
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +13,13 @@ from typing import Any
 from crypto import age, strict
 from crypto.answers import Answer as Said
 from crypto.case import Routing, case_id, choose_readers, seal_grant, seal_routing, sign_mailbox
+from crypto.entry import commitment
 from crypto.errors import MalformedCode
 from crypto.identity import Identity
+from crypto.kept import NAME, Kept
 from crypto.message import Attachment, Message, Place, open_envelope, seal
 from crypto.padding import SlicePadder
+from crypto.proof import SUFFIX
 from crypto.receipt import ReceiptCode, mailbox_id
 from crypto.recipient import Recipient, from_seed
 from crypto.roster import Roster, verify
@@ -26,6 +28,8 @@ from deploy.client import Client, Element, File, Page, Part
 from deploy.errors import FrontDoorRefused
 
 SEALED = "application/octet-stream"
+DATA = f"data:{SEALED};base64,"
+STATEMENT = "statement.json"
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class PlainSubmitter:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        # The files that the page offered for keeping when something had arrived last.
+        self.offered: dict[str, bytes] = {}
 
     def submit(self, story: Story) -> str:
         """Send the form and return the receipt code that the answer shows."""
@@ -59,7 +65,14 @@ class PlainSubmitter:
         parts += [("reply_wanted", "yes" if story.reply_wanted else "no")]
         parts += [("excluded", person) for person in story.excluded]
         parts += [("files", file) for file in story.files]
-        return _shown_code(self._client.post("/form", parts).page)
+        answer = self._client.post("/form", parts).page
+        self.offered = _offered(answer)
+        return _shown_code(answer)
+
+    def proofs(self, code: str) -> dict[str, bytes]:
+        """The proofs on the mailbox page, by their file names."""
+        found = _offered(self.read(code))
+        return {name: content for name, content in found.items() if name.endswith(SUFFIX)}
 
     def read(self, code: str) -> Page:
         """The mailbox page: replies and the state of the case."""
@@ -68,7 +81,11 @@ class PlainSubmitter:
     def add(self, code: str, text: str, files: Sequence[File] = ()) -> Page:
         """Send a follow-up and return the mailbox page."""
         parts: list[Part] = [("text", text), ("act", "send")]
-        return self._follow_up(code, [*parts, *(("files", file) for file in files)])
+        answer = self._follow_up(code, [*parts, *(("files", file) for file in files)])
+        self.offered = {
+            name: content for name, content in _offered(answer).items() if not name.endswith(SUFFIX)
+        }
+        return answer
 
     def _follow_up(self, code: str, parts: list[Part]) -> Page:
         token = _value(self._client.get("/follow-up").page, "token")
@@ -80,6 +97,8 @@ class SealingSubmitter:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        # The files that the page offers for keeping when something has arrived.
+        self.offered: dict[str, bytes] = {}
 
     def submit(self, story: Story) -> str:
         """Seal and send a submission, and return the receipt code, which the server never sees."""
@@ -102,6 +121,7 @@ class SealingSubmitter:
             mailbox=from_seed(keys.mailbox_seed).text,
             submitter_key=verify_key(keys.signing_seed),
         ).sign(keys.signing_seed, case_seed=case_seed)
+        kept = Kept(os.urandom(32), message.to_bytes())
         readers = [each.recipient for each in choose_readers(roster, story.excluded)]
         box = mailbox_id(keys.lookup)
         record = sign_mailbox(roster.installation, box, case.text, keys.signing_seed)
@@ -113,11 +133,12 @@ class SealingSubmitter:
             ("case", case.text),
             ("case_signature", record.signature),
             ("submitter_key", strict.to_b64(verify_key(keys.signing_seed))),
-            *_envelope(message, case, upload),
+            *_envelope(message, case, upload, kept),
             ("grant", _sealed(seal_grant(case_seed, readers, roster.slots))),
             ("routing", _sealed(self._routing(roster, story))),
         ]
-        self._client.post("/sealed/submissions", parts, expect=[201])
+        answer = self._client.post("/sealed/submissions", parts, expect=[201])
+        self.offered = {STATEMENT: answer.body, NAME: kept.to_bytes()}
         return code.text
 
     def read(self, code: str) -> list[Message]:
@@ -127,6 +148,20 @@ class SealingSubmitter:
         own = Identity.from_seed(keys.mailbox_seed)
         letters = self._mailbox(keys.lookup, "read")["letters"]
         return [open_envelope(strict.b64(letter["envelope"]), own) for letter in letters]
+
+    def proofs(self, code: str) -> dict[str, bytes]:
+        """The proofs in the mailbox, opened here, by their file names."""
+        form = self._client.get("/follow-up").page.find("form", id="follow-up")
+        keys = ReceiptCode.parse(code).keys(self._roster(form).installation)
+        own = Identity.from_seed(keys.mailbox_seed)
+        found = {}
+        for each in self._mailbox(keys.lookup, "read")["receipts"]:
+            if each["proof"] is not None:
+                opened = age.open_sealed(strict.b64(each["proof"]), [own])
+                size = int.from_bytes(opened[:4], "big")
+                name = "submission" if each["n"] == 1 else f"follow-up-{each['n']}"
+                found[name + SUFFIX] = opened[4 : 4 + size]
+        return found
 
     def add(self, code: str, text: str, files: Sequence[File] = ()) -> None:
         """Seal and send a follow-up to the people of the case."""
@@ -147,14 +182,16 @@ class SealingSubmitter:
             attachments=tuple(attachments),
             sealed_in="browser",
         ).sign(keys.signing_seed)
+        kept = Kept(os.urandom(32), message.to_bytes())
         parts: list[Part] = [
             ("token", _value(page, "token")),
             ("lookup", keys.lookup.hex()),
             ("n", str(message.place.n)),
             ("previous", str(message.place.previous)),
-            *_envelope(message, case, upload),
+            *_envelope(message, case, upload, kept),
         ]
-        self._client.post("/sealed/follow-ups", parts, expect=[201])
+        answer = self._client.post("/sealed/follow-ups", parts, expect=[201])
+        self.offered = {STATEMENT: answer.body, NAME: kept.to_bytes()}
 
     def _roster(self, form: Element) -> Roster:
         root_key = strict.b64(form.attributes["data-root-key"])
@@ -198,16 +235,24 @@ class SealingSubmitter:
         return secret, attachments
 
 
-def _envelope(message: Message, case: Recipient, upload: str) -> list[Part]:
+def _envelope(message: Message, case: Recipient, upload: str, kept: Kept) -> list[Part]:
     """What both kinds of deposit bring: the envelope, its hashes and the number of slices."""
-    nonce = os.urandom(32)
     return [
         ("digest", message.digest),
-        ("commitment", hashlib.sha256(nonce + message.to_bytes()).hexdigest()),
+        ("commitment", commitment(kept.nonce, kept.text)),
         ("upload", upload),
         ("slices", str(sum(each.count for each in message.attachments))),
         ("envelope", _sealed(seal(message, case))),
     ]
+
+
+def _offered(page: Page) -> dict[str, bytes]:
+    """The files that are in the links of a page."""
+    return {
+        link.attributes["download"]: strict.b64(link.attributes["href"].removeprefix(DATA))
+        for link in page.elements
+        if link.tag == "a" and link.attributes.get("href", "").startswith(DATA)
+    }
 
 
 def _sealed(envelope: bytes) -> File:

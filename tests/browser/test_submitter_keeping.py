@@ -128,7 +128,7 @@ def test_the_page_with_the_replies_lists_what_was_sent_and_offers_proofs(
     lines = page.locator("#mailbox details li")
     expect(lines).to_have_count(2)
     expect(lines.first).to_be_hidden()
-    page.get_by_text("What you sent", exact=True).click()
+    page.get_by_text("Proof of what you sent").click()
     expect(lines.nth(0)).to_contain_text("Your first message")
     expect(lines.nth(0)).to_contain_text("Recorded.")
     expect(lines.nth(1)).to_contain_text("Waiting to be recorded.")
@@ -148,7 +148,7 @@ def test_the_name_of_a_proof_says_which_message_it_is_of(submitter: Person, hous
     recording.record(house)
     submitter.read(code)
     page = submitter.page
-    page.get_by_text("What you sent", exact=True).click()
+    page.get_by_text("Proof of what you sent").click()
     links = page.get_by_role("link", name="Save the proof")
     expect(links).to_have_count(2)
     assert saved(page, links.nth(1))[0] == "follow-up-2.tlog-proof"
@@ -174,7 +174,7 @@ def test_an_old_deposit_without_statement_is_told_plainly(submitter: Person, hou
     with drop.writing(house.engine) as connection:
         connection.exec_driver_sql("UPDATE deposits SET nonce = NULL, statement = NULL")
     submitter.read(code)
-    submitter.page.get_by_text("What you sent", exact=True).click()
+    submitter.page.get_by_text("Proof of what you sent").click()
     expect(submitter.page.get_by_text("Nothing can be saved for it yet.")).to_be_visible()
 
 
@@ -192,7 +192,7 @@ class TestChecking:
         """The words that the page finds for the first message."""
         submitter.read(code)
         page = submitter.page
-        page.get_by_text("What you sent", exact=True).click()
+        page.get_by_text("Proof of what you sent").click()
         page.get_by_role("button", name="Check it here").first.click()
         result = page.locator("[data-result]").first
         expect(result).not_to_have_text(re.compile("^(|Checking.)$"))
@@ -208,8 +208,8 @@ class TestChecking:
         result = self.check(submitter, code)
         expect(result).to_have_text(
             "It was recorded on November 21, 2026, as number 1 of 16 in the list. "
-            "The one who keeps the list has signed for it. Nobody else has signed for the list, "
-            "so the one who keeps it could still have changed it."
+            "The keeper of the list has signed for it. "
+            "Nobody else has, so the keeper could still change it."
         )
         assert sum(bool(PROOF_SCRIPT.search(each.target)) for each in requests) == 1
         submitter.page.get_by_role("button", name="Check it here").click()
@@ -221,7 +221,7 @@ class TestChecking:
         code = submitter.submit()
         recording.record(house, signers=[WITNESS])
         expect(self.check(submitter, code)).to_contain_text(
-            "Others have signed for the list too: 1. This page cannot check their names."
+            "It also carries other signatures: 1. This page does not know whose they are."
         )
 
     def test_a_ledger_whose_key_no_roster_names_is_told(
@@ -236,7 +236,7 @@ class TestChecking:
         forged = kept_proof.__class__(kept_proof.index, kept_proof.hashes, note, kept_proof.extra)
         recording.post(house, deposit(house, 1), forged.to_bytes())
         expect(self.check(submitter, code)).to_contain_text(
-            "We could not find out who keeps this list."
+            "But we could not find out who keeps this list, so it shows little."
         )
 
     @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ class TestChecking:
         [
             ("another case", "This is the proof of something else."),
             ("another place", "The list that is named here does not have it."),
-            ("another keeper", "This was not signed by the one who keeps the list."),
+            ("another keeper", "The keeper of the list has not signed for this."),
             ("no proof", "This cannot be read as a proof."),
         ],
     )

@@ -66,10 +66,14 @@ function resultText(found, lang) {
     return `${sentence(`proof-${found.reason}`)} ${sentence("proof-doubt")}`;
   }
   const values = { day: dayText(found.on, lang), number: found.index + 1, size: found.size };
-  const others = found.cosigned > 0 ? "proof-cosigned" : "proof-alone";
-  return [
-    sentence("proof-listed", values),
-    sentence(found.keeper === "checked" ? "proof-signed" : "proof-unknown"),
-    sentence(others, { count: found.cosigned }),
-  ].join(" ");
+  return `${sentence("proof-listed", values)} ${vouchers(found)}`;
+}
+
+/** Who vouches for the list: its keeper, and others whom only a policy of one's own can name. */
+function vouchers({ keeper, cosigned }) {
+  if (keeper !== "checked") {
+    return sentence("proof-unknown");
+  }
+  const others = cosigned > 0 ? "proof-cosigned" : "proof-alone";
+  return `${sentence("proof-signed")} ${sentence(others, { count: cosigned })}`;
 }
