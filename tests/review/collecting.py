@@ -1,5 +1,6 @@
 """Collectors for tests, what they made of the databases, and deposits that nobody should make."""
 
+import datetime
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from crypto import case as case_format
 from crypto import receipt
 from intake import drop as door
 from intake import schema as drop_schema
+from intake.notary import Notary
 from review import collect
 from review.app import create_app
 from review.collect import Collector
@@ -65,9 +67,13 @@ def contents(collector: Collector) -> dict[str, Any]:
         for row in kept["pending_entries"]
     )
     found["set aside"] = sorted(kept["set_aside"])
+    found["days"] = kept["tally_days"]
+    found["proof posts"] = kept["proof_posts"]
     found["lines"] = _lines(kept["pending_entries"])
     drop = rows(collector.drop, drop_schema.metadata)
     found["collected"] = sorted((row[0], row[-1]) for row in drop["deposits"])
+    found["proofs"] = sorted((row[0], row[1]) for row in drop["proofs"])
+    found["collected days"] = sorted((row[0], row[-1]) for row in drop["tally_days"])
     found["letters"] = sorted((row[1], row[2], row[3]) for row in drop["letters"])
     return found
 
@@ -124,6 +130,13 @@ def busy(installation: Installation) -> None:
     second.submit(excluded=["member-2"])
     second.follow_up("another word")
     forge(installation, "third", routing=bytes(case_format.routing_size()))
+
+
+def close_days(installation: Installation) -> None:
+    """What intake does on the day after."""
+    notary = Notary(committee.statement_seed(), committee.INSTALLATION)
+    with door.writing(installation.drop) as connection:
+        door.close_days(connection, committee.TODAY + datetime.timedelta(days=1), notary)
 
 
 def retry(collector: Collector) -> None:
