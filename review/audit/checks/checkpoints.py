@@ -32,6 +32,8 @@ class Checkpoints(Check):
     def begin(self) -> None:
         """No batch has been read."""
         self._signed_at = 0
+        # The ledger of each origin.
+        self._origins: dict[str, int] = {}
 
     def batch(self, walked: Walked) -> None:
         """Recompute and compare."""
@@ -64,8 +66,9 @@ class Checkpoints(Check):
             )
         if walked.size % STEP:
             self.tell(f"{where} does not end a batch of a multiple of sixteen", last)
-        newest = self.known.newest.get(walked.ledger)
-        if newest and newest.number > 1 and checkpoint_origin(newest) != head.origin:
+        if walked.number == 1 and head.origin not in self._origins:
+            self._origins[head.origin] = walked.ledger
+        if self._origins.get(head.origin) != walked.ledger:
             self.tell(f"{where} is of another ledger, {head.origin}", last)
 
     def _check_signature(self, walked: Walked, where: str, last: Place) -> None:
