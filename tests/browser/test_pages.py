@@ -110,6 +110,14 @@ def test_the_submitters_pages_are_accessible_and_fit(
         page.get_by_label("Your receipt code").fill(papers(demo)["receipt_codes"]["shipments"])
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="From the committee")).to_be_visible()
+        page.get_by_text("Proof of what you sent").click()
+        expect(page.get_by_text("Your first message.").first).to_be_visible()
+        problems += faults(page) + too_wide(page)
+        page.goto(f"{intake(demo)}/form")
+        page.get_by_label("What happened?").fill("The petty cash box has no lid.")
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("Keep a proof").click()
+        expect(page.get_by_role("link", name="Save your words")).to_be_visible()
         problems += faults(page) + too_wide(page)
         assert problems == []
 
