@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -26,6 +27,7 @@ from tests.review import ledgers
 from tests.review.desk import Clock, Desk, parts_of, sealed_form
 from tests.review.tables import entries, rows
 
+ROOT = Path(__file__).resolve().parents[3]
 WORDS = ("Revenue of the fourth quarter", "It happened again", "page.txt")
 
 
@@ -258,6 +260,17 @@ def test_a_console_that_was_told_of_nobody_offers_no_form(
     page = Desk(app, "auditor").get("/ledger").text
     assert "has not been told whose signatures count" in page
     assert 'type="file"' not in page
+
+
+def test_the_commands_on_the_page_are_those_of_the_auditor_s_guide(
+    app: Flask, installation: Installation
+) -> None:
+    ledgers.batch(installation)
+    page = Desk(app, "auditor").get("/ledger").text
+    guide = (ROOT / "docs/auditor.md").read_text().splitlines()
+    commands = re.findall(r'<pre class="commands"><code>(.*?)</code></pre>', page)
+    assert len(commands) == 3
+    assert [each for each in commands if f"    {each}" not in guide] == []
 
 
 def act(installation: Installation, kind: str, on: datetime.date, count: int) -> None:
