@@ -10,7 +10,7 @@
 import { hashOf } from "../../../crypto/browser/src/bytes.js";
 import { caseId, checkMailbox } from "../../../crypto/browser/src/case.js";
 import { Document } from "../../../crypto/browser/src/document.js";
-import { CryptoError, Malformed } from "../../../crypto/browser/src/errors.js";
+import { CryptoError, Malformed, MalformedPadding } from "../../../crypto/browser/src/errors.js";
 import {
   checkPlace,
   messageDigest,
@@ -28,6 +28,7 @@ import { Problem } from "./problem.js";
 
 const STEP = 131072;
 const PROOF_STEP = 16384;
+const LENGTH_SIZE = 4;
 const MAX_LETTERS = 10_000;
 const MAX_RECEIPTS = 100_000;
 const KEYS = [
@@ -86,7 +87,7 @@ async function openReceipt({ n, proof, statement }, { mailboxSeed }) {
     return { ...receipt, doubtful: false };
   }
   try {
-    const opened = unpadFromMultiple(await openSealed(b64(proof), mailboxSeed), PROOF_STEP);
+    const opened = unpadProof(await openSealed(b64(proof), mailboxSeed));
     return { ...receipt, proof: opened, doubtful: false };
   } catch (failure) {
     if (!(failure instanceof CryptoError)) {
@@ -94,6 +95,15 @@ async function openReceipt({ n, proof, statement }, { mailboxSeed }) {
     }
     return { ...receipt, doubtful: true };
   }
+}
+
+/** A proof without its filling, in the one size that belongs to its length. */
+function unpadProof(padded) {
+  const proof = unpadFromMultiple(padded, PROOF_STEP);
+  if (padded.length - proof.length >= PROOF_STEP + LENGTH_SIZE) {
+    throw new MalformedPadding("the size is not that of a proof of this length");
+  }
+  return proof;
 }
 
 function checkRecord({ case: recipient, generation, signature }, keys, { installation }) {

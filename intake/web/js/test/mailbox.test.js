@@ -139,7 +139,8 @@ test("a proof is opened and a statement handed on, each with its place", async (
 test("a proof that is not for this mailbox, or not in its size, is told and not given", async () => {
   const proof = new TextEncoder().encode("a proof");
   const other = await recipientFromSeed(draw(32));
-  for (const made of [sealedProof(proof, other), sealedProof(proof, begun.mailbox, 8192)]) {
+  const sizes = [8192, 32768].map((step) => sealedProof(proof, begun.mailbox, step));
+  for (const made of [sealedProof(proof, other), ...sizes]) {
     const receipts = [{ n: 1, proof: toB64(await made), statement: null }];
     const mailbox = await opened({ receipts });
     assert.deepEqual(mailbox.receipts, [{ n: 1, proof: null, statement: null, doubtful: true }]);
