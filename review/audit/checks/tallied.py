@@ -57,8 +57,8 @@ class Tallied(Check):
         on = day.on.isoformat().encode()
         if day.installation != self.known.bundle.manifest.installation:
             self.tell(f"the tally of {on.decode()} is another installation's")
-        if on in self._documents:
-            self.tell(f"the tally of {on.decode()} is there twice")
+        if on <= max(self._documents, default=b""):
+            self.tell(f"the tally of {on.decode()} is there twice, or out of order")
         self._documents[on] = day.hash
         for value in day.deposits:
             if unhexlify(value) in self._expected:

@@ -38,7 +38,7 @@ def forced(world: World, case: InBook, kind: str, before: str, after: str) -> No
     """Move a case as no rule has it, in the book and in the ledger."""
     digest = world.rng.randbytes(32).hex()
     data = {"from": before, "to": after}
-    world.record(kind, case, by="chair", digest=digest, data=dict(data))
+    world.record(kind, case, by="chair", digest=digest, data=data)
     world._add(case, "committee", "state", digest, world.today)
     case.state = State(after) if after in set(State) else case.state
     world.morning()
@@ -96,14 +96,14 @@ def test_an_act_that_was_backdated_along_its_case_is_found(world: World, case: I
 
 def test_an_entry_that_was_backdated_is_late_for_its_day(world: World) -> None:
     data = {"means": "password"}
-    world.record("login.started", by="chair", data=dict(data), on=world.today - 2 * ONE_DAY)
+    world.record("login.started", by="chair", data=data, on=world.today - 2 * ONE_DAY)
     world.morning()
     assert "it is late, or was backdated" in look(world).by("days")
 
 
 def test_an_entry_of_a_day_to_come_is_found(world: World) -> None:
     data = {"means": "password"}
-    world.record("login.started", by="chair", data=dict(data), on=world.today + 5 * ONE_DAY)
+    world.record("login.started", by="chair", data=data, on=world.today + 5 * ONE_DAY)
     world.morning()
     assert ", after the batch of" in look(world).by("days")
 
@@ -152,7 +152,7 @@ def test_an_act_that_the_role_may_not_do_is_found(
 
 def test_a_reader_who_takes_the_auditors_place_is_found(world: World) -> None:
     data = {"report": "0" * 64, "size": 16, "root": "0" * 64, "exceptions": 0}
-    world.record("auditor.checked", by="chair", data=dict(data))
+    world.record("auditor.checked", by="chair", data=data)
     world.morning()
     assert "whose role may not do that (hand_in_check)" in look(world).text
 
@@ -218,7 +218,7 @@ def test_an_act_that_this_version_does_not_have_is_found(world: World, case: InB
 
 def test_a_disposition_cannot_account_for_a_case_that_is_gone(world: World, case: InBook) -> None:
     data = {"manifest": "0" * 64, "record_class": "x", "version": 1}
-    world.record("disposition.executed", case, data=dict(data))
+    world.record("disposition.executed", case, data=data)
     world.morning()
     world.cases.clear()
     text = look(world).text
@@ -277,7 +277,7 @@ def test_a_roster_of_another_installation_is_found(world: World) -> None:
 
 def test_a_roster_published_on_the_record_must_be_in_the_bundle(world: World) -> None:
     data = {"roster": "0" * 64, "epoch": 2}
-    world.record("roster.published", data=dict(data))
+    world.record("roster.published", data=data)
     world.morning()
     assert "publishes a roster that is not in the bundle" in look(world).by("rosters")
 
@@ -327,7 +327,7 @@ def test_a_check_of_a_tree_that_the_ledger_never_had_is_found(world: World) -> N
     """The auditor was shown another ledger, and handed in what they saw there."""
     root = "0" * 64
     data = {"report": "0" * 64, "size": 16, "root": root, "exceptions": 0}
-    world.record("auditor.checked", by="auditor", data=dict(data))
+    world.record("auditor.checked", by="auditor", data=data)
     world.morning()
     assert "a root that the ledger never had" in look(world).by("audits")
 

@@ -7,6 +7,7 @@ import pytest
 from crypto import note, policy, strict
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Signer
+from crypto.errors import MalformedNote
 from crypto.note import Note
 from crypto.policy import Policy, Witness
 from tests import committee
@@ -308,7 +309,7 @@ def test_a_checkpoint_file_that_is_not_the_newest_is_found(world: World) -> None
 def test_a_key_that_signs_twice_is_refused(world: World) -> None:
     newest = world.ledger.newest
     twice = newest.note.to_bytes() + newest.note.signatures[0].line.encode() + b"\n"
-    with pytest.raises(note.MalformedNote):
+    with pytest.raises(MalformedNote):
         note.parse(twice)
     text = strict.canonical(
         {"note": twice.decode(), "on": newest.on.isoformat(), "size": newest.size}

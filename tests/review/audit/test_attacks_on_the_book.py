@@ -303,6 +303,6 @@ def test_a_second_ledger_that_continues_nothing_is_found(world: World) -> None:
 
 def test_a_ledger_cannot_be_continued_in_its_middle(world: World) -> None:
     told = {"origin": "x", "size": 1, "root": "0" * 64}
-    world.record("ledger.continued", data=dict(told))
+    world.record("ledger.continued", data=told)
     world.morning()
     assert "is not the first of a new one" in look(world).text

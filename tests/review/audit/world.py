@@ -8,7 +8,8 @@ is stored: a world renders itself as an auditor's bundle, before or after a test
 import datetime
 import io
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from crypto import entry, merkle, tally
 from crypto.checkpoint import Checkpoint
@@ -74,7 +75,7 @@ class World:
         *,
         by: str | None = None,
         digest: str | None = None,
-        data: dict[str, Value] | None = None,
+        data: Mapping[str, Any] | None = None,
         on: datetime.date | None = None,
         deposit: Deposit | None = None,
     ) -> Waiting:
@@ -87,7 +88,7 @@ class World:
             by,
             digest,
             self.rng.randbytes(32).hex() if kind.endswith(".received") else None,
-            data or {},
+            dict(data or {}),
         )
         self.waiting.append(act)
         return act
