@@ -23,6 +23,7 @@ from review.audit.bundle import Batch, Contents, Ledger
 from review.errors import ExportRefused
 from review.export import reserved
 from review.store import entries, ledger, rosters
+from review.store.by_type import raw
 from review.store.database import reading, writing
 from review.store.entries import Entry
 from review.store.ledger import LedgerRow
@@ -112,7 +113,7 @@ def _ledger(connection: Connection, number: int, size: int) -> Ledger:
     """A ledger as far as it was signed: what an ended one has behind that, the next took along."""
     return Ledger(
         number=number,
-        entries=(entry for _at, entry in ledger.entries_from(connection, number, 0, size)),
+        entries=(raw(entry) for _at, entry in ledger.entries_from(connection, number, 0, size)),
         checkpoints=(
             Batch(on=each.on, size=each.size, note=each.note)
             for each in ledger.checkpoints(connection, number)

@@ -22,6 +22,7 @@ from review import oversight
 from review.errors import KeyDestroyed
 from review.ledger import prove
 from review.store import cases, entries, envelopes, ledger
+from review.store.by_type import raw_entry
 from review.store.database import reading
 from review.store.envelopes import Envelope
 from review.store.ledger import CaseEntry
@@ -36,6 +37,9 @@ _TOLD_BY: Mapping[str, frozenset[str]] = {
     "note": frozenset({"note.left"}),
 }
 _WITH_ENVELOPE = frozenset().union(*_TOLD_BY.values())
+
+# A row that was changed; TypeError where SQLite was given a text for its bytes.
+_DAMAGED = (PayloadTampered, TypeError)
 
 # What can be wrong, as a code for the report and a clause for the terminal.
 PROBLEMS: Mapping[str, str] = {
@@ -205,21 +209,22 @@ class _Looking:
         """The entry's bytes, if they are under the newest checkpoint of their ledger."""
         row = next(r for r in ledger.all_ledgers(self.connection) if r.number == place.ledger)
         newest = ledger.newest_checkpoint(self.connection, row.number)
-        if newest is None or place.index >= newest.size:
-            # Appended a moment ago, and not signed yet.
-            document = ledger.entry_at(self.connection, place.ledger, place.index)
-        else:
+        document = raw_entry(self.connection, place.ledger, place.index)
+        if merkle.leaf_hash(document) != place.leaf_hash:
+            return None
+        # What was appended a moment ago has no proof yet.
+        if newest is not None and place.index < newest.size:
             try:
-                document = prove(self.connection, row, place.index, newest.note).extra or b""
+                prove(self.connection, row, place.index, newest.note)
             except (InvalidProof, LookupError):
                 return None
-        return document if merkle.leaf_hash(document) == place.leaf_hash else None
+        return document
 
     def _envelope(self, key: RowKey, envelope: Envelope) -> str | None:
         """The hash of an envelope as it came, or None if its row does not open."""
         try:
             content = envelopes.content(self.connection, key, self.found.case, envelope.id)
-        except PayloadTampered:
+        except _DAMAGED:
             return None
         if content is None:
             return None
@@ -239,7 +244,7 @@ class _Looking:
         for index in there:
             try:
                 envelopes.slice_content(self.connection, key, case_id, str(upload), index)
-            except PayloadTampered:
+            except _DAMAGED:
                 self._wrong("slice-damaged", envelope.kind, envelope.n)
             else:
                 self.found.slices += 1

@@ -16,6 +16,7 @@ from crypto import merkle
 from crypto.entry_types import TYPES
 from review.roles import Act
 from review.store import entries, ledger
+from review.store.by_type import raw_entry
 from review.store.database import reading
 from review.web.cases import find_case
 from review.web.guard import allowed
@@ -49,7 +50,7 @@ def page(case_id: str) -> str:
 
 def _lines(connection: Connection, case_id: str) -> Iterator[Line]:
     for each in ledger.case_chain(connection, case_id):
-        document = ledger.entry_at(connection, each.ledger, each.index)
+        document = raw_entry(connection, each.ledger, each.index)
         if merkle.leaf_hash(document) != each.leaf_hash:
             yield Line(each.leaf_hash.hex())
             continue

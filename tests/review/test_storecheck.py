@@ -158,6 +158,29 @@ ATTACKS = {
         ),
         ["no-leaf", "differs"],
     ),
+    "an entry of the ledger becomes a text": (
+        _sql(
+            "DROP TRIGGER ledger_entries_no_update",
+            "UPDATE ledger_entries SET document = replace(document, 'RECEIVED', 'OPENED')"
+            " WHERE instr(document, 'reply.left')",
+        ),
+        ["no-leaf", "differs"],
+    ),
+    "an entry of the ledger is taken out": (
+        _sql(
+            "DROP TRIGGER ledger_entries_no_delete",
+            "DELETE FROM ledger_entries WHERE instr(document, 'reply.left')",
+        ),
+        ["no-leaf", "differs"],
+    ),
+    "a row's bytes become a text": (
+        _sql("UPDATE envelopes SET sealed = 'words' WHERE kind = 'reply'"),
+        ["damaged", "missing"],
+    ),
+    "a slice becomes a text": (
+        _sql("UPDATE slices SET sealed = 'words' WHERE case_id = :case"),
+        ["slice-damaged"],
+    ),
     "an entry is changed together with its hash in both tables": (
         _with_its_hash,
         ["no-leaf", "differs"],
