@@ -176,14 +176,21 @@ class _Looking:
         except (KeyDestroyed, CryptoError):
             self._wrong("no-key")
             return self.found
+        unmatched = []
         for envelope in envelopes.of_case(self.connection, self.found.case):
             digest = self._envelope(key, envelope)
             entry = next((e for e in told if _is_told(envelope, digest, e)), None)
             if entry is None:
                 self._wrong("damaged" if digest is None else "differs", envelope.kind, envelope.n)
+                unmatched.append(envelope)
                 continue
             told.remove(entry)
             self._slices(key, envelope, entry.slices)
+        for envelope in unmatched:
+            # Its entry is one of those that are left: the same exception, told of once.
+            fitting = [each for each in told if each.type in _TOLD_BY[envelope.kind]]
+            if fitting:
+                told.remove(fitting[0])
         for entry in told:
             self._wrong("missing", entry.type)
         return self.found
