@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 WHAT = "The pallets in hall 7 were counted twice for the September stock-taking."
 WHO = "Ruth Castellano asked for the second list."
@@ -61,3 +62,10 @@ class Person:
         self.page.get_by_label("What do you want to add?").fill(text)
         self.page.get_by_role("button", name="Send this").click()
         expect(self.page.get_by_text("What you added has arrived")).to_be_visible()
+
+    def save(self, link: Locator) -> tuple[str, bytes]:
+        """The name and the content of the file that a link saves."""
+        with self.page.expect_download() as waiting:
+            link.click()
+        download = waiting.value
+        return download.suggested_filename, Path(download.path()).read_bytes()

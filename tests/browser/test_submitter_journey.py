@@ -4,17 +4,22 @@ It runs against a whole demo, which is the very commands of a real installation,
 with scripts off.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy import paper
 from tests.browser.person import ADDED, CONTENT, NAME, WHAT, WHO, Person
+from tests.groups import ROOT
 from tests.running import Running
 
 pytestmark = pytest.mark.browser
 
+FILES = {"proof": "submission.tlog-proof", "statement": "statement.json", "kept": "kept.json"}
 REPLY = "Thank you. Where is the first list?"
 
 
@@ -76,3 +81,33 @@ def test_nothing_on_the_host_holds_the_words_or_the_code(demo: Running, submitte
     for path in files:
         content = path.read_bytes()
         assert [secret for secret in secrets if secret in content] == [], path
+
+
+def test_a_submitter_saves_a_proof_and_anybody_can_check_it_offline(
+    demo: Running, submitter: Person, scripts: bool, tmp_path: Path
+) -> None:
+    code = submitter.submit()
+    page = submitter.page
+    page.get_by_text("Keep a proof").click()
+    links = [
+        page.get_by_role("link", name=name) for name in ("Save the statement", "Save your words")
+    ]
+    demo.record()
+    kept = dict(map(submitter.save, links))
+    submitter.read(code)
+    page.get_by_text("Proof of what you sent").click()
+    kept |= dict([submitter.save(page.get_by_role("link", name="Save the proof"))])
+    if scripts:
+        page.get_by_role("button", name="Check it here").click()
+        expect(page.get_by_text("The keeper of the list has signed for it.")).to_be_visible()
+    for name, content in kept.items():
+        (tmp_path / name).write_bytes(content)
+    found = [f"--{word}={tmp_path / name}" for word, name in FILES.items()]
+    committee = demo.here.committee
+    key = (committee / "root.pub").read_text().strip()
+    words = [*found, f"--roster={committee / 'roster.json'}", f"--root-key={key}"]
+    command = [sys.executable, "-m", "crypto", "verify", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done
+    assert "a submission was received" in done.stdout
+    assert "the text is the one that was received" in done.stdout

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, expect
 
 from crypto import entry, kept, proof, statement
 from crypto.cosignature import Signer
@@ -59,14 +59,6 @@ def submitter(
     assert set(complaints) <= {"Failed to load resource: net::ERR_FAILED"}
 
 
-def saved(page: Page, link: Locator) -> tuple[str, bytes]:
-    """The name and the content of the file that a link saves."""
-    with page.expect_download() as waiting:
-        link.click()
-    download = waiting.value
-    return download.suggested_filename, Path(download.path()).read_bytes()
-
-
 def offered(submitter: Person) -> tuple[Statement, Kept]:
     """What the page offers of what has just arrived, once its offer is opened."""
     page = submitter.page
@@ -74,9 +66,9 @@ def offered(submitter: Person) -> tuple[Statement, Kept]:
     expect(offer).not_to_have_attribute("open", "")
     expect(offer.get_by_role("link", name="Save the statement")).to_be_hidden()
     offer.locator("summary").click()
-    name, stated = saved(page, offer.get_by_role("link", name="Save the statement"))
+    name, stated = submitter.save(offer.get_by_role("link", name="Save the statement"))
     assert name == "statement.json"
-    name, words = saved(page, offer.get_by_role("link", name="Save your words"))
+    name, words = submitter.save(offer.get_by_role("link", name="Save your words"))
     assert name == "kept.json"
     keys = [verify_key(committee.statement_seed())]
     return statement.verify(stated, keys), kept.parse(words)
@@ -132,11 +124,11 @@ def test_the_page_with_the_replies_lists_what_was_sent_and_offers_proofs(
     expect(lines.nth(0)).to_contain_text("Your first message")
     expect(lines.nth(0)).to_contain_text("Recorded.")
     expect(lines.nth(1)).to_contain_text("Waiting to be recorded.")
-    name, content = saved(page, page.get_by_role("link", name="Save the proof"))
+    name, content = submitter.save(page.get_by_role("link", name="Save the proof"))
     assert (name, content) == ("submission.tlog-proof", proof_of_first)
     recording.received(house, first).check_follows(None)
     assert entry.parse(proof.parse(content).extra or b"") == recording.received(house, first)
-    name, content = saved(page, page.get_by_role("link", name="Save the statement"))
+    name, content = submitter.save(page.get_by_role("link", name="Save the statement"))
     keys = [verify_key(committee.statement_seed())]
     statement.verify(content, keys).check_entry(recording.received(house, second))
     assert name == "statement.json"
@@ -151,7 +143,7 @@ def test_the_name_of_a_proof_says_which_message_it_is_of(submitter: Person, hous
     page.get_by_text("Proof of what you sent").click()
     links = page.get_by_role("link", name="Save the proof")
     expect(links).to_have_count(2)
-    assert saved(page, links.nth(1))[0] == "follow-up-2.tlog-proof"
+    assert submitter.save(links.nth(1))[0] == "follow-up-2.tlog-proof"
 
 
 def test_what_was_offered_is_gone_when_the_page_is_left(submitter: Person, scripts: bool) -> None:
