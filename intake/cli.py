@@ -55,7 +55,8 @@ def expire_uploads(days: int) -> None:
 
 
 @intake_group.command("close-days")
-def close_days() -> None:
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Close only days before this one.")
+def close_days(until: datetime.datetime | None) -> None:
     """Close and sign the tally of every day that is over; daily, before the collection."""
     settings = Settings.from_environ(os.environ)
     seed = read_seed(settings.statement_key_file)
@@ -64,8 +65,9 @@ def close_days() -> None:
         # Also when it has expired: what has been taken in is counted all the same.
         roster = Rosters.of(settings).newest(connection)
     notary, today = appoint(seed, roster), clock(settings)()
+    end = today if until is None else min(until.date(), today)
     with drop.writing(engine, today) as connection:
-        closed = drop.close_days(connection, today, notary)
+        closed = drop.close_days(connection, end, notary)
     for day in closed:
         click.echo(f"closed {day}")
 

@@ -5,6 +5,7 @@
     ├── SchemaMismatch
     ├── AssetsMissing
     ├── StatementKeyUnusable      nothing can be signed; deposits are taken in all the same
+    ├── TooManyDays
     ├── OutcomeUnknown            a commit may or may not have happened
     ├── NotReady                  nothing can be taken in now
     │   ├── NoRoster
@@ -73,6 +74,12 @@ class StatementKeyUnusable(IntakeError):
     """The key for statements cannot be read, or the roster does not list it."""
 
     hint = "statement.key is in the folder intake of the ceremony that made the roster"
+
+
+class TooManyDays(IntakeError):
+    """Years of days would be closed at once, which cannot be undone: perhaps the clock is wrong."""
+
+    hint = "if the clock is right, go step by step with --until"
 
 
 class OutcomeUnknown(IntakeError):

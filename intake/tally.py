@@ -11,8 +11,12 @@ from collections.abc import Callable
 from sqlalchemy import Connection, func, insert, select, update
 
 from crypto import tally as days
+from intake.errors import TooManyDays
 from intake.notary import Notary
 from intake.schema import deposits, tally, tally_days
+
+# Whoever closes more at once has a clock that is years ahead, or must say that it is not.
+MOST_DAYS = 1000
 
 Entropy = Callable[[int], bytes]
 _DAY = datetime.timedelta(days=1)
@@ -41,10 +45,13 @@ def close_days(
     """Close every day before today that is open, quiet ones too, and return them in order.
 
     Again changes nothing. The first day ever closed is yesterday or before, whether or not
-    something came on it, so that it does not show when the first deposit did.
+    something came on it, so that it does not show when the first deposit did. Raises TooManyDays
+    before anything is closed.
     """
     closed = []
     day = _first_open(connection, today)
+    if (today - day).days > MOST_DAYS:
+        raise TooManyDays(f"more than {MOST_DAYS} days are open, the first of them {day}")
     while day < today:
         _close(connection, day, notary, entropy)
         closed.append(day)

@@ -40,7 +40,13 @@ def test_the_tree_in_the_module_names_every_error(kind: type[IntakeError]) -> No
 
 
 def test_every_error_that_a_visitor_can_cause_has_a_status() -> None:
-    at_start = {"SettingsRefused", "SchemaMismatch", "AssetsMissing", "StatementKeyUnusable"}
+    at_start = {
+        "SettingsRefused",
+        "SchemaMismatch",
+        "AssetsMissing",
+        "StatementKeyUnusable",
+        "TooManyDays",
+    }
     # OutcomeUnknown is a fault of ours: its page says that nobody can tell.
     inner = {"RequestRefused", "DropRefused", "LetterDiffers", "OutcomeUnknown"}
     for kind in CLASSES:

@@ -122,9 +122,9 @@ def test_a_statement_says_nothing_of_the_case_or_the_message(house: House) -> No
     assert str(deposit.nonce).encode() not in stated
 
 
-def run(house: House, **changes: str) -> tuple[int, str, str | None]:
+def run(house: House, *words: str, **changes: str) -> tuple[int, str, str | None]:
     """The exit status of close-days, what it prints, and the error that the program shows."""
-    done = CliRunner(env=environ(house.url, **changes)).invoke(intake_group, ["close-days"])
+    done = CliRunner(env=environ(house.url, **changes)).invoke(intake_group, ["close-days", *words])
     return done.exit_code, done.output, None if done.exception is None else str(done.exception)
 
 
@@ -140,6 +140,15 @@ def test_the_command_closes_every_day_that_is_over(house: House) -> None:
     with drop.reading(house.engine) as connection:
         found = [tally.verify(document, KEYS) for _day, document in drop.closed_days(connection)]
     assert [len(each.deposits) for each in found] == [1, 0]
+
+
+def test_the_command_goes_step_by_step_when_it_is_told_to(house: House) -> None:
+    house.submit()
+    later = (committee.TODAY + 2000 * DAY).isoformat()
+    status, _output, error = run(house, INTAKE_TODAY=later)
+    assert (status, error) == (1, "more than 1000 days are open, the first of them 2026-11-21")
+    assert run(house, "--until", "2026-11-23", INTAKE_TODAY=later)[1].count("closed") == 2
+    assert run(house, "--until", "2027-01-01", INTAKE_TODAY="2026-11-24")[1].count("closed") == 1
 
 
 def test_days_are_closed_under_an_expired_roster_too(house: House) -> None:

@@ -17,6 +17,7 @@ from crypto import entry, signing, statement, tally
 from crypto.errors import InvalidSignature
 from crypto.signing import verify_key
 from intake import drop, schema
+from intake.errors import TooManyDays
 from intake.notary import Notary
 from tests import committee
 from tests.intake.house import DAY, House, made_drop, rows
@@ -161,6 +162,16 @@ def test_days_before_there_was_a_tally_are_not_closed_as_if_they_were_counted(
     assert drop.close_days(connection, TODAY, NOTARY) == []
     deposit(connection, "b")
     assert drop.close_days(connection, TODAY + DAY, NOTARY) == [TODAY]
+
+
+def test_a_clock_that_is_years_ahead_closes_nothing(engine: Engine) -> None:
+    """What is closed cannot be opened again, and every deposit after would have a day to come."""
+    with drop.writing(engine) as connection:
+        drop.close_days(connection, TODAY, NOTARY)
+    before = rows(engine)
+    with pytest.raises(TooManyDays), drop.writing(engine) as connection:
+        drop.close_days(connection, TODAY + 1001 * DAY, NOTARY)
+    assert rows(engine) == before
 
 
 def test_each_day_is_filled_up_under_a_key_of_its_own(connection: Connection) -> None:
