@@ -119,7 +119,6 @@ def test_a_report_about_an_earlier_checkpoint_of_this_book_is_taken(
 def hostile_reports(report: bytes) -> dict[str, tuple[bytes | None, str]]:
     """Files that are no report of this auditor about this ledger, and what is said of each."""
     told = json.loads(report)
-    head = told["checkpoint"]
     unsigned = {name: told[name] for name in told if name not in ("signature", "signed_by")}
     return {
         "nothing": (None, "no-file"),
@@ -145,6 +144,14 @@ def hostile_reports(report: bytes) -> dict[str, tuple[bytes | None, str]]:
             strict.canonical({**told, "exceptions": 0, "made_on": "2026-11-20"}),
             "signature",
         ),
+        **_about_something_else(report),
+    }
+
+
+def _about_something_else(report: bytes) -> dict[str, tuple[bytes | None, str]]:
+    """Reports that this auditor has signed, with fields that are not to be believed."""
+    head = json.loads(report)["checkpoint"]
+    return {
         "of another ledger": (
             changed(report, checkpoint={**head, "origin": "elsewhere.example/ledger"}),
             "other-ledger",
@@ -228,10 +235,8 @@ def test_a_cosigned_checkpoint_is_kept_and_shown(
     assert rows(installation.book) == before
 
 
-def test_no_hostile_checkpoint_is_taken_in(
-    desk: Desk, installation: Installation, submitter: Submitter
-) -> None:
-    """Attack: a cosignature by somebody else, or under a checkpoint that this book never signed."""
+def hostile_checkpoints(installation: Installation) -> dict[str, tuple[bytes | None, str]]:
+    """Files that are no checkpoint of this book which this auditor has cosigned."""
     ours = ledgers.cosigned(installation)
     head = checkpoint.parse(ours.text)
 
@@ -241,7 +246,7 @@ def test_no_hostile_checkpoint_is_taken_in(
 
     by_keeper = Note(ours.text, ours.signatures[:1])
     wrong = replace(ours.signatures[1], signature=bytes(len(ours.signatures[1].signature)))
-    hostile: dict[str, tuple[bytes | None, str]] = {
+    return {
         "nothing": (None, "no-file"),
         "an empty file": (b"", "no-file"),
         "not a note": (b"a checkpoint\n", "checkpoint-malformed"),
@@ -274,9 +279,15 @@ def test_no_hostile_checkpoint_is_taken_in(
         ),
         "of a fork": (made(replace(head, root=b"x" * 32)), "unknown-checkpoint"),
     }
+
+
+def test_no_hostile_checkpoint_is_taken_in(
+    desk: Desk, installation: Installation, submitter: Submitter
+) -> None:
+    """Attack: a cosignature by somebody else, or under a checkpoint that this book never signed."""
     before = rows(installation.book)
     found = {}
-    for name, (content, expected) in hostile.items():
+    for name, (content, expected) in hostile_checkpoints(installation).items():
         answer = hand_in(desk, "cosignatures", content)
         assert answer.status_code == 400, name
         assert "Nothing was kept" in answer.text, name
