@@ -18,7 +18,7 @@ from crypto.policy import Policy
 from review import ledger as keeping
 from review import oversight
 from review.audit.report import Signed, read_signed
-from review.errors import HandInRefused
+from review.errors import HandInRefused, LedgerRefused
 from review.store import entries, ledger
 from review.store.database import reading, writing
 from review.store.entries import Entry
@@ -57,6 +57,8 @@ def take_checkpoint(book: Engine, policy: Policy | None, data: bytes) -> None:
         raise HandInRefused("signature") from None
     except Malformed:
         raise HandInRefused("checkpoint-malformed") from None
+    except LedgerRefused:
+        raise HandInRefused("unknown-checkpoint") from None
     if not new:
         raise HandInRefused("checkpoint-known")
 

@@ -93,10 +93,13 @@ def checks(connection: Connection) -> list[Check]:
     return sorted(recorded + waiting, key=lambda each: (each.on, each.size), reverse=True)
 
 
-def activity(connection: Connection, today: datetime.date) -> list[Activity]:
-    """How often what was done, the newest year first, as far as the ledger has it."""
+def activity(connection: Connection, newest: datetime.date) -> list[Activity]:
+    """How often what was done, the newest year first, as the ledger tells it.
+
+    newest is the day of its newest batch: a quarter that no batch has followed is not told yet.
+    """
     begun = connection.execute(select(ledgers.c.begun_on).order_by(ledgers.c.number)).scalar()
-    quarters = [] if begun is None else numbers.told_quarters(begun, today)
+    quarters = [] if begun is None else numbers.told_quarters(begun, newest)
     if not quarters:
         return []
     days: defaultdict[str, list[datetime.date]] = defaultdict(list)

@@ -11,7 +11,6 @@ from review import auditor_export, hand_in, oversight
 from review import ledger as keeping
 from review.errors import ExportRefused, HandInRefused, LedgerRefused, NotHere
 from review.roles import Act
-from review.store import ledger
 from review.store.database import reading
 from review.web.guard import allowed
 from review.web.pages import octets
@@ -116,14 +115,14 @@ def _page(outcome: Outcome | None = None) -> str:
     here = parts()
     with reading(here.book) as connection:
         head = oversight.head(connection)
-        number = 0 if head is None else head.ledger
+        vouched = [] if head is None else oversight.vouched(connection, head.ledger)
         return render_template(
             "ledger.html",
             outcome=outcome,
             head=head,
-            vouched=oversight.vouched(connection, number),
-            since=[*ledger.cosigned_sizes(connection, number)[:1], 0],
+            vouched=vouched,
+            since=[*sorted({each.size for each in vouched}, reverse=True), 0],
             takes=here.policy is not None,
             checks=oversight.checks(connection),
-            activity=oversight.activity(connection, here.today),
+            activity=[] if head is None else oversight.activity(connection, head.on),
         )

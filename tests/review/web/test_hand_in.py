@@ -1,6 +1,7 @@
 """What the auditor hands in: taken if it is theirs and about this ledger, and otherwise nothing."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from crypto import attestation, checkpoint, strict
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Signer
 from crypto.note import Note
+from review.app import create_app
 from review.audit.__main__ import main as audit
+from review.errors import HandInRefused, SettingsRefused
+from review.hand_in import take_report
+from review.settings import Settings
 from review.web.ledger import LARGEST_HAND_IN
 from review.web.parts import attach
 from tests import committee
@@ -320,3 +325,34 @@ def test_an_entry_that_cannot_be_written_leaves_nothing(
         )
     assert hand_in(desk, "reports", report).status_code == 503
     assert entries(installation.book, "auditor.checked") == []
+
+
+def test_a_policy_that_is_none_stops_the_start(installation: Installation) -> None:
+    """Attack: a console that takes a spoilt policy for one that wants nobody."""
+    spoilt = installation.folder / "policy.txt"
+    spoilt.write_text("log nobody\nquorum none\n")
+    environ = {**installation.environment(), "REVIEW_POLICY_FILE": str(spoilt)}
+    with pytest.raises(SettingsRefused, match="REVIEW_POLICY_FILE"):
+        create_app(Settings.from_environ(environ), "interactive")
+
+
+def test_two_who_hand_in_the_same_report_at_once_make_one_entry(
+    desk: Desk, report: bytes, installation: Installation
+) -> None:
+    def once(_number: int) -> str:
+        try:
+            take_report(
+                installation.book,
+                ledgers.rules(ledgers.AUDITOR),
+                report,
+                "auditor",
+                committee.TODAY,
+            )
+        except HandInRefused as refused:
+            return refused.reason
+        return "taken"
+
+    with ThreadPoolExecutor(4) as threads:
+        found = sorted(threads.map(once, range(4)))
+    assert found == ["report-known", "report-known", "report-known", "taken"]
+    assert len(entries(installation.book, "auditor.checked")) == 1
