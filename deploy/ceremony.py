@@ -100,11 +100,8 @@ def hold(
         Paper("review/ledger.key", _line(ledger.private_text)),
     ]
     for seat in committee.readers:
-        own = people[seat.id]
-        papers += _personal(seat, own, work_factor, entropy)
-        # For a passphrase that was lost: recovery.identity opens it, and nothing on a host does.
-        copy = seal(_line(own.text), [offices["recovery"].recipient])
-        papers.append(Paper(f"safe/recovery/{seat.id}.age", copy))
+        papers += _personal(seat, people[seat.id], work_factor, entropy)
+        papers.append(_recovery_copy(seat, people[seat.id], offices["recovery"]))
     return Ceremony(roster, verify_key(root), tuple(papers))
 
 
@@ -210,6 +207,12 @@ def _personal(
     return Paper(f"{folder}/identity.age", sealed), Paper(
         f"{folder}/passphrase.txt", sheet.encode()
     )
+
+
+def _recovery_copy(seat: Seat, identity: Identity, recovery: Identity) -> Paper:
+    """For a passphrase that was lost: recovery.identity opens it, and nothing on a host does."""
+    copy = seal(_line(identity.text), [recovery.recipient])
+    return Paper(f"safe/recovery/{seat.id}.age", copy)
 
 
 def _line(text: str) -> bytes:

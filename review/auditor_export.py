@@ -7,12 +7,12 @@ a name: an export that nobody gets is better than one that the ledger does not k
 
 import datetime
 import hashlib
+import importlib.metadata
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from importlib import metadata
 from io import BufferedRandom
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def contents(connection: Connection, installation: str, today: datetime.date) ->
     return Contents(
         installation=installation,
         made_on=today,
-        program=f"underrose {metadata.version('underrose')}",
+        program=f"underrose {importlib.metadata.version('underrose')}",
         rosters=rosters.all_rosters(connection).values(),
         ledgers=[_ledger(connection, number, size) for number, size in signed.items()],
         records=records(connection),

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import json
 import os
 import stat
 import zipfile
@@ -105,7 +106,8 @@ def test_every_exported_case_has_an_entry_that_names_the_file(
     run(installation, None, out)
     found = entries(installation.book, "exported")
     assert {row.case_id for row in found} == {submitter.case_id, hidden.case_id}
-    assert {row.digest for row in found} == {hashlib.sha256(out.read_bytes()).hexdigest()}
+    digest = hashlib.sha256(out.read_bytes()).hexdigest()
+    assert [json.loads(row.data) for row in found] == [{"bundle": digest, "reader": "case"}] * 2
 
 
 def test_nothing_is_written_over_and_nothing_left_behind(
