@@ -22,7 +22,9 @@ from itertools import islice
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from crypto.errors import CryptoError
+from crypto import strict, tally
+from crypto.entry import NONCE_SIZE
+from crypto.errors import CryptoError, Malformed, MalformedEntry, MalformedTally
 from crypto.policy import Policy
 from crypto.stanza import Unwraps
 from intake import drop as door
@@ -136,7 +138,10 @@ def _set_aside(collector: Collector, deposit: Deposit, today: datetime.date, rea
 
 def _promised(deposit: Deposit) -> bytes | None:
     """The nonce that intake has counted the deposit by; an earlier version counted none."""
-    return None if deposit.nonce is None else bytes.fromhex(deposit.nonce)
+    try:
+        return strict.hex_bytes(deposit.nonce or "", NONCE_SIZE)
+    except Malformed:
+        return None
 
 
 def _take_days(collector: Collector, today: datetime.date, done: Collected) -> None:
@@ -144,6 +149,9 @@ def _take_days(collector: Collector, today: datetime.date, done: Collected) -> N
     with door.reading(collector.drop) as drop:
         closed = door.closed_days(drop)
     for on, document in closed:
+        if not _is_of(on, document):
+            done.problems.append(f"the tally of {on} is not one that intake makes")
+            continue
         with writing(collector.book) as book:
             known = ledger.tally_day(book, on)
             if known is None:
@@ -157,6 +165,14 @@ def _take_days(collector: Collector, today: datetime.date, done: Collected) -> N
         with door.writing(collector.drop) as drop:
             door.mark_day_collected(drop, on)
         done.days += 1
+
+
+def _is_of(on: datetime.date, document: bytes) -> bool:
+    """Whether this is the tally of that day; who signed it is for the auditor to see."""
+    try:
+        return tally.parse(document).on == on
+    except MalformedTally:
+        return False
 
 
 def _post_all(collector: Collector, today: datetime.date, done: Collected) -> None:
@@ -233,8 +249,11 @@ def _take_in(collector: Collector, deposit: Deposit) -> None:
         with writing(collector.shred) as shred:
             key = _row_key(collector.locksmith, shred, deposit, admission.case.id)
         _bring_slices(collector, key, admission.case.id, deposit)
-        with writing(collector.book) as book:
-            _keep(book, key, admission, deposit, collector.entropy)
+        try:
+            with writing(collector.book) as book:
+                _keep(book, key, admission, deposit, collector.entropy)
+        except MalformedEntry:
+            raise SetAside("malformed") from None
     with door.writing(collector.drop) as drop:
         door.mark_collected(drop, [deposit.id])
 

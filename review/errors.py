@@ -124,6 +124,7 @@ class SetAside(ReviewError):
         "disposed": "its case has been disposed of",
         "damaged": "the shred key of its case is damaged",
         "slices": "some slices of its files are missing",
+        "malformed": "what it says of itself has not the form that the ledger wants",
     }
 
     def __init__(self, reason: str) -> None:

@@ -2,10 +2,10 @@
 
 import datetime
 import hashlib
-import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from crypto import age, policy, receipt, tally
@@ -91,6 +91,54 @@ def test_what_is_set_aside_is_told_with_its_digest_and_nonce(installation: Insta
     close(collector)
 
 
+BAD = {"commitment": "x" * 64, "slices": -1}
+
+
+@pytest.mark.parametrize("column", BAD)
+def test_a_deposit_that_no_entry_could_tell_of_is_set_aside_and_blocks_nobody(
+    installation: Installation, column: str
+) -> None:
+    """Attack: a public host that was taken over, with one row that ends every collection."""
+    forge(installation, "bad", **{column: BAD[column]})
+    installation.submitter("good").submit()
+    collector = collector_of(installation)
+    done = run(collector)
+    assert done.submissions == 1
+    assert len(done.problems) == 1
+    (told,) = pending(collector, "set-aside")
+    assert told.data["reason"] in ("malformed", "slices")
+    assert run(collector).problems == []
+    close(collector)
+
+
+@pytest.mark.parametrize("nonce", ["", "x" * 64, "AB" * 32, "ab" * 31])
+def test_a_nonce_that_is_none_is_not_taken_over(installation: Installation, nonce: str) -> None:
+    forge(installation, "bad", nonce=nonce)
+    collector = collector_of(installation)
+    assert run(collector).submissions == 1
+    (received,) = pending(collector, ".received")
+    assert received.nonce.hex() != nonce
+    close(collector)
+
+
+@pytest.mark.parametrize("document", [b"", b"{}\n{}", b"not a tally"])
+def test_a_day_that_is_no_tally_is_told_and_breaks_no_bundle(
+    installation: Installation, document: bytes
+) -> None:
+    """Attack: a public host that was taken over, and an auditor who can verify nothing any more."""
+    close_days(installation)
+    table = drop_schema.tally_days
+    with door.writing(installation.drop) as connection:
+        days = list(connection.execute(select(table.c.on)).scalars())
+        values = {"on": days[0] - datetime.timedelta(days=1), "document": document}
+        connection.execute(table.insert().values(**values, collected=False))
+    collector = collector_of(installation)
+    done = run(collector)
+    assert done.problems == [f"the tally of {values['on']} is not one that intake makes"]
+    assert [on for on, _ in kept_days(collector)] == days
+    close(collector)
+
+
 def kept_days(collector: Collector) -> list[tuple[datetime.date, bytes]]:
     with reading(collector.book) as connection:
         return list(ledger.tally_days(connection))
@@ -127,14 +175,17 @@ def test_a_day_is_never_replaced_by_another_one_of_the_same_date(
     run(collector)
     before = kept_days(collector)
     on, document = before[-1]
-    other = json.loads(document) | {"key": "ab" * 32}
+    parsed = tally.parse(document)
+    key = committee.seed("another key of the day")
+    seed = committee.statement_seed()
+    other = tally.close(parsed.installation, on, ["ab" * 32], key, seed)
     table = drop_schema.tally_days
     with door.writing(installation.drop) as connection:
         for (name,) in connection.exec_driver_sql(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'tally_days'"
         ).all():
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        values = {"document": json.dumps(other).encode(), "collected": False}
+        values = {"document": other, "collected": False}
         connection.execute(table.update().where(table.c.on == on).values(**values))
     done = run(collector)
     assert done.problems == [f"the tally of {on} is another one than the book has"]
