@@ -1,12 +1,13 @@
 """Cases as their entries tell them, beside what their records say."""
 
 import hashlib
+from binascii import unhexlify
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from crypto import strict
+from review.audit.brief import NOT_KNOWN, Brief, Told
 from review.audit.place import Place
-from review.audit.records import THREADS, Message, Record
 from review.casework.states import State
 
 # Which thread an entry of a type adds a message to, and of which kind.
@@ -21,7 +22,6 @@ MESSAGES: Mapping[bytes, tuple[int, bytes]] = MappingProxyType(
     }
 )
 RECEIPTS = frozenset({b"submission.received", b"follow-up.received"})
-NOT_KNOWN = b"?"
 _START = bytes(32)
 
 
@@ -38,11 +38,13 @@ class Threads:
         self.counts = [0, 0, 0]
         self.hashes = [_START, _START, _START]
 
-    def add(self, thread: int, kind: bytes, on: bytes, digest: bytes, slices: bytes) -> None:
+    def add(self, told: Told | tuple[int, bytes, bytes, bytes, bytes]) -> None:
         """One message more."""
+        thread, kind, on, digest, slices = told
         self.counts[thread] += 1
-        told = b"%b %b %b %b %b" % (self.hashes[thread], kind, on, digest, slices)
-        self.hashes[thread] = hashlib.sha256(told).digest()
+        # The hash before has one length, and the rest no spaces of its own.
+        spelled = b" ".join((self.hashes[thread], kind, on, digest, slices))
+        self.hashes[thread] = hashlib.sha256(spelled).digest()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Threads):
@@ -63,7 +65,7 @@ class Case:
         *("received_on", "acknowledged_on", "heard_on"),
     )
 
-    def __init__(self, record: Record | None) -> None:
+    def __init__(self, record: Brief | None) -> None:
         self.id = strict.hex_bytes(record.case, 32) if record else None
         # Which messages' digests the book does not know, as places in threads.
         self.unknown: frozenset[tuple[int, int]] = frozenset()
@@ -80,32 +82,19 @@ class Case:
         if record is not None:
             self._take(record)
 
-    def _take(self, record: Record) -> None:
-        places = [(THREADS.index(each.thread), each.n, each) for each in record.messages]
-        self.unknown = frozenset((at, n) for at, n, each in places if each.digest is None)
-        threads = Threads()
-        for at, _, each in places:
-            threads.add(at, *spelled(each))
-        on = record.on.isoformat().encode()
-        self.recorded = (record.state, on, record.generation, threads)
+    def _take(self, record: Brief) -> None:
+        threads, unknown = Threads(), []
+        for told in record.messages:
+            threads.add(told)
+            if told.digest == NOT_KNOWN:
+                unknown.append((told.thread, threads.counts[told.thread]))
+        self.unknown = frozenset(unknown)
+        self.recorded = (record.state, record.on, record.generation, threads)
 
     @property
     def name(self) -> str:
         """What sentences call the case."""
         return f"case {self.id.hex()}" if self.id is not None else "a case without a record"
-
-    def add_message(self, kind: bytes, on: bytes, digest: bytes, slices: bytes) -> None:
-        """A message that an entry of this type tells of."""
-        thread, called = MESSAGES[kind]
-        if self.unknown and (thread, self.told.counts[thread] + 1) in self.unknown:
-            digest = NOT_KNOWN
-        self.told.add(thread, called, on, digest, slices)
-
-
-def spelled(message: Message) -> tuple[bytes, bytes, bytes, bytes]:
-    """Kind, day, digest and slices of a message, as Threads takes them."""
-    digest = NOT_KNOWN if message.digest is None else message.digest.encode()
-    return message.kind.encode(), message.on.isoformat().encode(), digest, b"%d" % message.slices
 
 
 class Cases:
@@ -114,9 +103,9 @@ class Cases:
     What waits to be put into the ledger is kept apart, by case.
     """
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Brief]) -> None:
         self.all: list[Case] = []
-        self.waiting: list[tuple[Case, Record]] = []
+        self.waiting: list[tuple[Case, Brief]] = []
         self.twice: list[str] = []
         self._by_digest: dict[bytes, Case] = {}
         self._undigested: list[Case] = []
@@ -127,16 +116,16 @@ class Cases:
             before = record.case
             self._add(record)
 
-    def _add(self, record: Record) -> None:
+    def _add(self, record: Brief) -> None:
         case = Case(record)
         self.all.append(case)
         if record.waiting:
             self.waiting.append((case, record))
         first = record.messages[0] if record.messages else None
-        if first is None or first.digest is None:
+        if first is None or first.digest == NOT_KNOWN:
             self._undigested.append(case)
         else:
-            self._by_digest[bytes.fromhex(first.digest)] = case
+            self._by_digest[unhexlify(first.digest)] = case
 
     def first_told(self, digest: bytes, subject: str, nonce: bytes) -> Case | None:
         """The case that an entry with this digest begins, or None if no record has it.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from review.audit.cases import Case, Cases
 from review.audit.entries import COVER, Row
-from review.audit.place import Place
+from review.audit.place import Place, place_of
 
 Handler = Callable[[Place | None, Row, Case | None], None]
 Tell = Callable[..., None]
@@ -39,24 +39,23 @@ class Chains:
         self, ledger: int, first: int, rows: Sequence[Row | None], leaves: Sequence[bytes]
     ) -> None:
         """Hand out these entries, or keep them until the one that they follow has come."""
-        heads, handlers = self._heads, self._handlers
+        heads, handlers, loose = self._heads, self._handlers, self._loose
         for at, (row, leaf) in enumerate(zip(rows, leaves, strict=True), first):
             if row is None or row[8] == COVER:
                 continue
-            place = Place(ledger, at)
+            place = place_of((ledger, at))
             if not row[7]:
                 for handler in handlers.get(row[8], ()):
                     handler(place, row, None)
-                continue
-            if not row[6]:
-                self._advance(self._begun(place, row), place, row, leaf)
-                continue
-            previous = unhexlify(row[6])
-            case = heads.pop(previous, None)
-            if case is None:
-                self._loose.setdefault(previous, []).append((place, row, leaf))
+            elif row[6]:
+                previous = unhexlify(row[6])
+                case = heads.get(previous)
+                if case is None:
+                    loose.setdefault(previous, []).append((place, row, leaf))
+                else:
+                    self._advance(case, place, row, leaf)
             else:
-                self._advance(case, place, row, leaf)
+                self._advance(self._begun(place, row), place, row, leaf)
 
     def end_batch(self) -> None:
         """Tell what is left over, and go on with it as well as can be."""
@@ -76,29 +75,27 @@ class Chains:
                     self._advance(case, place, row, leaf)
 
     def _advance(self, case: Case, place: Place, row: Row, leaf: bytes) -> None:
-        loose = self._loose
+        """Hand out one entry of a case, and those that have waited for it."""
+        heads, handlers, loose = self._heads, self._handlers, self._loose
+        heads.pop(case.leaf, None)
         while True:
-            self._hand_out(case, place, row, leaf)
+            if case.id is not None:
+                subject = hashlib.sha256(case.id + unhexlify(row[4])).digest()
+                if subject != unhexlify(row[7]):
+                    told = f"{place} is about something else than {case.name}"
+                    self._tell(told, place, case.last)
+            for handler in handlers.get(row[8], ()):
+                handler(place, row, case)
+            case.last = place
+            case.count += 1
             if not loose or leaf not in loose:
-                return
+                break
             followers = loose.pop(leaf)
             if len(followers) > 1:
                 loose[leaf] = followers[1:]
             place, row, leaf = followers[0]
-
-    def _hand_out(self, case: Case, place: Place, row: Row, leaf: bytes) -> None:
-        if case.id is not None:
-            told = hashlib.sha256(case.id + unhexlify(row[4])).digest()
-            if told != unhexlify(row[7]):
-                self._tell(f"{place} is about something else than {case.name}", place, case.last)
-        if case.leaf:
-            self._heads.pop(case.leaf, None)
-        self._heads[leaf] = case
         case.leaf = leaf
-        for handler in self._handlers.get(row[8], ()):
-            handler(place, row, case)
-        case.last = place
-        case.count += 1
+        heads[leaf] = case
 
     def _begun(self, place: Place, row: Row) -> Case:
         digest = unhexlify(row[3])

@@ -45,8 +45,11 @@ class Check:
     def begin(self) -> None:
         """Before any entry is read; rosters and records are known."""
 
-    def rows(self, first: Place, rows: Sequence[Row | None]) -> None:
-        """Some entries of the batch that is being read, in their order; None for no entry."""
+    def rows(self, first: Place | None, rows: Sequence[Row | None]) -> None:
+        """Some entries of the batch that is being read, in their order; None for no entry.
+
+        first is where the first of them is, or None for acts that wait.
+        """
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """One entry of the types; of its case if it has one. place is None while it waits."""

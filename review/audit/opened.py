@@ -18,10 +18,10 @@ from typing import IO, BinaryIO
 from crypto import note
 from crypto.document import Document
 from crypto.errors import Malformed
-from review.audit import bundle, records
+from review.audit import brief, bundle, records
+from review.audit.brief import Brief
 from review.audit.bundle import Batch, Listed, Manifest
 from review.audit.errors import MalformedBundle
-from review.audit.records import Record
 
 SMALL_LIMIT = 1 << 24
 TALLY_LINE_LIMIT = 1 << 27
@@ -107,9 +107,9 @@ class Bundle:
             except Malformed as refused:
                 raise MalformedBundle(f"line {number} of {name}: {refused}") from None
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[Brief]:
         """What the book says of each case."""
-        return map(records.parse, self.lines(bundle.RECORDS, records.LINE_LIMIT))
+        return map(brief.read, self.lines(bundle.RECORDS, records.LINE_LIMIT))
 
     def tally(self) -> Iterator[bytes]:
         """The documents of the tally."""

@@ -1,5 +1,6 @@
 """Where an entry is, as exceptions name it."""
 
+from functools import partial
 from typing import NamedTuple
 
 
@@ -14,3 +15,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"entry {self.at + 1} of ledger {self.ledger}"
+
+
+# The same as Place(*pair), of which there is one for every entry, in half the time.
+place_of = partial(tuple.__new__, Place)

@@ -31,7 +31,7 @@ def walk(known: Known, checks: Sequence[Check], tell: Tell) -> None:
     reader = EntryReader()
     for number in known.bundle.ledgers:
         _Ledger(known, checks, chains, reader, number).read()
-    _hand_out_waiting(known, handlers)
+    _hand_out_waiting(known, checks, handlers)
     for check in checks:
         check.end()
 
@@ -137,9 +137,14 @@ class _Ledger:
         self._batch = next(self._batches, None)
 
 
-def _hand_out_waiting(known: Known, handlers: dict[bytes, list[Handler]]) -> None:
+def _hand_out_waiting(
+    known: Known, checks: Sequence[Check], handlers: dict[bytes, list[Handler]]
+) -> None:
     for case, record in known.cases.waiting:
-        for row in _waiting_rows(record.waiting):
+        rows = list(_waiting_rows(record.waiting))
+        for check in checks:
+            check.rows(None, rows)
+        for row in rows:
             for handler in handlers.get(row[8], ()):
                 handler(None, row, case)
             case.count += 1

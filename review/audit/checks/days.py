@@ -29,8 +29,10 @@ class Days(Check):
         self._covers: dict[bytes, Place] = {}
         self._on = b""
 
-    def rows(self, first: Place, rows: Sequence[Row | None]) -> None:
+    def rows(self, first: Place | None, rows: Sequence[Row | None]) -> None:
         """Remember each day once."""
+        if first is None:
+            return
         covers = {row[5] for row in rows if row is not None and row[8] == COVER}
         days = {row[5] for row in rows if row is not None}
         new = days - self._days.keys() | covers - self._covers.keys()

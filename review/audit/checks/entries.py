@@ -14,9 +14,9 @@ class Entries(Check):
     holds = "every line of a ledger is an entry in its one spelling"
     tests = ("RA-01",)
 
-    def rows(self, first: Place, rows: Sequence[Row | None]) -> None:
+    def rows(self, first: Place | None, rows: Sequence[Row | None]) -> None:
         """Name the lines that are no entries."""
-        if None not in rows:
+        if first is None or None not in rows:
             return
         for at, row in enumerate(rows, first.at):
             if row is None:

@@ -5,8 +5,8 @@ and the one before count. Roles of people without a key are those they were enro
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from crypto.roster import Roster
@@ -52,44 +52,37 @@ class _Account:
     until: bytes = _NEVER
 
 
-@dataclass
-class _Asked:
-    """The acts of one kind by one person on one day, of which all have the same answer."""
-
-    places: list[Place | None] = field(default_factory=list)
-
-
 class People(Check):
     """Nobody acts who may not."""
 
     name = "people"
     holds = "every act is of somebody on the roster, with a sign-in, whose role may do it"
     tests = ("RA-07", "RA-15")
-    types = frozenset(_ACTS) | _BEYOND | _COMING | {_PUBLISHED}
+    types = _BEYOND | _COMING | {_PUBLISHED}
 
     def begin(self) -> None:
         """Nobody has done anything."""
         self._accounts: dict[str, _Account] = {}
         self._published: dict[str, bytes] = {}
-        self._asked: dict[tuple[bytes, bytes, bytes], _Asked] = {}
+        # Where somebody first did something on a day: all that day have the same answer.
+        self._asked: dict[tuple[bytes, bytes, bytes], Place | None] = {}
+
+    def rows(self, first: Place | None, rows: Sequence[Row | None]) -> None:
+        """Remember who did what on which day, each once until the batch is whole."""
+        acts = [row and (row[8], row[0], row[5]) for row in rows]
+        for each in set(acts) - self._asked.keys():
+            if each and each[1] and each[0] in _ACTS:
+                self._asked[each] = first and Place(first.ledger, first.at + acts.index(each))
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
-        """Remember who did what and on which day, until the batch is whole."""
-        kind = row[8]
-        if kind in _ACTS:
-            if row[0]:
-                key = (kind, row[0], row[5])
-                asked = self._asked.get(key)
-                if asked is None:
-                    asked = self._asked[key] = _Asked()
-                if len(asked.places) < 3:
-                    asked.places.append(place)
-        elif kind == _PUBLISHED:
+        """What says who there is, and what nobody can do."""
+        if row[8] == _PUBLISHED:
             self._published.setdefault(json.loads(row[2])["roster"], row[5])
-        elif kind in _COMING:
+        elif row[8] in _COMING:
             self._take_account(place, row)
         else:
-            self.tell(f"{place} is a {kind.decode()}, which nobody can do in this version", place)
+            what = row[8].decode()
+            self.tell(f"{place} is a {what}, which nobody can do in this version", place)
 
     def _take_account(self, place: Place | None, row: Row) -> None:
         data, who = json.loads(row[2]), row[0].decode()
@@ -127,12 +120,11 @@ class People(Check):
 
     def _answer(self) -> None:
         asked, self._asked = self._asked, {}
-        for (kind, by, on), acts in sorted(asked.items()):
+        for (kind, by, on), place in sorted(asked.items(), key=lambda each: each[0]):
             wrong = self._wrong(kind, by.decode(), on)
             if wrong:
-                place = acts.places[0]
                 named = "an act that waits" if place is None else str(place)
-                self.tell(f"{named} is a {kind.decode()} by {by.decode()}, {wrong}", *acts.places)
+                self.tell(f"{named} is a {kind.decode()} by {by.decode()}, {wrong}", place)
 
     def _wrong(self, kind: bytes, who: str, on: bytes) -> str:
         account = self._accounts.get(who)

@@ -5,26 +5,21 @@ cases that differ the entries are read once more, to name the ones at fault.
 """
 
 import hashlib
-import json
 from binascii import unhexlify
 from collections.abc import Iterator
 
-from review.audit.cases import MESSAGES, NOT_KNOWN, Case, spelled
+from review.audit.brief import NOT_KNOWN, Brief, Told
+from review.audit.cases import MESSAGES, Case
 from review.audit.check import Check
 from review.audit.entries import EntryReader, Row
 from review.audit.place import Place
-from review.audit.records import THREADS, Record
+from review.audit.records import THREADS
 
 # For so many cases the messages at fault are looked for.
 _LOOKED_INTO = 5
-_Told = tuple[Place | None, int, tuple[bytes, bytes, bytes, bytes]]
-
-
-def slices_of(row: Row) -> bytes:
-    """How many slices an entry says that a message has, as digits."""
-    if row[8] not in (b"submission.received", b"follow-up.received"):
-        return b"0"
-    return b"%d" % json.loads(row[2])["slices"]
+# Before the number in the data of a receipt, which have no other key.
+_SLICES = len(b'{"slices":')
+_Told = tuple[Place, Told]
 
 
 class Recorded(Check):
@@ -37,8 +32,12 @@ class Recorded(Check):
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """One message more of the case."""
-        if case is not None:
-            case.add_message(row[8], row[5], row[3], slices_of(row))
+        if case is None:
+            return
+        told = _told(row)
+        if case.unknown and (told[0], case.told.counts[told[0]] + 1) in case.unknown:
+            told = told._replace(digest=NOT_KNOWN)
+        case.told.add(told)
 
     def end(self) -> None:
         """Compare every case with its record."""
@@ -96,7 +95,7 @@ class Recorded(Check):
                 if case.id and hashlib.sha256(case.id + unhexlify(row[4])).digest() == unhexlify(
                     row[7]
                 ):
-                    told[name].append((place, *_told(row)))
+                    told[name].append((place, _told(row)))
         for name in sorted(some):
             before = self.told.count
             self._name_messages(records[name], told[name])
@@ -117,28 +116,34 @@ class Recorded(Check):
                         yield Place(ledger, at), row
                     at += 1
 
-    def _name_messages(self, record: Record, told: list[_Told]) -> None:
-        waiting = [act for act in record.waiting if act.type.encode() in MESSAGES]
-        left = {place: (thread, message) for place, thread, message in told}
-        late = {act.digest for act in waiting}
+    def _name_messages(self, record: Brief, told: list[_Told]) -> None:
+        late = {
+            (act.digest or "").encode() for act in record.waiting if act.type.encode() in MESSAGES
+        }
+        left = dict(told)
+        numbers = [0] * len(THREADS)
         for each in record.messages:
-            thread, message = THREADS.index(each.thread), spelled(each)
-            called = f"message {each.n} of the {each.thread} in the record of case {record.case}"
-            same = [at for at, (t, m) in left.items() if t == thread and m[2] == message[2]]
-            if message[2] == NOT_KNOWN or (not same and each.digest in late):
+            numbers[each.thread] += 1
+            where = f"message {numbers[each.thread]} of the {THREADS[each.thread]}"
+            called = f"{where} in the record of case {record.case}"
+            same = [
+                at
+                for at, other in left.items()
+                if (other.thread, other.digest) == (each.thread, each.digest)
+            ]
+            if each.digest == NOT_KNOWN or (not same and each.digest in late):
                 continue
             if not same:
                 self.tell(f"{called} has no entry: it was changed, or put in behind the ledger")
-                continue
-            _, found = left.pop(same[0])
-            if found != message:
+            elif left.pop(same[0]) != each:
                 self.tell(f"{called} is of another kind, day or size than {same[0]}", same[0])
-        if any(each.digest is None for each in record.messages):
+        if any(each.digest == NOT_KNOWN for each in record.messages):
             return
-        for place in sorted(each for each in left if each is not None):
+        for place in sorted(left):
             self.tell(f"{place} tells of a message that the record of {record.case} lacks", place)
 
 
-def _told(row: Row) -> tuple[int, tuple[bytes, bytes, bytes, bytes]]:
+def _told(row: Row) -> Told:
     thread, kind = MESSAGES[row[8]]
-    return thread, (kind, row[5], row[3], slices_of(row))
+    slices = row[2][_SLICES:-1] if thread == 0 else b"0"
+    return Told(thread, kind, row[5], row[3], slices)
