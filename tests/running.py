@@ -1,10 +1,12 @@
 """Starts a whole demo in a folder, and ends it with everything that it started."""
 
 import os
+import secrets
 import select
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -102,6 +104,15 @@ class Running:
         self.collect()
         self._run(self.here.for_keeper(None), "ledger", "batch", "--unless-empty", "--wait")
         self.collect()
+
+    def verify(self) -> subprocess.CompletedProcess[str]:
+        """What the retention auditor does, with a bundle of now and nothing else of ours."""
+        bundle = self.here.folder / f"bundle-{secrets.token_hex(4)}.zip"
+        self._run(self.here.for_console(None), "export", "--auditor", "--out", str(bundle))
+        root_key = (self.here.committee / "root.pub").read_text().strip()
+        words = ["verify", str(bundle), "--policy", str(self.here.policy), "--root-key", root_key]
+        command = [sys.executable, "-m", "review.audit", *words]
+        return subprocess.run(command, env=environment({}), capture_output=True, text=True)
 
     def _run(
         self, settings: Mapping[str, str], *words: str, expect: Collection[int] = (0,)

@@ -2,8 +2,10 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,21 @@ def test_one_bad_deposit_ends_nothing(demo: Running) -> None:
     assert demo.process.poll() is None
     assert demo.sign_in("chair").inbox()
     assert PlainSubmitter(Client(demo.port)).read(code).words
+
+
+@pytest.mark.demo
+def test_the_ledger_of_a_demo_is_verified_by_anybody_and_not_changed(
+    demo: Running,
+) -> None:
+    """Attack: a row of the ledger changed by somebody who owns the file."""
+    PlainSubmitter(Client(demo.port)).submit(Story({"what": "one more for the ledger"}))
+    demo.record()
+    verified = demo.verify()
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    with closing(sqlite3.connect(demo.here.folder / "book.db", timeout=30)) as book:
+        change = "UPDATE ledger_entries SET document = replace(document, 'submission', 'x')"
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            book.execute(change)
 
 
 @pytest.mark.demo

@@ -45,5 +45,9 @@ def test_a_demo_of_an_earlier_version_goes_on(packed: Path, tmp_path: Path) -> N
         code = codes[paper.READY]
         assert [each.kind for each in SealingSubmitter(Client(demo.port)).read(code)]
         assert "This is clear" in PlainSubmitter(Client(demo.port)).read(code).words
+        # Everything that was done before there was a ledger is in it, and can be verified.
+        demo.record()
+        verified = demo.verify()
+        assert verified.returncode == 0, verified.stdout + verified.stderr
     finally:
         demo.end()
