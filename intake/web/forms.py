@@ -3,7 +3,6 @@
 A receipt code is rendered by receipt() and nowhere else: the field for it comes back empty.
 """
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -121,8 +120,8 @@ def padded(page: str, status: int = 200, typed: str = "") -> Response:
     because only some do.
     """
     data = page.encode()
-    offered = 2 * len(json.dumps(typed, ensure_ascii=False)[1:-1].encode())
-    room = _steps(max(len(escape(typed).encode()), offered)) + FOLLOW_UP_STEP
+    # The longest message in a link is shorter than the step that any text adds.
+    room = _steps(len(escape(typed).encode())) + FOLLOW_UP_STEP
     size = max(room, _steps(len(data) + _COMMENT))
     filling = secrets.token_hex(size // 2)[: size - len(data) - _COMMENT]
     return Response(data + f"<!--{filling}-->\n".encode("ascii"), status, content_type=HTML)

@@ -150,7 +150,9 @@ def test_every_answer_has_one_size_however_many_proofs_wait(house: House) -> Non
     assert answers == {2 * MAILBOX_STEP}
 
 
-@pytest.mark.parametrize("typed", ["short", "x" * 20_000, '\n\\"' * 6000, "Ä" * 20_000])
+@pytest.mark.parametrize(
+    "typed", ["short", "x" * 20_000, '\n\\"' * 6000, "Ä" * 20_000, "x" * 61_000]
+)
 def test_an_addition_and_a_refusal_of_it_are_equally_large(house: House, typed: str) -> None:
     """What is offered for keeping grows with what was typed; so does the room for it."""
     code = house.submit()
