@@ -18,6 +18,7 @@ from deploy.seed import SignIn
 # The people without a key who have an account all the same, and what they are to the committee.
 WITHOUT_KEY = {"secretary": "secretary", "auditor": "retention-auditor"}
 EXCLUDED = "member-2"
+AUDITOR = "auditor"
 READY = "shipments"
 _PASSWORD_WORDS = 4
 
@@ -92,6 +93,8 @@ def welcome(here: Installation, port: int, console_port: int) -> str:
         excluded=names[EXCLUDED],
         chair=sign_ins["chair"].username,
         member=sign_ins[EXCLUDED].username,
+        auditor=sign_ins[AUDITOR].username,
+        policy=here.policy,
         papers=here.papers,
     )
 
@@ -129,6 +132,9 @@ _WELCOME = dedent("""
          Then turn scripts off in the browser and do it again.
       5. Compare: in a private window, sign in to {console} as {member}, who is
          {excluded}. Her list has fewer cases, and nothing tells her so.
+      6. Verify it unread: sign in to {console} as {auditor}, who can open no case, take the
+         bundle from the ledger's page, and run, on this machine or any other,
+         python -m review.audit verify bundle.zip --policy {policy}
 
     All of this is also in {papers}.
 """)
