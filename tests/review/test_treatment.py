@@ -1,5 +1,6 @@
 """Acts on a case: each whole, each with its entry, each by the table."""
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection
 
+from crypto import entry
 from review import treatment
 from review.casework.states import State
 from review.errors import HeadMoved, IllegalMove, MalformedForm
+from review.store import entries, ledger
 from review.store.cases import Case, case_by_id
 from review.store.database import reading, writing
 from review.store.shred import Locksmith, RowKey
@@ -17,6 +20,7 @@ from review.treatment import Sent
 from tests import committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
+from tests.review import ledgers
 from tests.review.collecting import close, collector_of
 from tests.review.desk import sealed_form
 from tests.review.tables import rows
@@ -114,3 +118,26 @@ def test_a_note_never_goes_to_a_mailbox(
     reply, key = sent(app, submitter, "reply"), key_of(installation, submitter)
     with writing(installation.book) as connection, pytest.raises(MalformedForm):
         treatment.keep_note(connection, key, case_of(connection, submitter), reply)
+
+
+def test_the_ledger_hears_once_a_day_of_a_reader_also_after_the_day_s_batch(
+    installation: Installation, submitter: Submitter
+) -> None:
+    def read(person: str, day: int) -> None:
+        with writing(installation.book) as connection:
+            case = case_of(connection, submitter)
+            on = committee.TODAY + datetime.timedelta(days=day)
+            treatment.record_reading(connection, case, person, on, None)
+
+    for person, day in (("chair", 0), ("chair", 0), ("member-1", 0)):
+        read(person, day)
+    ledgers.batch(installation)
+    for person, day in (("chair", 0), ("member-1", 0), ("chair", 1), ("chair", 1)):
+        read(person, day)
+    with reading(installation.book) as connection:
+        chain = ledger.case_chain(connection, submitter.case_id)
+        found = [entry.parse(ledger.entry_at(connection, 1, each.index)) for each in chain]
+        waiting = entries.of_case(connection, submitter.case_id)
+    told = [(each.type, each.by) for each in found[2:]]
+    assert told == [("case.opened", "chair"), ("case.read", "member-1")]
+    assert [(each.type, each.by) for each in waiting] == [("case.read", "chair")]
