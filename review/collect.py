@@ -13,30 +13,26 @@ and keeps no other from being collected.
 
 import datetime
 import hashlib
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import islice
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from crypto import strict, tally
+from crypto import strict
 from crypto.entry import NONCE_SIZE
-from crypto.errors import CryptoError, Malformed, MalformedEntry, MalformedTally
-from crypto.policy import Policy
-from crypto.stanza import Unwraps
+from crypto.errors import CryptoError, Malformed, MalformedEntry
 from intake import drop as door
 from intake.drop import Deposit
-from review.admission import Admission, Gate
+from review.admission import Admission
+from review.closed_days import take_days
+from review.collector import Collected, Collector, Entropy
 from review.errors import KeyDestroyed, SetAside
-from review.ledger import prove
-from review.store import cases, entries, envelopes, ledger, outbox, proofs, set_aside
+from review.posting import post_letters, post_proofs
+from review.store import cases, entries, envelopes, set_aside
 from review.store.database import reading, tidy, writing
 from review.store.envelopes import Envelope
-from review.store.outbox import Outgoing
-from review.store.proofs import Owed
 from review.store.shred import Locksmith, RowKey
 
 # Envelopes are at most some 70 KB each, so a page of deposits is small.
@@ -44,46 +40,6 @@ PAGE = 20
 # How many slices, of a little more than 1 MiB each, are copied in one transaction: some tenths of a
 # second in which the console cannot write, and memory for no more.
 SLICES_AT_ONCE = 8
-
-Entropy = Callable[[int], bytes]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Collector:
-    """What a collection works with."""
-
-    drop: Engine
-    book: Engine
-    shred: Engine
-    locksmith: Locksmith
-    routing: Unwraps = field(repr=False)
-    root_key: bytes
-    demo: bool
-    policy: Policy | None = None
-    entropy: Entropy = secrets.token_bytes
-
-    @property
-    def gate(self) -> Gate:
-        """What its deposits are judged by."""
-        return Gate(routing=self.routing, root_key=self.root_key, demo=self.demo)
-
-
-@dataclass
-class Collected:
-    """What one run did; each problem is a sentence about one deposit, letter, day or proof."""
-
-    submissions: int = 0
-    follow_ups: int = 0
-    letters: int = 0
-    days: int = 0
-    proofs: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def anything(self) -> bool:
-        """Whether something was brought anywhere."""
-        moved = (self.submissions, self.follow_ups, self.letters, self.days, self.proofs)
-        return any(moved)
 
 
 def collect(collector: Collector, today: datetime.date) -> Collected:
@@ -95,9 +51,9 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
         collector.locksmith.check(shred)
     done = Collected()
     _take_in_all(collector, today, done)
-    _take_days(collector, today, done)
-    _post_all(collector, today, done)
-    _post_proofs(collector, today, done)
+    take_days(collector, today, done)
+    post_letters(collector, today, done)
+    post_proofs(collector, today, done)
     _tidy(collector, today, done)
     return done
 
@@ -142,74 +98,6 @@ def _promised(deposit: Deposit) -> bytes | None:
         return strict.hex_bytes(deposit.nonce or "", NONCE_SIZE)
     except Malformed:
         return None
-
-
-def _take_days(collector: Collector, today: datetime.date, done: Collected) -> None:
-    """Copy every closed day of the tally into the book, and let the ledger tell its hash."""
-    with door.reading(collector.drop) as drop:
-        closed = door.closed_days(drop)
-    for on, document in closed:
-        if not _is_of(on, document):
-            done.problems.append(f"the tally of {on} is not one that intake makes")
-            continue
-        with writing(collector.book) as book:
-            known = ledger.tally_day(book, on)
-            if known is None:
-                ledger.keep_tally_day(book, on, document)
-                data = {"day": on.isoformat(), "tally": hashlib.sha256(document).hexdigest()}
-                entry = entries.Entry(type="tally.closed", on=today, data=data)
-                entries.record(book, entry, collector.entropy)
-        if known not in (None, document):
-            done.problems.append(f"the tally of {on} is another one than the book has")
-            continue
-        with door.writing(collector.drop) as drop:
-            door.mark_day_collected(drop, on)
-        done.days += 1
-
-
-def _is_of(on: datetime.date, document: bytes) -> bool:
-    """Whether this is the tally of that day; who signed it is for the auditor to see."""
-    try:
-        return tally.parse(document).on == on
-    except MalformedTally:
-        return False
-
-
-def _post_all(collector: Collector, today: datetime.date, done: Collected) -> None:
-    with reading(collector.book) as book:
-        letters = outbox.waiting(book)
-    for letter in letters:
-        try:
-            _post(collector, letter, today)
-        except (door.IntakeError, CryptoError, KeyDestroyed) as problem:
-            done.problems.append(f"letter {letter.id} is not posted: {problem}")
-        else:
-            done.letters += 1
-
-
-def _post_proofs(collector: Collector, today: datetime.date, done: Collected) -> None:
-    with reading(collector.book) as book:
-        owed = proofs.owed(book, collector.policy)
-    for each in owed:
-        try:
-            _post_proof(collector, each, today)
-        except (door.IntakeError, CryptoError) as problem:
-            done.problems.append(f"a proof of case {each.case_id} is not posted: {problem}")
-        else:
-            done.proofs += 1
-
-
-def _post_proof(collector: Collector, owed: Owed, today: datetime.date) -> None:
-    with reading(collector.book) as book:
-        proof = prove(book, owed.ledger, owed.index, owed.head.note)
-    with door.writing(collector.drop) as drop:
-        recipient = door.mailbox_recipient(drop, owed.mailbox_id)
-        if recipient is None:
-            raise door.UnknownMailbox("no mailbox has this id")
-        envelope = door.seal_proof(proof.to_bytes(), recipient)
-        door.post_proof(drop, owed.mailbox_id, owed.message_n, envelope, today)
-    with writing(collector.book) as book:
-        proofs.mark_posted(book, owed)
 
 
 def _tidy(collector: Collector, today: datetime.date, done: Collected) -> None:
@@ -337,13 +225,3 @@ def _keep(
         ),
         entropy,
     )
-
-
-def _post(collector: Collector, outgoing: Outgoing, today: datetime.date) -> None:
-    with reading(collector.shred) as shred:
-        key = collector.locksmith.key_of(shred, outgoing.case_id)
-    letter = outgoing.letter(key)
-    with door.writing(collector.drop) as drop:
-        door.post_letter(drop, outgoing.mailbox_id, outgoing.n, letter, today)
-    with writing(collector.book) as book:
-        outbox.mark_posted(book, outgoing.id)

@@ -11,8 +11,8 @@ import click
 from sqlalchemy import Connection
 
 from intake import drop as door
-from review.collect import Collector
 from review.collect import collect as run_collection
+from review.collector import Collector
 from review.errors import CollectorBusy, SettingsRefused
 from review.locking import alone
 from review.routing import CollectorFiles, collector_files

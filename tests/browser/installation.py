@@ -22,7 +22,8 @@ from crypto.roster import Roster
 from intake import drop as door
 from intake import schema as drop_schema
 from review.app import create_app
-from review.collect import Collected, Collector, collect
+from review.collect import collect
+from review.collector import Collected, Collector
 from review.people import Enrolment, enrol
 from review.settings import Settings, read_store_key, write_store_key
 from review.store import rosters, schema

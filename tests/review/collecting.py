@@ -14,7 +14,7 @@ from intake import schema as drop_schema
 from intake.notary import Notary
 from review import collect
 from review.app import create_app
-from review.collect import Collector
+from review.collector import Collected, Collector
 from review.settings import Settings, read_store_key
 from review.store import cases, envelopes, schema, set_aside
 from review.store.database import open_book, open_shred, reading, writing
@@ -50,7 +50,7 @@ def close(collector: Collector) -> None:
         engine.dispose()
 
 
-def run(collector: Collector) -> collect.Collected:
+def run(collector: Collector) -> Collected:
     return collect.collect(collector, committee.TODAY)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from review.collect import Collector
+from review.collector import Collector
 from tests.browser.installation import Installation
 from tests.review.collecting import busy, close, close_days, collector_of, contents, run
 from tests.review.ledgers import batch

@@ -19,7 +19,7 @@ from crypto.proof import Proof
 from intake import drop as door
 from intake import schema as drop_schema
 from intake.proofs import unpad_proof
-from review.collect import Collector
+from review.collector import Collector
 from review.ledger import continue_ledger, take_cosigned
 from review.store import entries, ledger
 from review.store.database import reading
