@@ -54,6 +54,11 @@ class Threads:
     __hash__ = None  # type: ignore[assignment]
 
 
+# From one state: what each act, by its type and data, leads to, and what is wrong with that.
+Steps = dict[tuple[bytes, bytes], "Step"]
+Step = tuple[State, Steps, str]
+
+
 class Case:
     """One case while the ledger is read: what its entries have come to so far.
 
@@ -61,8 +66,8 @@ class Case:
     """
 
     __slots__ = (
-        *("id", "recorded", "unknown", "told", "state", "last", "leaf", "last_on", "count"),
-        *("received_on", "acknowledged_on", "heard_on"),
+        *("id", "recorded", "unknown", "told", "state", "steps", "last", "leaf", "last_on"),
+        *("count", "received_on", "acknowledged_on", "heard_on"),
     )
 
     def __init__(self, record: Brief | None) -> None:
@@ -72,6 +77,8 @@ class Case:
         self.recorded: tuple[State, bytes, int, Threads] | None = None
         self.told = Threads()
         self.state = State.RECEIVED
+        # Those from its state, once they are known.
+        self.steps: Steps | None = None
         self.last: Place | None = None
         self.leaf = b""
         self.last_on = b""

@@ -49,7 +49,7 @@ class Chains:
                     handler(place, row, None)
             elif row[6]:
                 previous = unhexlify(row[6])
-                case = heads.get(previous)
+                case = heads.pop(previous, None)
                 if case is None:
                     loose.setdefault(previous, []).append((place, row, leaf))
                 else:
@@ -66,6 +66,7 @@ class Chains:
             for previous in sorted(set(self._loose) - leaves):
                 for place, row, leaf in self._loose.pop(previous):
                     case = self._found(row) or Case(None)
+                    self._heads.pop(case.leaf, None)
                     self._tell(
                         f"{place} does not follow the newest entry of its case: one is missing "
                         "between them, or two follow the same",
@@ -77,7 +78,6 @@ class Chains:
     def _advance(self, case: Case, place: Place, row: Row, leaf: bytes) -> None:
         """Hand out one entry of a case, and those that have waited for it."""
         heads, handlers, loose = self._heads, self._handlers, self._loose
-        heads.pop(case.leaf, None)
         while True:
             if case.id is not None:
                 subject = hashlib.sha256(case.id + unhexlify(row[4])).digest()
@@ -104,6 +104,7 @@ class Chains:
         if case is None:
             self._tell(f"{place} begins a case of which the book has no record", place)
             return Case(None)
+        self._heads.pop(case.leaf, None)
         if case.count:
             self._tell(f"{place} begins {case.name}, which has entries already", place, case.last)
         return case

@@ -2,7 +2,7 @@
 
 import json
 
-from review.audit.cases import RECEIPTS, Case
+from review.audit.cases import RECEIPTS, Case, Step, Steps
 from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
@@ -19,8 +19,6 @@ _TO_COME = frozenset(
         *(b"disposition.executed",),
     }
 )
-# The state after, and what is wrong with getting there, if anything.
-_Step = tuple[State, str]
 
 
 class Histories(Check):
@@ -33,61 +31,70 @@ class Histories(Check):
 
     def begin(self) -> None:
         """No step is known."""
-        # The step of each act in each state, told from the rules once.
-        self._steps: dict[tuple[State, bytes, bytes], _Step] = {}
+        # What each act leads to from each state, told from the rules once.
+        self._steps: dict[State, Steps] = {state: {} for state in State}
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """Take the case one step further."""
+        kind, key = row[8], (row[8], row[2])
         if case is None:
-            if row[8] in _TO_COME:
-                self._tell_to_come(place, row)
+            self._act_on_none(place, kind)
             return
-        if (row[8] == b"submission.received") != (not case.count):
-            wrong = "is a second submission" if case.count else "comes before the submission"
-            self.tell(f"{_named(place)} {wrong}, in {case.name}", case.last, place)
-        key = (case.state, row[8], row[2])
-        step = self._steps.get(key)
+        if (kind == b"submission.received") == bool(case.count):
+            self._tell_beginning(place, case)
+        steps = self._steps[case.state] if case.steps is None else case.steps
+        step = steps.get(key)
         if step is None:
-            step = self._steps[key] = _step(*key)
-        after, wrong = step
+            step = steps[key] = self._new_step(case.state, *key)
+        case.state, case.steps, wrong = step
         if wrong:
             self.tell(f"{_named(place)} {wrong}, in {case.name}", case.last, place)
-        if row[8] in _TO_COME:
-            self._tell_to_come(place, row)
-        case.state = after
-        if row[8] not in RECEIPTS:
-            self._check_day(place, row, case)
-
-    def _check_day(self, place: Place | None, row: Row, case: Case) -> None:
         # Receipts have the day of the deposit, which may be before what happened meanwhile.
+        if kind in RECEIPTS:
+            return
         if row[5] < case.last_on:
-            self.tell(
-                f"{_named(place)} is of {row[5].decode()} and follows one of "
-                f"{case.last_on.decode()}, in {case.name}: a clock was set back, or it was "
-                "backdated",
-                case.last,
-                place,
-            )
-        else:
-            case.last_on = row[5]
+            self._tell_day(place, row, case)
+        case.last_on = max(row[5], case.last_on)
 
-    def _tell_to_come(self, place: Place | None, row: Row) -> None:
+    def _new_step(self, state: State, kind: bytes, data: bytes) -> Step:
+        after, wrong = _step(state, kind, data)
+        return after, self._steps[after], wrong
+
+    def _tell_beginning(self, place: Place | None, case: Case) -> None:
+        wrong = "is a second submission" if case.count else "comes before the submission"
+        self.tell(f"{_named(place)} {wrong}, in {case.name}", case.last, place)
+
+    def _tell_day(self, place: Place | None, row: Row, case: Case) -> None:
         self.tell(
-            f"{_named(place)} is a {row[8].decode()}, which nobody can do in this version", place
+            f"{_named(place)} is of {row[5].decode()} and follows one of "
+            f"{case.last_on.decode()}, in {case.name}: a clock was set back, or it was backdated",
+            case.last,
+            place,
         )
+
+    def _act_on_none(self, place: Place | None, kind: bytes) -> None:
+        if kind in _TO_COME:
+            self.tell(f"{_named(place)} {_not_yet(kind)}", place)
 
 
 def _named(place: Place | None) -> str:
     return "an act that waits" if place is None else str(place)
 
 
-def _step(state: State, kind: bytes, data: bytes) -> _Step:
+def _not_yet(kind: bytes) -> str:
+    return f"is a {kind.decode()}, which nobody can do in this version"
+
+
+def _step(state: State, kind: bytes, data: bytes) -> tuple[State, str]:
+    """The state after, and what is wrong with getting there, if anything."""
+    if kind in _TO_COME:
+        return state, _not_yet(kind)
     if kind == b"case.read" and state is State.RECEIVED:
         return state, "reads a case that nobody has opened"
     return _moved(state, kind, data) if kind in _MOVES else (state, "")
 
 
-def _moved(state: State, kind: bytes, data: bytes) -> _Step:
+def _moved(state: State, kind: bytes, data: bytes) -> tuple[State, str]:
     told = json.loads(data)
     try:
         after = State(told["to"])
