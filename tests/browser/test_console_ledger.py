@@ -194,6 +194,11 @@ def test_the_ledger_s_pages_are_accessible_and_fit(
             page.goto(console + path)
             problems += faults(page) + too_wide(page)
         page.goto(f"{console}/ledger")
+        # An origin as a ceremony makes it, and longer than a phone is wide.
+        page.locator(".stands code").first.evaluate(
+            "e => (e.textContent = 'underrose/' + '8'.repeat(48))"
+        )
+        problems += too_wide(page)
         page.get_by_label("The signed report").set_input_files(laptop / "policy.txt")
         page.get_by_role("button", name="Hand in the report").click()
         expect(page.locator(".problem")).to_be_visible()
