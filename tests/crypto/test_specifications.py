@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "spec"
 NAMES = (
     *("receipt-code", "message", "case-key", "roster", "padding", "at-rest", "export"),
-    *("ledger-entry", "ledger", "proof", "policy"),
+    *("ledger-entry", "ledger", "proof", "policy", "tally", "bundle"),
 )
 HEADINGS = ["Conventions used in this document", "Format", "Verification", "Example"]
 VECTORS = "".join(
@@ -61,7 +61,7 @@ def test_every_key_and_hash_on_a_page_is_a_real_one(name: str) -> None:
     assert strange == []
 
 
-@pytest.mark.parametrize("name", ["message", "case-key", "ledger-entry", "export"])
+@pytest.mark.parametrize("name", ["message", "case-key", "ledger-entry", "export", "bundle"])
 def test_an_example_document_is_canonical(name: str) -> None:
     for block in re.findall(r"```json\n(.+?)\n```", page(name)):
         strict.parse_canonical(block.encode())
