@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from crypto import checkpoint, roster
 from crypto.errors import CryptoError
 from crypto.note import NoteKey
-from crypto.policy import Policy
 from crypto.roster import Roster
 from review.audit import bundle
 from review.audit.cases import Cases
@@ -43,7 +42,7 @@ def verify(opened: Bundle, asked: Asked, registry: Sequence[type[Check]] = CHECK
         bundle=opened,
         asked=asked,
         rosters=rosters,
-        keys=_keys(rosters, asked.policy),
+        keys=_keys(rosters, asked),
         cases=Cases(opened.records()),
     )
     if asked.since is not None:
@@ -77,12 +76,16 @@ def _rosters(opened: Bundle, root_key: bytes | None) -> list[Roster]:
     return read
 
 
-def _keys(rosters: Sequence[Roster], policy: Policy | None) -> list[NoteKey]:
-    """The keepers' keys: those of the auditor's own policy, or else those of the rosters."""
-    if policy is not None and policy.ledgers:
-        return list(policy.ledgers)
-    found = {each.ledger_key.text: each.ledger_key for each in rosters if each.ledger_key}
-    return list(found.values())
+def _keys(rosters: Sequence[Roster], asked: Asked) -> list[NoteKey]:
+    """The keepers' keys: those of the auditor's own policy, and those of the rosters.
+
+    Where there is a policy, rosters count only if the root key has signed them: whoever made the
+    bundle could have made those too.
+    """
+    listed = asked.policy.ledgers if asked.policy is not None else ()
+    told = rosters if asked.root_key is not None or not listed else ()
+    found = {each.ledger_key.text: each.ledger_key for each in told if each.ledger_key}
+    return list({**{each.text: each for each in listed}, **found}.values())
 
 
 def _check_keys(known: Known) -> None:
@@ -98,7 +101,8 @@ def _check_keys(known: Known) -> None:
             raise CannotVerify(f"the first checkpoint of ledger {number}: {refused}") from None
         if origin not in origins:
             raise CannotVerify(
-                f"no roster and no policy has the key of the keeper of ledger {number}"
+                f"no roster and no policy has the key of the keeper of ledger {number}\n"
+                "if the keeper has a new key, take it from a roster: give --root-key"
             )
 
 

@@ -30,11 +30,20 @@ class Rosters(Check):
                 self.tell(f"roster {each.epoch} does not name roster {last.epoch} before it")
         if rosters[0].previous is not None:
             self.tell(f"the rosters before roster {rosters[0].epoch} are not in the bundle")
+        self._check_ledger_keys()
         if self.known.asked.root_key is None:
             self.leave(
                 "the signatures of the rosters, because that takes --root-key: whoever made the "
                 "bundle could have made them, and with them the keys of ledger and intake"
             )
+
+    def _check_ledger_keys(self) -> None:
+        policy = self.known.asked.policy
+        listed = {} if policy is None else {each.name: each.public for each in policy.ledgers}
+        for each in self.known.rosters:
+            key = each.ledger_key
+            if key is not None and listed.get(key.name, key.public) != key.public:
+                self.tell(f"roster {each.epoch} has another key of the ledger than the policy")
 
     def batch(self, walked: Walked) -> None:
         """Rosters of before the ledger have no entry."""

@@ -135,7 +135,7 @@ def test_a_ledger_whose_key_nobody_vouches_for_cannot_be_verified(world: World) 
     world.rosters = [committee.roster(demo=False, ledger_key=None)]
     seen = look(world)
     assert seen.status == 2
-    assert seen.text == "no roster and no policy has the key of the keeper of ledger 1"
+    assert seen.text.startswith("no roster and no policy has the key of the keeper of ledger 1")
 
 
 def test_a_signature_that_does_not_verify_is_found(world: World) -> None:
@@ -264,8 +264,25 @@ def test_the_keeper_cannot_cosign_their_own_ledger(world: World) -> None:
 
 
 def test_a_policy_of_another_ledger_cannot_verify_this_one(world: World) -> None:
+    """Unless a roster that the root key has signed says whose it is."""
     rules = policy.parse(f"log {OTHER.key.text}\nquorum none\n".encode())
-    assert look(world, policy=rules).status == 2
+    assert look(world, policy=rules, root_key=None).status == 2
+    assert look(world, policy=rules).status == 0
+
+
+def test_a_new_key_of_the_ledger_is_believed_from_a_roster_that_the_root_key_signed(
+    world: World,
+) -> None:
+    world.continue_ledger()
+    assert look(world, policy=asking(0), root_key=None).status == 2
+    assert look(world, policy=asking(0)).status == 0
+
+
+def test_another_key_in_a_roster_than_in_the_policy_is_found(world: World) -> None:
+    thief = Signer(committee.LEDGER, committee.seed("thief"))
+    world.rosters = [committee.roster(demo=False, ledger_key=thief.key.text)]
+    text = look(world, policy=asking(0)).text
+    assert "roster 1 has another key of the ledger than the policy" in text
 
 
 def lines(world: World) -> list[bytes]:
