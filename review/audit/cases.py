@@ -90,12 +90,11 @@ class Case:
             self._take(record)
 
     def _take(self, record: Brief) -> None:
-        threads, unknown = Threads(), []
+        threads = Threads()
         for told in record.messages:
             threads.add(told)
-            if told.digest == NOT_KNOWN:
-                unknown.append((told.thread, threads.counts[told.thread]))
-        self.unknown = frozenset(unknown)
+            if told[3] == NOT_KNOWN:
+                self.unknown |= {(told[0], threads.counts[told[0]])}
         self.recorded = (record.state, record.on, record.generation, threads)
 
     @property

@@ -19,6 +19,7 @@ from crypto import note
 from crypto.document import Document
 from crypto.errors import Malformed
 from review.audit import brief, bundle, records
+from review.audit.ahead import read_ahead
 from review.audit.brief import Brief
 from review.audit.bundle import Batch, Listed, Manifest
 from review.audit.errors import MalformedBundle
@@ -109,7 +110,9 @@ class Bundle:
 
     def records(self) -> Iterator[Brief]:
         """What the book says of each case."""
-        return map(brief.read, self.lines(bundle.RECORDS, records.LINE_LIMIT))
+        with read_ahead(self.chunks(bundle.RECORDS, records.LINE_LIMIT)) as chunks:
+            for chunk in chunks:
+                yield from map(brief.read, chunk[:-1].split(b"\n"))
 
     def tally(self) -> Iterator[bytes]:
         """The documents of the tally."""

@@ -33,8 +33,8 @@ class Days(Check):
         """Remember each day once."""
         if first is None:
             return
-        covers = {row[5] for row in rows if row is not None and row[8] == COVER}
-        days = {row[5] for row in rows if row is not None}
+        covers = {row[5] for row in rows if row and row[8] == COVER}
+        days = {row[5] for row in rows if row}
         new = days - self._days.keys() | covers - self._covers.keys()
         if not new:
             return

@@ -8,7 +8,7 @@ import hashlib
 from binascii import unhexlify
 from collections.abc import Iterator
 
-from review.audit.brief import NOT_KNOWN, Brief, Told
+from review.audit.brief import NOT_KNOWN, Brief, Told, told_of
 from review.audit.cases import MESSAGES, Case
 from review.audit.check import Check
 from review.audit.entries import EntryReader, Row
@@ -146,4 +146,4 @@ class Recorded(Check):
 def _told(row: Row) -> Told:
     thread, kind = MESSAGES[row[8]]
     slices = row[2][_SLICES:-1] if thread == 0 else b"0"
-    return Told(thread, kind, row[5], row[3], slices)
+    return told_of((thread, kind, row[5], row[3], slices))
