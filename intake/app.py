@@ -13,6 +13,7 @@ from intake.notary import Notaries
 from intake.rosters import Rosters
 from intake.settings import Settings
 from intake.web import assets, errors, followup, pages, sealed, submit
+from intake.web.daykey import DayKey
 from intake.web.headers import Headers
 from intake.web.limits import Budgets
 from intake.web.parts import Parts, attach, clock
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def create_app(settings: Settings, *, workers: int = 1, threads: int = 32) -> MuteFlask:
+def create_app(
+    settings: Settings, *, workers: int = 1, threads: int = 32, key: DayKey | None = None
+) -> MuteFlask:
     """The service with these settings, for one of so many workers with so many threads each.
+
+    What the workers count for one form or mailbox they count together if they share the key.
 
     Raises SchemaMismatch or AssetsMissing: what could not take a submission in does not start; nor
     does what others could sign statements for, with SettingsRefused.
@@ -41,7 +46,7 @@ def create_app(settings: Settings, *, workers: int = 1, threads: int = 32) -> Mu
         engine=drop.open_drop(settings.database_url),
         rosters=Rosters.of(settings),
         notaries=Notaries(settings.statement_key_file),
-        budgets=Budgets(app, settings, workers),
+        budgets=Budgets(app, settings, workers, key),
         # The other half answers whoever only reads or writes, whatever files are on their way.
         places=Places(max(1, threads // 2)),
         reserve=Reserve(file_of(settings.database_url), settings.disk_reserve),

@@ -13,6 +13,7 @@ from intake.notary import appoint, read_seed
 from intake.rosters import Rosters
 from intake.server import serve
 from intake.settings import Settings
+from intake.web.daykey import DayKey
 from intake.web.parts import clock
 
 
@@ -34,12 +35,15 @@ def serve_command(bind: str, workers: int, threads: int) -> None:
         raise SettingsRefused(["a demonstration listens on this machine only: bind 127.0.0.1"])
     # Made once here and thrown away, so that what is missing is one line and not a dying worker.
     create_app(settings)
+    # Drawn before the workers are made, so that all of them have it and no file does.
+    key = DayKey()
     serve(
-        lambda: create_app(settings, workers=workers, threads=threads),
+        lambda: create_app(settings, workers=workers, threads=threads, key=key),
         bind,
         workers,
         threads,
         https=settings.https,
+        tick=key.turn,
     )
 
 

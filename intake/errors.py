@@ -17,6 +17,7 @@
     │   ├── AnswersRefused
     │   ├── FileRefused
     │   ├── BudgetSpent
+    │   ├── PriceAsked
     │   ├── NoPlace
     │   ├── DiskLow
     │   └── CameFromElsewhere
@@ -132,6 +133,19 @@ class FileRefused(RequestRefused):
 
 class BudgetSpent(RequestRefused):
     """More arrived in a short time than this installation takes in."""
+
+
+class PriceAsked(RequestRefused):
+    """So much arrives that this waits, or the sender's device works, before it is taken.
+
+    offer goes back with the form, after seconds or with a solution of so many bits.
+    """
+
+    def __init__(self, offer: str, seconds: int, bits: int) -> None:
+        super().__init__("this is taken after a wait")
+        self.offer = offer
+        self.seconds = seconds
+        self.bits = bits
 
 
 class NoPlace(RequestRefused):

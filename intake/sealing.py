@@ -36,14 +36,19 @@ class Form:
     installation: str
 
     @property
+    def lookup(self) -> bytes:
+        """What the mailbox is looked up by; only who has the code knows it."""
+        return self.code.keys(self.installation).lookup
+
+    @property
     def once(self) -> str:
         """The same for the same form sent again."""
-        return receipt.once(self.token, self.code.keys(self.installation).lookup)
+        return receipt.once(self.token, self.lookup)
 
     @property
     def mailbox_id(self) -> str:
         """Which mailbox the code is for."""
-        return receipt.mailbox_id(self.code.keys(self.installation).lookup)
+        return receipt.mailbox_id(self.lookup)
 
 
 @dataclass(frozen=True)

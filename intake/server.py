@@ -73,6 +73,12 @@ class MuteWorker(ThreadWorker):  # type: ignore[misc]
 
     pace = Pace()
     https = False
+    tick: Callable[[], None] = staticmethod(lambda: None)
+
+    def notify(self) -> None:
+        """Show that this worker lives, once a second, and forget what has to be forgotten."""
+        self.tick()
+        super().notify()
 
     def accept(self, listener: Any) -> None:
         """Begin to gather what a new connection sends."""
@@ -165,14 +171,21 @@ class _Service(BaseApplication):  # type: ignore[misc]
 
 
 def options(
-    bind: str, workers: int, threads: int, *, https: bool = False, pace: Pace | None = None
+    bind: str,
+    workers: int,
+    threads: int,
+    *,
+    https: bool = False,
+    pace: Pace | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> dict[str, object]:
     """gunicorn's settings: everything that concerns a visitor is set, not left to a default."""
+    own = {"https": https, "pace": pace or Pace(), "tick": staticmethod(tick)}
     return {
         "bind": bind,
         "workers": workers,
         "threads": threads,
-        "worker_class": type("Worker", (MuteWorker,), {"https": https, "pace": pace or Pace()}),
+        "worker_class": type("Worker", (MuteWorker,), own),
         # Each may hold what is gathered of one request: some 140 MB of memory, if all of them do.
         "worker_connections": 512,
         "logger_class": MuteLogger,
@@ -205,13 +218,17 @@ def serve(
     *,
     https: bool = False,
     pace: Pace | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until told to stop. load makes the application, once in each worker."""
+    """Serve until told to stop. load makes the application, once in each worker.
+
+    tick is called in each worker about once a second, whether or not anybody comes.
+    """
     keep_memory_to_itself()
     logging.getLogger("gunicorn.http.wsgi").setLevel(logging.CRITICAL)
     # gunicorn makes its answers from this name and has no setting for it.
     wsgi.Response = NamelessResponse
-    _Service(load, options(bind, workers, threads, https=https, pace=pace)).run()
+    _Service(load, options(bind, workers, threads, https=https, pace=pace, tick=tick)).run()
 
 
 def keep_memory_to_itself() -> None:

@@ -69,16 +69,35 @@ class Settings:
     hand. Who can change this can refuse files, or let the disk be filled sooner."""
 
     budget_deposits: str = "120/minute;2000/hour"
-    """How many texts are taken in, from everybody together. Choose it from the disk at hand, some
-    100 KB each. Who can change this can stop intake, or let the disk be filled sooner."""
+    """How many texts are taken in, from everybody together; the second half of each number is for
+    who waits or whose device works for it. Choose it from the disk at hand, some 100 KB each.
+    Who can change this can stop intake, or let the disk be filled sooner."""
 
     budget_slices: str = "1200/minute;20000/hour"
     """How many slices of files, each up to 1 MiB, are taken in. Texts do not count against it, so
     that a flood of files never shuts out words. Who can change this can refuse files."""
 
     budget_reads: str = "600/minute"
-    """How often mailboxes are read by somebody who only reads. Who can change this can keep
+    """How often mailboxes are read by somebody who only reads; the second half is for who waits or
+    whose device works for it. Who can change this can keep
     submitters from their replies."""
+
+    budget_form: str = "12/hour"
+    """How often what is sealed under one form's token is taken, and how often one price is good
+    under load. What names the form is forgotten after a day. Who can change this can refuse forms
+    that had to be sent again and again, or let one price pay for many."""
+
+    budget_mailbox: str = "30/minute;300/hour"
+    """How often one mailbox, or one receipt code that opens none, is looked up. Only who has the
+    code can use it up. Who can change this can keep submitters from their replies."""
+
+    budget_prefix: str = ""
+    """How many requests that count come from around one address (a /24, or a /48 of IPv6) before
+    everything from there has the price that others pay under load: a wait, or work of the device.
+    Default empty: nothing is looked at. Only for a service that is reached without Tor and without
+    a proxy, because behind one all have one address; what comes from this machine, as an onion
+    service does, is not counted. What is kept is an HMAC, for the time of the budget. Who can
+    change this can make a company's whole network wait."""
 
     budget_malformed: str = "60/minute"
     """How many sealed requests in a form that no page of ours sends are let go unpunished. Above
@@ -99,8 +118,10 @@ class Settings:
 
     limiter_storage: str = "memory://"
     """Where the budgets are counted: memory:// in each process, every worker having its share of
-    them, or redis://HOST:PORT, where all workers count together. Default memory://. What is
-    counted holds no address and no key of a person. Who can change this can lift the budgets."""
+    them, or redis://HOST:PORT or redis+unix:///SOCKET, where all workers count together, and again
+    each for itself while that is gone. Default memory://. The Redis must write nothing to disk
+    (save "" and appendonly no). What it holds of a form or a mailbox is an HMAC under a key that
+    is in the memory of this service for a day. Who can change this can lift the budgets."""
 
     today: datetime.date | None = None
     """The day to pretend it is, as YYYY-MM-DD, in a demonstration only. Default: the real day. Who
@@ -208,6 +229,10 @@ def _budget(text: str) -> str:
     return text
 
 
+def _budget_or_none(text: str) -> str:
+    return _budget(text) if text else ""
+
+
 def _storage(text: str) -> str:
     if not text.startswith(("memory://", "redis://", "rediss://", "redis+unix://")):
         raise ValueError("must be memory:// or a redis address")
@@ -227,6 +252,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "INTAKE_BUDGET_DEPOSITS": _budget,
     "INTAKE_BUDGET_SLICES": _budget,
     "INTAKE_BUDGET_READS": _budget,
+    "INTAKE_BUDGET_FORM": _budget,
+    "INTAKE_BUDGET_MAILBOX": _budget,
+    "INTAKE_BUDGET_PREFIX": _budget_or_none,
     "INTAKE_BUDGET_MALFORMED": _budget,
     "INTAKE_DISK_RESERVE": _number(0, 1 << 50),
     "INTAKE_LEAST_EPOCH": _number(1, 1 << 53),

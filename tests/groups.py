@@ -37,6 +37,10 @@ def _chromium() -> str | None:
     return None if shutil.which("chromium") else "there is no chromium on this machine"
 
 
+def _redis() -> str | None:
+    return None if shutil.which("redis-server") else "there is no redis-server on this machine"
+
+
 def _fuzzer() -> str | None:
     return None if find_spec("atheris") else "there is no fuzzer for this Python on this machine"
 
@@ -55,6 +59,7 @@ GROUPS = (
     Group("browser", _chromium),
     Group("slow", _nothing),
     Group("demo", _nothing),
+    Group("redis", _redis),
     Group("fuzz", _fuzzer),
 )
 MARKED = tuple(group.name for group in GROUPS if group.name != "core")

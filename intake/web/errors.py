@@ -37,6 +37,7 @@ STATUS: dict[type[Exception], int] = {
     TooLong: 413,
     errors.AnswersRefused: 422,
     errors.BudgetSpent: 429,
+    errors.PriceAsked: 429,
     errors.NoPlace: 429,
     errors.DiskLow: 429,
 }
@@ -82,6 +83,13 @@ def _http(error: HTTPException) -> Response:
 
 def _ours(error: Exception) -> Response:
     note(error)
+    if isinstance(error, errors.PriceAsked):
+        asked: dict[str, str | int] = {
+            "offer": error.offer,
+            "seconds": error.seconds,
+            "bits": error.bits,
+        }
+        return _answer(status_of(error), "price", **asked)
     return _answer(status_of(error), REASONS.get(type(error)))
 
 
@@ -97,10 +105,10 @@ def note(error: Exception) -> None:
         _log.error("%s", where(error))
 
 
-def _answer(status: int, reason: str | None = None) -> Response:
+def _answer(status: int, reason: str | None = None, **more: str | int) -> Response:
     if not request.path.startswith(_FOR_SCRIPTS):
         return error_page(status)
     if reason is None:
         return Response(status=status, content_type="text/plain; charset=utf-8")
-    body = json.dumps({"reason": reason}, separators=(",", ":"))
+    body = json.dumps({"reason": reason, **more}, separators=(",", ":"))
     return Response(body, status, content_type="application/json")

@@ -19,7 +19,7 @@ from intake.submission import Problem, Values
 from intake.upload import Body, Texts, read_texts
 from intake.web import receiving
 from intake.web.errors import error_page, note, status_of
-from intake.web.forms import Refusal, first, follow_up_form, form_token, padded
+from intake.web.forms import Refusal, first, follow_up_form, form_token, padded, price
 from intake.web.offers import Offer, offer
 from intake.web.parts import parts
 from intake.web.places import Place
@@ -77,9 +77,9 @@ def _act(roster: Roster, body: Body, texts: Texts, place: Place) -> _Answer:
     form = _form(roster, texts.values)
     # A browser names the pressed button where it stands: "read" before the files, "send" after.
     if first(texts.values, "act") == "read":
-        parts().budgets.read()
+        parts().budgets.read(form.lookup, price(texts.values))
         return _Answer("", _correspondence(form))
-    parts().budgets.look()
+    parts().budgets.look(form.lookup, price(texts.values))
     taken = receiving.follow_up(parts(), form, body, texts, place)
     notice = "AlreadyAdded" if taken.already else "Added"
     kept = offer(taken.receipt.statement, taken.kept)

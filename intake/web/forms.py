@@ -18,6 +18,7 @@ from intake.mailbox import Correspondence
 from intake.submission import CHOICES, TEXTS, UNANSWERED, Problem, Values
 from intake.web.offers import Offer, sent_line
 from intake.web.parts import parts
+from intake.web.price import Price
 
 # One size for whatever the follow-up page says, in steps that a page hardly ever exceeds: some
 # letters and the proofs of a few messages fit.
@@ -35,6 +36,7 @@ class Refusal:
     problems: Sequence[Problem] = ()
     file_names: Sequence[str] = field(default=(), repr=False)
     keeps_token: bool = False
+    seconds: int = 0
 
 
 NOTHING_REFUSED = Refusal()
@@ -46,6 +48,11 @@ def form_token(values: Values) -> bytes | None:
         return strict.hex_bytes(first(values, "token"), TOKEN_SIZE)
     except Malformed:
         return None
+
+
+def price(values: Values) -> Price:
+    """What came with a form for the case that sending has a price."""
+    return Price(form_token(values) or b"", first(values, "price"))
 
 
 def first(values: Values, name: str) -> str:
@@ -93,12 +100,15 @@ def _frame(roster: Roster, values: Values, refusal: Refusal) -> Mapping[str, obj
     # Only where a form may have been stored the same token comes back, so that sending it again
     # counts once.
     token = form_token(values) if refusal.keeps_token else None
+    token = token or secrets.token_bytes(TOKEN_SIZE)
     settings = parts().settings
     return {
         "roster": roster,
         "root_key": strict.to_b64(settings.root_key),
         "today": parts().clock().isoformat(),
-        "token": (token or secrets.token_bytes(TOKEN_SIZE)).hex(),
+        "token": token.hex(),
+        # Under a new token too a form has waited since its first page.
+        "price": parts().budgets.prices.offer(token, after=price(values)),
         "max_files": settings.max_files,
         "max_file_bytes": settings.max_file_bytes,
         "refusal": refusal,

@@ -34,7 +34,7 @@ from intake.mailbox import NOBODYS, check_owner
 from intake.sealing import Case, Files, Form
 from intake.submission import Answers, Problem, read_follow_up, read_submission
 from intake.upload import Body, Texts, files
-from intake.web.forms import first
+from intake.web.forms import first, price
 from intake.web.parts import Parts
 from intake.web.places import Place
 
@@ -83,8 +83,8 @@ def submit(
         return _already(before, texts, place)
     roster = parts.roster()
     answers = _answers(parts, roster, texts)
-    _take_place(texts, place)
-    parts.budgets.deposit()
+    _before_files(parts, texts, place)
+    parts.budgets.deposit(price(texts.values))
     new = Case.draw()
     with _sealed_files(parts, new.recipient, body, texts) as sealed:
         submission, kept = _seal(form, roster, new, answers, sealed, parts)
@@ -104,6 +104,14 @@ def _already(before: Receipt, texts: Texts, place: Place) -> Taken:
 def _take_place(texts: Texts, place: Place) -> None:
     if texts.first_file is not None:
         place.take()
+
+
+def _before_files(parts: Parts, texts: Texts, place: Place) -> None:
+    """Whatever could be in the way of files, before the first is read and a text is counted."""
+    _take_place(texts, place)
+    if texts.first_file is not None:
+        parts.reserve.check()
+        parts.budgets.before_files()
 
 
 def _taken(parts: Parts, receipt: Receipt, kept: Kept, sealed: Files) -> Taken:
@@ -210,8 +218,8 @@ def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) 
     if before is not None:
         return _already(before, texts, place)
     roster = parts.roster()
-    _take_place(texts, place)
-    parts.budgets.deposit()
+    _before_files(parts, texts, place)
+    parts.budgets.deposit(price(texts.values))
     recipient = Recipient.parse(mailbox.case_recipient)
     with _sealed_files(parts, recipient, body, texts) as sealed:
         for _ in range(_TRIES):

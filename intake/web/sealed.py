@@ -19,6 +19,7 @@ from intake.deposits import FollowUp, Mailbox, Outcome, Receipt, Sealed, SentRec
 from intake.errors import BodyTooLarge, MalformedBody, RosterMoved
 from intake.upload import Body, read_small
 from intake.web.parts import Parts, parts
+from intake.web.price import Price
 from intake.web.receiving import discard
 
 routes = Blueprint("sealed", __name__, url_prefix="/sealed")
@@ -47,10 +48,15 @@ class Fields:
 
     @classmethod
     def read(cls, names: str, limit: int) -> "Fields":
-        """The parts of the request at hand, which are exactly those named."""
+        """The parts of the request at hand, which are exactly those named.
+
+        A name with a question mark may be absent, and its part is then empty.
+        """
         if (request.content_length or 0) > limit + _HEADS_ROOM:
             raise BodyTooLarge("the body is larger than its parts can be")
-        return cls(read_small(Body.of(request.environ), limit), set(names.split()))
+        found = read_small(Body.of(request.environ), limit)
+        optional = {name[:-1]: b"" for name in names.split() if name.endswith("?")}
+        return cls({**optional, **found}, set(names.replace("?", "").split()))
 
     def raw(self, name: str) -> bytes:
         """A part as it came."""
@@ -108,6 +114,11 @@ class Fields:
         token = self.hex("token", receipt.TOKEN_SIZE)
         return receipt.once(token, lookup), receipt.mailbox_id(lookup)
 
+    def price(self) -> Price:
+        """What is paid under load, with the form's token, if anything came."""
+        token = self.hex("token", receipt.TOKEN_SIZE) if self._found["token"] else b""
+        return Price(token, self._found["price"].decode("ascii", "replace"))
+
 
 def upload_id(secret: bytes) -> str:
     """The public name of an upload, from the secret that only its sender has."""
@@ -138,7 +149,7 @@ def submission() -> Response:
     """Deposit a submission that the browser sealed."""
     fields = Fields.read(
         "token roster lookup mailbox case case_signature submitter_key digest commitment upload "
-        "slices envelope grant routing",
+        "slices envelope grant routing price?",
         _DEPOSIT_ROOM,
     )
     once, mailbox_id = fields.mailbox()
@@ -148,7 +159,7 @@ def submission() -> Response:
     roster = parts().roster()
     if fields.hash("roster") != roster.hash:
         raise RosterMoved("the submission names a roster that is not the current one")
-    with parts().budgets.sealed_deposit():
+    with parts().budgets.sealed_deposit(fields.price()):
         deposit = _submission(fields, roster, once, mailbox_id)
         _check_record(fields, roster, deposit)
     notary = parts().notary(roster)
@@ -198,7 +209,8 @@ def _check_record(fields: Fields, roster: Roster, deposit: Submission) -> None:
 def follow_up() -> Response:
     """Deposit a follow-up that the browser sealed."""
     fields = Fields.read(
-        "token lookup n previous digest commitment upload slices envelope", _DEPOSIT_ROOM
+        "token lookup n previous digest commitment upload slices envelope price?",
+        _DEPOSIT_ROOM,
     )
     once, mailbox_id = fields.mailbox()
     before = _arrived(parts(), once, fields)
@@ -217,7 +229,7 @@ def follow_up() -> Response:
         upload_id=upload,
         slices=count,
     )
-    parts().budgets.deposit()
+    parts().budgets.deposit(fields.price())
     with parts().writing() as connection:
         given = drop.deposit_follow_up(connection, deposit, parts().clock(), notary)
     return _deposited(given, deposit)
@@ -252,9 +264,10 @@ def _forget_files(upload: str | None) -> None:
 @routes.post("/mailbox")
 def mailbox() -> Response:
     """The letters of a mailbox, or that there is none, in answers of one size."""
-    fields = Fields.read("lookup act", 1024)
-    _count_look(fields.text("act"))
-    name = receipt.mailbox_id(fields.hex("lookup", receipt.LOOKUP_SIZE))
+    fields = Fields.read("lookup act token? price?", 1024)
+    lookup = fields.hex("lookup", receipt.LOOKUP_SIZE)
+    _count_look(fields.text("act"), lookup, fields.price())
+    name = receipt.mailbox_id(lookup)
     with parts().reading() as connection:
         found = drop.read_mailbox(connection, name)
         rosters = {} if found is None else drop.rosters_for(connection, found)
@@ -265,11 +278,11 @@ def mailbox() -> Response:
     return Response(_one_size(answer, least), content_type="application/octet-stream")
 
 
-def _count_look(act: str) -> None:
+def _count_look(act: str, lookup: bytes, price: Price) -> None:
     if act == "read":
-        parts().budgets.read()
+        parts().budgets.read(lookup, price)
     elif act == "send":
-        parts().budgets.look()
+        parts().budgets.look(lookup, price)
     else:
         raise MalformedBody("a mailbox is looked at to read or to send")
 

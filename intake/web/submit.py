@@ -13,6 +13,7 @@ from intake.errors import (
     MalformedBody,
     NotReady,
     OutcomeUnknown,
+    PriceAsked,
 )
 from intake.submission import Values
 from intake.upload import Body, read_texts
@@ -76,6 +77,7 @@ def refusal(error: Exception, file_names: list[str]) -> Refusal:
         file_names=file_names,
         # What surely was not stored may go out under a new token and so a new code: the old one
         # could have been put into the page by somebody else, who would then know the code too.
+        seconds=error.seconds if isinstance(error, PriceAsked) else 0,
         keeps_token=isinstance(error, OutcomeUnknown | SQLAlchemyError),
     )
 

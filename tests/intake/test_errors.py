@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from intake import errors
-from intake.errors import AnswersRefused, FileRefused, IntakeError, SettingsRefused
+from intake.errors import AnswersRefused, FileRefused, IntakeError, PriceAsked, SettingsRefused
 from intake.submission import Problem
 from intake.web.errors import STATUS, status_of
 
@@ -24,6 +24,8 @@ def made(kind: type[IntakeError]) -> IntakeError:
         return AnswersRefused([Problem("what", SECRET)])
     if kind is SettingsRefused:
         return SettingsRefused(["a problem"])
+    if kind is PriceAsked:
+        return PriceAsked(SECRET, 15, 12)
     return kind("lower case and short")
 
 

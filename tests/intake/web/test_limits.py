@@ -149,22 +149,20 @@ def test_a_refusal_is_not_logged(tmp_path: Path, caplog: pytest.LogCaptureFixtur
 
 
 def test_without_the_store_of_the_counts_each_process_counts_for_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house = House(tmp_path, INTAKE_BUDGET_DEPOSITS="2/hour")
-    (limiter,) = house.app.extensions["limiter"]
-
-    def gone(*_arguments: object, **_options: object) -> int:
-        raise ConnectionError
-
-    monkeypatch.setattr(limiter.storage, "incr", gone)
-    monkeypatch.setattr(limiter.storage, "check", lambda: False)
-    assert house.submit()
-    assert house.submit()
-    assert house.send().status_code == 429
+    absent = f"redis+unix://{tmp_path}/absent"
+    house = House(tmp_path, INTAKE_BUDGET_DEPOSITS="2/hour", INTAKE_LIMITER_STORAGE=absent)
+    with caplog.at_level(logging.INFO):
+        assert house.submit()
+        assert house.submit()
+        assert house.send().status_code == 429
+    # Told once, and not for each request.
+    assert [record.name for record in caplog.records] == ["intake"]
+    assert "INTAKE_LIMITER_STORAGE cannot be reached" in caplog.text
     house.engine.dispose()
 
 
 def test_a_store_that_cannot_be_used_is_told_at_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused, match="INTAKE_LIMITER_STORAGE"):
-        House(tmp_path, INTAKE_LIMITER_STORAGE="redis://127.0.0.1:1/0")
+        House(tmp_path, INTAKE_LIMITER_STORAGE="redis://127.0.0.1:x/0")

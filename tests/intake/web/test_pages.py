@@ -202,7 +202,19 @@ def test_the_form_asks_for_one_thing_only(house: House) -> None:
     assert [each["name"] for each in fields if "required" in each] == ["what"]
     names = {each["name"] for each in fields if each.get("name")}
     assert names == {
-        *("token", "roster", "what", "when", "where", "who", "how", "ongoing", "told", "hope"),
+        *(
+            "token",
+            "roster",
+            "price",
+            "what",
+            "when",
+            "where",
+            "who",
+            "how",
+            "ongoing",
+            "told",
+            "hope",
+        ),
         *("kind", "relation", "excluded", "reply_wanted", "files"),
     }
 
