@@ -21,6 +21,7 @@ from intake.web.errors import error_page, note, status_of
 from intake.web.forms import Refusal, form_token, receipt, submission_form
 from intake.web.offers import offer
 from intake.web.parts import parts
+from intake.web.price import WAITS
 from intake.web.receiving import submit
 
 routes = Blueprint("submit", __name__)
@@ -77,9 +78,14 @@ def refusal(error: Exception, file_names: list[str]) -> Refusal:
         file_names=file_names,
         # What surely was not stored may go out under a new token and so a new code: the old one
         # could have been put into the page by somebody else, who would then know the code too.
-        seconds=error.seconds if isinstance(error, PriceAsked) else 0,
+        # The style sheet has a class for each of these, which shows when the time is over.
+        seconds=_rounded(error.seconds) if isinstance(error, PriceAsked) else 0,
         keeps_token=isinstance(error, OutcomeUnknown | SQLAlchemyError),
     )
+
+
+def _rounded(seconds: int) -> int:
+    return -(-seconds // WAITS[0]) * WAITS[0]
 
 
 def _current_roster() -> Roster | None:

@@ -39,6 +39,11 @@ export function hashOf(bytes) {
   return toHex(sha256(bytes));
 }
 
+/** The SHA-256 of these bytes, as bytes. */
+export function digestOf(bytes) {
+  return sha256(bytes);
+}
+
 /** Size bytes that nobody can predict. */
 export function draw(size) {
   return crypto.getRandomValues(new Uint8Array(size));

@@ -17,7 +17,7 @@ import { Problem } from "./problem.js";
 import { Moved, post } from "./requests.js";
 import { checkNotExpired, deliveredRoster, pinned } from "./roster.js";
 import { commitTo, followUp, followUpFields } from "./sealing.js";
-import { canSeal, frozen, persistently, sendFiles, takeOver } from "./sending.js";
+import { canSeal, frozen, paid, persistently, sendFiles, takeOver } from "./sending.js";
 import { plannedAttachments, Upload } from "./upload.js";
 
 // How often a follow-up is placed anew because another one came between.
@@ -30,7 +30,7 @@ function act(form, chosen) {
 async function read(form) {
   const page = pinned(form);
   const keys = keysIn(form, page);
-  const mailbox = await frozen(form, () => fetchMailbox(keys, page, "read"));
+  const mailbox = await frozen(form, () => fetchMailbox(form, keys, "read"));
   sayNothing();
   showMailbox(mailbox, page);
 }
@@ -59,12 +59,12 @@ function keysIn(form, { installation }) {
 }
 
 /** The opened mailbox; act says for what: to "read" it, or to "send" something after. */
-async function fetchMailbox(keys, page, act) {
-  const answer = await persistently(() => {
+async function fetchMailbox(form, keys, act) {
+  const answer = await paid(form, ({ token, price }) => {
     say("opening");
-    return post("/sealed/mailbox", { lookup: toHex(keys.lookup), act });
+    return post("/sealed/mailbox", { lookup: toHex(keys.lookup), act, token, price });
   });
-  const mailbox = await openMailbox(answer, keys, page);
+  const mailbox = await openMailbox(answer, keys, pinned(form));
   if (mailbox === null) {
     throw new Problem("nothing-found", { field: "code" });
   }
@@ -75,18 +75,18 @@ async function fetchMailbox(keys, page, act) {
 async function sealAndSend(form, page, { keys, body, files }) {
   const roster = await persistently(() => deliveredRoster(page));
   checkNotExpired(roster, page);
-  const mailbox = await fetchMailbox(keys, page, "send");
+  const mailbox = await fetchMailbox(form, keys, "send");
   const written = { roster, keys, body, on: page.today, lang: page.lang };
   // Too long a text must show before the files are sent and not after.
   followUp({ ...written, mailbox, attachments: plannedAttachments(files) });
   const upload = new Upload(files, mailbox.recipient);
   await sendFiles(upload);
   const token = form.elements.token.value;
-  return place(written, { token, keys, upload, mailbox }, () => fetchMailbox(keys, page, "send"));
+  return place(form, written, { token, keys, upload, mailbox });
 }
 
 /** Send the follow-up after the head; when the head has moved meanwhile, after the new one. */
-async function place(written, sending, reread) {
+async function place(form, written, sending) {
   let { mailbox } = sending;
   for (let placing = 1; ; placing += 1) {
     say("sealing");
@@ -94,14 +94,14 @@ async function place(written, sending, reread) {
     const kept = commitTo(message);
     const fields = await followUpFields(message, { ...sending, mailbox, kept });
     try {
-      return { statement: await deliver(fields), kept };
+      return { statement: await deliver(form, fields), kept };
     } catch (failure) {
       const moved = failure instanceof Moved && failure.reason === "head";
       if (!moved || placing === PLACINGS) {
         throw failure;
       }
     }
-    mailbox = await reread();
+    mailbox = await fetchMailbox(form, sending.keys, "send");
     if (mailbox.recipient !== sending.upload.recipient) {
       // The slices of the files are sealed to a key that is no longer the case's.
       throw new Problem("refused");
@@ -109,10 +109,10 @@ async function place(written, sending, reread) {
   }
 }
 
-function deliver(fields) {
-  return persistently(() => {
+function deliver(form, fields) {
+  return paid(form, ({ price }) => {
     say("sending");
-    return post("/sealed/follow-ups", fields);
+    return post("/sealed/follow-ups", { ...fields, price });
   });
 }
 

@@ -69,14 +69,27 @@ export function sayWithProgress(name, total) {
   };
 }
 
+/** Say what is going on, with a button that stops it; gives the button's signal. */
+export function sayWithStop(name, values) {
+  const stopping = new AbortController();
+  const stop = button("stop", () => stopping.abort());
+  stop.className = "small";
+  statusLine().replaceChildren(sentence(name, values), " ", stop);
+  return stopping.signal;
+}
+
+function button(name, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = sentence(name);
+  made.addEventListener("click", act, { once: true });
+  return made;
+}
+
 /** Say that something did not arrive, and wait until the person wants to try again. */
 export function offerAgain(name) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = sentence("try-again");
-  statusLine().replaceChildren(sentence(name), " ", button);
   return new Promise((resolve) => {
-    button.addEventListener("click", () => resolve(), { once: true });
+    statusLine().replaceChildren(sentence(name), " ", button("try-again", () => resolve()));
   });
 }
 

@@ -30,6 +30,14 @@ export class Busy extends Problem {
   }
 }
 
+/** So much arrives that this has a price; asked is {offer, bits, seconds}. Nothing was kept. */
+export class PriceAsked extends Problem {
+  constructor(asked) {
+    super("busy");
+    this.asked = asked;
+  }
+}
+
 /** What the sending rests on has moved; reason is "roster" or "head". */
 export class Moved extends Problem {
   constructor(reason) {
@@ -72,8 +80,12 @@ async function answer(path, request) {
 }
 
 function problemOf(status, bytes) {
+  const said = saidIn(bytes);
   if (status === 409) {
-    return new Moved(reasonIn(bytes));
+    return new Moved(said.reason);
+  }
+  if (status === 429 && said.reason === "price") {
+    return new PriceAsked(said);
   }
   if (BUSY.includes(status)) {
     return new Busy();
@@ -82,11 +94,11 @@ function problemOf(status, bytes) {
   return status >= 500 ? new NoAnswer() : new Problem("refused");
 }
 
-function reasonIn(bytes) {
+function saidIn(bytes) {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)).reason;
+    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -13,9 +13,11 @@ import {
   sayNothing,
   sayProblem,
   sayWithProgress,
+  sayWithStop,
   showSealedOnly,
 } from "./page.js";
-import { Busy, NoAnswer } from "./requests.js";
+import { pay } from "./price.js";
+import { Busy, NoAnswer, PriceAsked } from "./requests.js";
 
 /** Whether this browser has what sealing takes; without it the page works as it is. */
 export function canSeal() {
@@ -78,6 +80,26 @@ export async function persistently(send) {
         throw failure;
       }
       await offerAgain(failure.word);
+    }
+  }
+}
+
+/**
+ * What send gives. It takes the token and the price of a form, which stay with the form.
+ *
+ * A page that was open for a while has paid already; otherwise this device works when asked to.
+ */
+export async function paid(form, send) {
+  const { token, price } = form.elements;
+  for (;;) {
+    try {
+      return await persistently(() => send({ token: token.value, price: price.value }));
+    } catch (failure) {
+      if (!(failure instanceof PriceAsked)) {
+        throw failure;
+      }
+      const { asked } = failure;
+      price.value = await pay(asked, sayWithStop("paying", { seconds: asked.seconds }));
     }
   }
 }

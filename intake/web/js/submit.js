@@ -14,7 +14,7 @@ import { Problem } from "./problem.js";
 import { Moved, post } from "./requests.js";
 import { checkNotExpired, deliveredRoster, pinned } from "./roster.js";
 import { commitTo, NewCase } from "./sealing.js";
-import { canSeal, frozen, persistently, sendFiles, takeOver } from "./sending.js";
+import { canSeal, frozen, paid, persistently, sendFiles, takeOver } from "./sending.js";
 import { plannedAttachments, Upload } from "./upload.js";
 
 async function send(form) {
@@ -57,9 +57,9 @@ async function sealAndSend(form, page, { body, excluded, files }) {
 
 async function deliver(form, page, fields) {
   try {
-    return await persistently(() => {
+    return await paid(form, ({ price }) => {
       say("sending");
-      return post("/sealed/submissions", fields);
+      return post("/sealed/submissions", { ...fields, price });
     });
   } catch (failure) {
     if (!(failure instanceof Moved && failure.reason === "roster")) {

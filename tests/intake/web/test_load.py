@@ -54,7 +54,7 @@ def again(house: House, page: TestResponse, **fields: Any) -> TestResponse:
 def test_without_scripts_a_form_waits_and_is_then_taken(busy: House) -> None:
     asked = busy.send([("list.txt", b"x")], what="my words")
     assert asked.status_code == 429
-    assert f"for {WAITS[0]} seconds, then press the button again" in asked.text
+    assert f"wait {WAITS[0]} seconds, and then press the button again" in asked.text
     assert "my words</textarea>" in asked.text
     assert "<li>list.txt</li>" in asked.text
     assert len(busy.deposits()) == 2
@@ -73,7 +73,7 @@ def test_pressing_too_early_does_not_begin_the_wait_anew(busy: House) -> None:
     asked = busy.send()
     later(busy, 10)
     early = again(busy, asked, what="my words")
-    assert f"for {WAITS[0] - 10} seconds" in early.text
+    assert f"wait {WAITS[0]} seconds" in early.text
     assert "my words</textarea>" in early.text
     assert hidden(early.text, "token") != hidden(asked.text, "token")
     later(busy, WAITS[0])
@@ -145,7 +145,7 @@ def test_replies_are_read_under_load_by_who_waits(busy: House) -> None:
         busy.follow(code)
     asked = busy.follow(code)
     assert asked.status_code == 429
-    assert f"for {WAITS[0]} seconds" in asked.text
+    assert f"wait {WAITS[0]} seconds" in asked.text
     assert code not in asked.text
     later(busy, WAITS[0])
     token, price = hidden(asked.text, "token"), hidden(asked.text, "price")
@@ -228,7 +228,7 @@ def test_a_crowded_network_pays_and_nobody_in_it_is_locked_out(tmp_path: Path) -
         assert _send_from(house, near).status_code == 200
     asked = _send_from(house, {"environ_base": {"REMOTE_ADDR": "192.0.2.99"}})
     assert asked.status_code == 429
-    assert f"for {WAITS[0]} seconds" in asked.text
+    assert f"wait {WAITS[0]} seconds" in asked.text
     for far in ("198.51.100.1", "127.0.0.1", "::1", "", "2001:db8::1"):
         options = {"environ_base": {"REMOTE_ADDR": far}}
         assert _send_from(house, options).status_code == 200
