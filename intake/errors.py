@@ -138,12 +138,12 @@ class BudgetSpent(RequestRefused):
 class PriceAsked(RequestRefused):
     """So much arrives that this waits, or the sender's device works, before it is taken.
 
-    offer goes back with the form, after seconds or with a solution of so many bits.
+    stamp goes back with the form, after seconds or with a solution of so many bits.
     """
 
-    def __init__(self, offer: str, seconds: int, bits: int) -> None:
+    def __init__(self, stamp: str, seconds: int, bits: int) -> None:
         super().__init__("this is taken after a wait")
-        self.offer = offer
+        self.stamp = stamp
         self.seconds = seconds
         self.bits = bits
 

@@ -58,6 +58,11 @@ class PrivateRedis:
         self._process.stdout.close()
         self.socket.unlink(missing_ok=True)
 
+    def configure(self, name: str, value: str) -> None:
+        """Change one of its settings."""
+        with redis.Redis(unix_socket_path=str(self.socket)) as client:
+            client.config_set(name, value)
+
     def hang(self) -> None:
         """Let it answer nothing, without closing anything."""
         self._process.send_signal(signal.SIGSTOP)

@@ -158,6 +158,12 @@ def test_no_outbound_client_in_the_web_processes() -> None:
             assert not imports(module) & OUTBOUND, module
 
 
+def test_signing_in_depends_on_no_store_of_counts() -> None:
+    """The console refuses by itself (docs/decisions/0011): there is no store that could be gone."""
+    for module in modules("review"):
+        assert not imports(module) & {"limits", "flask_limiter", "redis"}, module
+
+
 def test_no_cycle_among_our_modules() -> None:
     for package in OURS:
         for module in modules(package):

@@ -181,7 +181,19 @@ def counts(app: Flask, uri: str) -> Counts:
         raise SettingsRefused([problem]) from None
     except ValueError:
         raise SettingsRefused(["INTAKE_LIMITER_STORAGE is not an address of a store"]) from None
+    if _writes_to_disk(limiter.storage):
+        problem = 'INTAKE_LIMITER_STORAGE writes to disk: give that Redis save "" and appendonly no'
+        raise SettingsRefused([problem])
     return Counts(limiter.storage)
+
+
+def _writes_to_disk(storage: Any) -> bool:
+    """Whether this Redis says that it keeps what it holds; one that cannot be asked says no."""
+    try:
+        says = storage.storage.config_get("save", "appendonly")
+    except storage.base_exceptions:
+        return False
+    return bool(says.get("save")) or says.get("appendonly") == "yes"
 
 
 def _impatient() -> Any:

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 
 LIFE = 24 * 60 * 60.0
 _KEY = 32
-_STAMP = struct.Struct(">d")
+_DRAWN = struct.Struct(">d")
 
 
 class DayKey:
@@ -34,7 +34,7 @@ class DayKey:
     ) -> None:
         self._clock = clock
         self._entropy = entropy
-        self._memory = mmap.mmap(-1, _STAMP.size + _KEY)
+        self._memory = mmap.mmap(-1, _DRAWN.size + _KEY)
         # A lock of the system's, because one in memory would stay locked when its holder is killed.
         self._file = _nothing_on_disk()
         self._threads = threading.Lock()
@@ -45,7 +45,7 @@ class DayKey:
         """What stands for these values while the key lives, 64 hexadecimal digits."""
         with self._alone():
             self._turn()
-            key = self._memory[_STAMP.size :]
+            key = self._memory[_DRAWN.size :]
         parts = [kind.encode(), *values]
         said = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
         return hmac.new(key, said, hashlib.sha256).hexdigest()
@@ -56,12 +56,12 @@ class DayKey:
             self._turn()
 
     def _turn(self) -> None:
-        (drawn,) = _STAMP.unpack(self._memory[: _STAMP.size])
+        (drawn,) = _DRAWN.unpack(self._memory[: _DRAWN.size])
         if self._clock() - drawn >= LIFE:
             self._draw()
 
     def _draw(self) -> None:
-        self._memory[:] = _STAMP.pack(self._clock()) + self._entropy(_KEY)
+        self._memory[:] = _DRAWN.pack(self._clock()) + self._entropy(_KEY)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

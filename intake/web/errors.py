@@ -85,7 +85,7 @@ def _ours(error: Exception) -> Response:
     note(error)
     if isinstance(error, errors.PriceAsked):
         asked: dict[str, str | int] = {
-            "offer": error.offer,
+            "stamp": error.stamp,
             "seconds": error.seconds,
             "bits": error.bits,
         }

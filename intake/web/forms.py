@@ -108,7 +108,7 @@ def _frame(roster: Roster, values: Values, refusal: Refusal) -> Mapping[str, obj
         "today": parts().clock().isoformat(),
         "token": token.hex(),
         # Under a new token too a form has waited since its first page.
-        "price": parts().budgets.prices.offer(token, after=price(values)),
+        "price": parts().budgets.prices.stamp(token, after=price(values)),
         "max_files": settings.max_files,
         "max_file_bytes": settings.max_file_bytes,
         "refusal": refusal,

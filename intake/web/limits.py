@@ -133,7 +133,7 @@ class Budgets:
         self._counts.take(self._form, paid)
 
     def _take_for(self, budget: _Budget, price: Price, age: int, level: int) -> None:
-        # Between the offer and now more may have arrived, which is not the sender's fault.
+        # Between the stamp and now more may have arrived, which is not the sender's fault.
         if self.prices.is_solved(price, BITS[max(0, level - 1)]):
             if self._counts.take(budget.worked):
                 return
@@ -144,7 +144,7 @@ class Budgets:
             raise self._asked(price, WAITS[-1], level)
 
     def _asked(self, price: Price, seconds: int, level: int) -> PriceAsked:
-        return PriceAsked(self.prices.offer(price.token, after=price), seconds, BITS[level])
+        return PriceAsked(self.prices.stamp(price.token, after=price), seconds, BITS[level])
 
     def _level(self, part: Allowance) -> int:
         return min(len(WAITS) - 1, math.floor(len(WAITS) * self._counts.used(part)))

@@ -1,8 +1,8 @@
 """What sending costs while too much arrives: some patience, or some work of the sender's device.
 
-Every page with a form carries an offer: when the page was made, and a MAC that binds that to the
+Every page with a form carries a stamp: when the page was made, and a MAC that binds that to the
 form's token. Under load a form is taken when its page is old enough, or when the browser has solved
-a small puzzle over the offer. The service keeps nothing for it, and the offer says nothing of the
+a small puzzle over the stamp. The service keeps nothing for it, and the stamp says nothing of the
 sender that the token does not say already.
 """
 
@@ -29,27 +29,27 @@ _FORM = re.compile(
 
 @dataclass(frozen=True)
 class Price:
-    """What came with a form: its token, and an offer with or without a solution, or anything."""
+    """What came with a form: its token, and a stamp with or without a solution, or anything."""
 
     token: bytes = field(repr=False)
     text: str = field(repr=False, default="")
 
 
 class Prices:
-    """Makes offers, and says what a price that comes back is worth."""
+    """Makes stamps, and says what a price that comes back is worth."""
 
     def __init__(self, key: DayKey, clock: Callable[[], float] = time.time) -> None:
         self._key = key
         self._clock = clock
 
-    def offer(self, token: bytes, after: Price | None = None) -> str:
-        """An offer for a form, made now or, when it follows a good one, when that was made."""
+    def stamp(self, token: bytes, after: Price | None = None) -> str:
+        """A stamp for a form, made now or, when it follows a good one, when that was made."""
         age = None if after is None else self.age(after)
         made = int(self._clock() - (age or 0))
         return f"{made:x}-{self._mac(token, made)}"
 
     def age(self, price: Price) -> int | None:
-        """How many seconds ago its offer was made, or None if it is none of ours for this form."""
+        """How many seconds ago its stamp was made, or None if it is none of ours for this form."""
         found = _FORM.fullmatch(price.text)
         if found is None or not price.token:
             return None
@@ -59,7 +59,7 @@ class Prices:
         return max(0, int(self._clock()) - made)
 
     def is_solved(self, price: Price, bits: int) -> bool:
-        """Whether all its puzzles are solved, for a price whose offer is known to be ours."""
+        """Whether all its puzzles are solved, for a price whose stamp is known to be ours."""
         found = _FORM.fullmatch(price.text)
         if found is None or found[3] is None:
             return False
@@ -71,7 +71,7 @@ class Prices:
         )
 
     def _mac(self, token: bytes, made: int) -> str:
-        return self._key.mac("offer", token, made.to_bytes(6, "big"))
+        return self._key.mac("stamp", token, made.to_bytes(6, "big"))
 
 
 def _zeros(said: bytes) -> int:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from intake.web.price import WAITS
 from tests.browser.person import ADDED, NAME, WHAT, Person
+from tests.browser.test_pages import SCREENS, Scheme, faults, too_wide
 from tests.intake.house import House
 from tests.serving import serving
 
@@ -128,14 +129,26 @@ def test_without_scripts_the_page_says_how_long_and_keeps_the_text(
     assert len(busy.deposits()) == 5
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_the_page_that_asks_to_wait_fits_a_narrow_and_a_wide_window(
-    scriptless: Person, width: int
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_the_page_that_works_or_asks_to_wait_is_accessible_and_fits(
+    browser: Browser,
+    busy: House,
+    width: int,
+    scheme: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    page = scriptless.page
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme="dark")
-    scriptless.fill_in()
-    scriptless.send()
-    expect(page.locator("#notice")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    monkeypatch.setattr("intake.web.limits.BITS", (32, 32, 32, 32))
+    with serving(busy.app) as port, browser.new_context(color_scheme=scheme) as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 800})
+        person = Person(page, f"http://127.0.0.1:{port}")
+        person.fill_in()
+        person.send()
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        assert faults(page) + too_wide(page) == []
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("You stopped this.")).to_be_visible()
+        # The page as it comes back to somebody without scripts, which the browser sends itself.
+        page.evaluate("document.getElementById('submission').submit()")
+        expect(page.locator("#notice")).to_contain_text("seconds")
+        assert faults(page) + too_wide(page) == []

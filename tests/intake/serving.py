@@ -51,10 +51,13 @@ class _Connection(http.client.HTTPConnection):
 
 
 class Serving:
-    """`underrose intake serve` with one worker; every file that it may write is below folder."""
+    """`underrose intake serve`, with one worker unless told; it writes below folder only."""
 
-    def __init__(self, folder: Path, program: str = PROGRAM, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, program: str = PROGRAM, workers: int = 1, **settings: str
+    ) -> None:
         self._program = program
+        self._size = ["--workers", str(workers), "--threads", "4"]
         self.data = folder / "data"
         self.temporary = folder / "temporary"
         self.log = folder / "log"
@@ -73,7 +76,7 @@ class Serving:
         }
 
     def __enter__(self) -> Self:
-        arguments = ["serve", "--bind", f"unix:{self.socket}", "--workers", "1", "--threads", "4"]
+        arguments = ["serve", "--bind", f"unix:{self.socket}", *self._size]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", self._program, *arguments],
@@ -95,6 +98,11 @@ class Serving:
     ) -> None:
         self.stop(signal.SIGTERM)
         self.engine.dispose()
+
+    @property
+    def pid(self) -> int:
+        """The process that started the workers."""
+        return self._process.pid
 
     def stop(self, how: signal.Signals) -> None:
         """End the program and all its workers with a signal."""

@@ -1,7 +1,7 @@
 /**
  * What sending costs while very much arrives: some work of this device, or a short wait.
  *
- * The work is sixteen small puzzles over the offer that the service made for this form: for each, a
+ * The work is sixteen small puzzles over the stamp that the service made for this form: for each, a
  * number with which a SHA-256 begins with so many zero bits. It is done in slices, so that the page
  * goes on answering, and it ends when the wait is over, which pays as well.
  */
@@ -15,13 +15,13 @@ const NONCE = 4;
 const SLICE = 20;
 
 /**
- * What the service takes instead of patience now, or the offer itself once its wait is over.
+ * What the service takes instead of patience now, or the stamp itself once its wait is over.
  *
- * asked is {offer, bits, seconds}; signal stops it, and then it raises Problem.
+ * asked is {stamp, bits, seconds}; signal stops it, and then it raises Problem.
  */
-export async function pay({ offer, bits, seconds }, signal, clock = () => performance.now()) {
+export async function pay({ stamp, bits, seconds }, signal, clock = () => performance.now()) {
   const end = clock() + 1000 * seconds;
-  const work = search(digestOf(utf8(offer)), bits);
+  const work = search(digestOf(utf8(stamp)), bits);
   for (;;) {
     if (signal.aborted) {
       throw new Problem("stopped");
@@ -30,11 +30,11 @@ export async function pay({ offer, bits, seconds }, signal, clock = () => perfor
     while (clock() < begun + SLICE) {
       const { done, value } = work.next();
       if (done) {
-        return `${offer}-${toHex(value)}`;
+        return `${stamp}-${toHex(value)}`;
       }
     }
     if (clock() >= end) {
-      return offer;
+      return stamp;
     }
     await breath();
   }

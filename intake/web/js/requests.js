@@ -30,7 +30,7 @@ export class Busy extends Problem {
   }
 }
 
-/** So much arrives that this has a price; asked is {offer, bits, seconds}. Nothing was kept. */
+/** So much arrives that this has a price; asked is {stamp, bits, seconds}. Nothing was kept. */
 export class PriceAsked extends Problem {
   constructor(asked) {
     super("busy");

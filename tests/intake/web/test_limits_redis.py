@@ -11,6 +11,7 @@ import pytest
 
 from crypto.receipt import ReceiptCode
 from intake.app import create_app
+from intake.errors import SettingsRefused
 from intake.settings import Settings
 from intake.web.counts import PAUSE
 from intake.web.daykey import DayKey
@@ -64,10 +65,10 @@ def test_workers_count_one_mailbox_and_one_form_together(
     first.engine.dispose()
 
 
-def test_an_offer_of_one_worker_is_good_with_another(tmp_path: Path, redis: PrivateRedis) -> None:
+def test_a_stamp_of_one_worker_is_good_with_another(tmp_path: Path, redis: PrivateRedis) -> None:
     first, second = houses(tmp_path, redis)
     prices = [each.app.extensions["intake"].budgets.prices for each in (first, second)]
-    assert prices[1].age(Price(b"x" * 15, prices[0].offer(b"x" * 15))) == 0
+    assert prices[1].age(Price(b"x" * 15, prices[0].stamp(b"x" * 15))) == 0
     first.engine.dispose()
 
 
@@ -166,4 +167,19 @@ def test_a_redis_that_hangs_keeps_nobody_waiting(tmp_path: Path, redis: PrivateR
         assert house.submit(what="my words")
     finally:
         redis.go_on()
+    house.engine.dispose()
+
+
+@pytest.mark.parametrize(("name", "value"), [("save", "60 1"), ("appendonly", "yes")])
+def test_a_redis_that_writes_to_disk_is_refused_at_start(
+    tmp_path: Path, redis: PrivateRedis, name: str, value: str
+) -> None:
+    redis.configure(name, value)
+    with pytest.raises(SettingsRefused, match="writes to disk"):
+        House(tmp_path, INTAKE_LIMITER_STORAGE=redis.url)
+
+
+def test_a_redis_that_is_not_there_yet_stops_nobody_from_starting(tmp_path: Path) -> None:
+    house = House(tmp_path, INTAKE_LIMITER_STORAGE=f"redis+unix://{tmp_path}/absent")
+    assert house.submit(what="my words")
     house.engine.dispose()

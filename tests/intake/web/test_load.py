@@ -98,7 +98,7 @@ def test_who_waits_cannot_use_up_what_is_for_who_works(busy: House) -> None:
     fields = submission(form())
     asked = post(busy, "submissions", fields).json
     assert asked is not None
-    paid = {**fields, "price": solved(asked["offer"], asked["bits"])}
+    paid = {**fields, "price": solved(asked["stamp"], asked["bits"])}
     assert post(busy, "submissions", paid).status_code == 201
 
 
@@ -122,10 +122,10 @@ def test_a_script_is_told_what_it_costs_and_pays(busy: House) -> None:
     asked = answer.json
     assert asked is not None
     assert asked == {**asked, "reason": "price", "seconds": WAITS[0], "bits": BITS[0]}
-    unpaid = post(busy, "submissions", {**fields, "price": asked["offer"]})
+    unpaid = post(busy, "submissions", {**fields, "price": asked["stamp"]})
     assert unpaid.status_code == 429
     assert unpaid.json == asked
-    paid = {**fields, "price": solved(asked["offer"], asked["bits"])}
+    paid = {**fields, "price": solved(asked["stamp"], asked["bits"])}
     assert post(busy, "submissions", paid).status_code == 201
     assert post(busy, "submissions", paid).status_code == 200
 
@@ -133,7 +133,7 @@ def test_a_script_is_told_what_it_costs_and_pays(busy: House) -> None:
 def test_a_price_of_another_form_is_not_taken(busy: House) -> None:
     asked = post(busy, "submissions", submission(form())).json
     assert asked is not None
-    paid = solved(asked["offer"], asked["bits"])
+    paid = solved(asked["stamp"], asked["bits"])
     other = {**submission(form(b"\1" * 15)), "price": paid}
     assert post(busy, "submissions", other).status_code == 429
 
@@ -165,7 +165,7 @@ def test_a_script_reads_replies_for_a_price(busy: House) -> None:
         assert post(busy, "mailbox", fields).status_code == 200
     asked = post(busy, "mailbox", fields).json
     assert asked is not None
-    paid = {**fields, "price": solved(asked["offer"], asked["bits"])}
+    paid = {**fields, "price": solved(asked["stamp"], asked["bits"])}
     assert post(busy, "mailbox", paid).status_code == 200
 
 
@@ -176,7 +176,7 @@ def test_one_price_does_not_pay_for_everything(tmp_path: Path) -> None:
         post(house, "mailbox", {**fields, "lookup": f"{at:032x}"})
     asked = post(house, "mailbox", {**fields, "lookup": "f" * 32}).json
     assert asked is not None
-    paid = {**fields, "price": solved(asked["offer"], BITS[-1])}
+    paid = {**fields, "price": solved(asked["stamp"], BITS[-1])}
     found = [
         post(house, "mailbox", {**paid, "lookup": f"{at:032x}"}).status_code for at in range(30, 35)
     ]
