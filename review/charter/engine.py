@@ -7,12 +7,20 @@ reason, and so is what the book is not kept for.
 from datetime import date
 
 from review.charter import (
+    attendance,
+    board,
     disclosure,
+    engagement,
     fees,
     independence,
+    meetings,
+    membership,
     policy,
     preapproval,
+    ratification,
     records,
+    rotation,
+    sessions,
 )
 from review.charter.book import Book
 from review.charter.clauses import Charter, Leaf
@@ -41,11 +49,18 @@ _BY_STANDING = {
 _BY_SEVERITY = {Severity.B: Status.BREACHED, Severity.H: Status.OVERDUE}
 BUILT = frozenset(
     (
+        *membership.LEAVES,
+        *engagement.LEAVES,
+        *ratification.LEAVES,
+        *rotation.LEAVES,
         *preapproval.LEAVES,
         *policy.LEAVES,
         *fees.LEAVES,
         *disclosure.LEAVES,
         *independence.LEAVES,
+        *meetings.LEAVES,
+        *sessions.LEAVES,
+        *board.LEAVES,
     )
 )
 NOT_KEPT = "the book is not kept for this on that day"
@@ -71,12 +86,20 @@ def assess(charter: Charter, book: Book, as_of: date, known_at: date | None = No
 
 def _duties(notes: Notes) -> None:
     services, exception = preapproval.services_of(notes.facts)
+    membership.assess(notes)
+    attendance.assess(notes)
+    engagement.assess(notes, services)
+    ratification.assess(notes)
+    rotation.assess(notes)
     preapproval.assess(notes, services, exception)
     policy.assess(notes, services)
     fees.assess(notes, services)
     fees.ratios(notes, services)
     disclosure.assess(notes, services, exception)
     independence.assess(notes, services)
+    meetings.assess(notes)
+    sessions.assess(notes)
+    board.assess(notes)
     records.assess(notes)
 
 
@@ -132,7 +155,8 @@ def _leaf(view: View, leaf: Leaf, found: list[Finding], due: list[Occurrence]) -
     ]
     worst = max((s for s, _ in said), key=STATUSES.index, default=_quiet(leaf))
     records = dict.fromkeys(name for status, names in said if status is worst for name in names)
-    open_days = [one.due for one in due if one.due and one.status not in DONE]
+    ahead = (Status.UPCOMING, Status.DUE_SOON)
+    open_days = [one.due for one in due if one.due and one.status in ahead]
     return LeafStatus(leaf.id, worst, min(open_days, default=None), tuple(records))
 
 

@@ -85,6 +85,7 @@ def _cap(notes: Notes, approval: Approval, invoices: list[Invoice]) -> None:
         if since is None and sum_so_far >= NEAR * cap:
             since = invoice.event.day_of
     over = sum_so_far > cap
+    since = max(since, approval.day) if since else None
     notes.finding(
         "P06",
         approval.id,

@@ -41,6 +41,7 @@ class Ruling:
     reason: str = ""
     records: tuple[str, ...] = ()
     time: str = ""
+    day: date | None = None
 
     @property
     def is_committees(self) -> bool:
@@ -86,11 +87,12 @@ class Rulings:
             return Ruling(Maker.COMMITTEE, Force.UNPROVEN, "the minutes do not show the item")
         records = (gathering.event.id,)
         if gathering.passed(item):
-            return Ruling(Maker.COMMITTEE, Force.VALID, "", records, item.text("at"))
+            return Ruling(Maker.COMMITTEE, Force.VALID, "", records, item.text("at"), gathering.day)
         count = gathering.count(item)
         lacks = f"{len(count.counted)} of {count.required} members were counted"
         reason = "the item was not adopted" if count.is_quorate else f"there was no quorum: {lacks}"
-        return Ruling(Maker.COMMITTEE, Force.VOID, reason, records, item.text("at"))
+        at = item.text("at")
+        return Ruling(Maker.COMMITTEE, Force.VOID, reason, records, at, gathering.day)
 
     def _consent(self, name: str) -> Ruling:
         consent = self._consents.get(name)
@@ -98,7 +100,7 @@ class Rulings:
             return Ruling(Maker.COMMITTEE, Force.UNPROVEN, "the consent is not in the book")
         reason = self.consent_problem(consent)
         force = Force.VOID if reason else Force.VALID
-        return Ruling(Maker.COMMITTEE, force, reason, (consent.id,))
+        return Ruling(Maker.COMMITTEE, force, reason, (consent.id,), day=consent.day_of)
 
     def consent_problem(self, consent: Event) -> str:
         """Why a written consent decides nothing; empty if it does."""
