@@ -205,7 +205,7 @@ def _not_discussed(
     firm = incumbent.firm if incumbent else "committee"
     notes.finding(
         "I03",
-        letter.text("letter") if letter else firm,
+        letter.text("letter") if letter and letter.day_of <= gate else firm,
         gate if notes.facts.filings.kfd(year) == gate else days_after(gate, 1),
         Severity.B,
         f"No discussion of independence is on record for {year_name(year)} by {gate}.",
