@@ -1,0 +1,115 @@
+"""What holds for every book, however odd."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from review.charter.clauses import default_charter
+from review.charter.engine import BUILT, assess
+from review.charter.findings import Assessment, Finding, Severity, Standing, Status
+from review.charter.located import Json
+from tests.review.charter import odd_books
+
+CHARTER = default_charter()
+AS_OF = st.dates(date(2025, 6, 1), date(2028, 6, 1))
+Rows = list[dict[str, Json]]
+
+
+def keys(result: Assessment, severity: Severity) -> set[tuple[object, ...]]:
+    return {
+        (one.code, one.about, one.period, one.source_class, one.whose, one.since)
+        for one in result.findings
+        if one.severity is severity
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(odd_books.rows(), AS_OF, st.sampled_from(["12-31", "06-30", "02-29"]))
+def test_an_odd_book_is_assessed_and_never_stops_the_engine(
+    rows: Rows, as_of: date, year_end: str
+) -> None:
+    result = assess(CHARTER, odd_books.book_from(rows, month_day=year_end), as_of)
+    assert result.render()
+    assert [leaf.leaf for leaf in result.leaves] == [leaf.id for leaf in CHARTER.leaves]
+    for one in result.findings:
+        assert one.since <= as_of, one
+        assert (one.standing is Standing.CLOSED) == (one.until is not None and one.until <= as_of)
+        assert one.severity is not Severity.B or one.standing in (Standing.OPEN, Standing.CLOSED)
+        assert one.until is None or one.until >= one.since, one
+    open_keys = [
+        (f.code, f.about, f.period, f.source_class, f.whose) for f in result.findings if f.is_open
+    ]
+    assert len(open_keys) == len(set(open_keys))
+
+
+@settings(max_examples=60, deadline=None)
+@given(odd_books.rows(), AS_OF, st.randoms(use_true_random=False))
+def test_the_order_of_recording_changes_nothing(
+    rows: Rows, as_of: date, chance: random.Random
+) -> None:
+    book = odd_books.book_from(rows)
+    events = list(book.events)
+    chance.shuffle(events)
+    shuffled = type(book)(
+        book.header, tuple(events), book.kept, book.people, book.firms, book.fiscal_year_end,
+        book.exchange, book.settings,
+    )  # fmt: skip
+    assert assess(CHARTER, shuffled, as_of).render() == assess(CHARTER, book, as_of).render()
+
+
+@settings(max_examples=60, deadline=None)
+@given(odd_books.rows(), AS_OF)
+def test_outside_what_is_kept_nothing_is_raised(rows: Rows, as_of: date) -> None:
+    book = odd_books.book_from(rows, first="2500-01-01")
+    result = assess(CHARTER, book, as_of)
+    assert {one.code[0] for one in result.findings} <= {"Z"}
+    assert {leaf.status for leaf in result.leaves} == {Status.UNKNOWN}
+
+
+@settings(max_examples=100, deadline=None)
+@given(odd_books.rows(), AS_OF, st.integers(1, 200))
+def test_a_later_day_never_takes_a_breach_back(rows: Rows, as_of: date, days: int) -> None:
+    """An opened breach stays in the result, closed or not."""
+    rows = [row for row in rows if row["type"] not in REWRITE]
+    book = odd_books.book_from(rows)
+    before = assess(CHARTER, book, as_of)
+    after = assess(CHARTER, book, as_of + timedelta(days=days))
+    lost = keys(before, Severity.B) - keys(after, Severity.B)
+    assert lost == set()
+
+
+# Judgements and conclusions decide about what was; they may end it as of its first day.
+REWRITE = {"judgement_recorded"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(odd_books.rows(most=12), AS_OF, odd_books.DAYS)
+def test_an_unrelated_record_changes_no_other_finding(rows: Rows, as_of: date, day: str) -> None:
+    other: dict[str, Json] = {
+        "type": "advisor_engaged",
+        "event_date": day,
+        "advisor": "advisor-new",
+        "kind": "COUNSEL",
+        "independent_of_management": True,
+        "decision": {"meeting": "meeting-1", "item": "1"},
+    }
+    before = assess(CHARTER, odd_books.book_from(rows), as_of)
+    after = assess(CHARTER, odd_books.book_from([*rows, other]), as_of)
+    news = [one for one in after.findings if one.about != f"e{len(rows)}"]
+    assert [_plain(one) for one in news] == [_plain(one) for one in before.findings]
+
+
+def _plain(one: Finding) -> Finding:
+    return one
+
+
+@pytest.mark.parametrize("leaf", CHARTER.leaves, ids=lambda leaf: leaf.id)
+def test_a_leaf_without_a_rule_says_so(leaf: object) -> None:
+    name = getattr(leaf, "id", "")
+    result = assess(CHARTER, odd_books.book_from([]), date(2026, 6, 1))
+    status = next(one for one in result.leaves if one.leaf == name)
+    assert (status.status is Status.UNKNOWN) == (name not in BUILT)
+    assert bool(status.reason) == (status.status is Status.UNKNOWN)
