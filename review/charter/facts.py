@@ -1,8 +1,10 @@
 """Everything the duties share, worked out once for a view and only when asked for."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
+from review.charter.book import Event
 from review.charter.calendars import FiscalCalendar
 from review.charter.engagements import Engagements
 from review.charter.filings import Filings, StockholderMeetings
@@ -63,6 +65,16 @@ class Facts:
     def payments(self) -> Payments:
         """Invoices and what was paid on them."""
         return Payments(self.view)
+
+    @cached_property
+    def discussions(self) -> Mapping[str, list[Event]]:
+        """The valid discussions of independence, by the letter discussed."""
+        found: dict[str, list[Event]] = {}
+        for event in self.view.of("independence_discussed"):
+            if self.rulings.committee_acted(event):
+                for name in event.texts("letters"):
+                    found.setdefault(name, []).append(event)
+        return found
 
     def judgement(self, about: str, *questions: str) -> tuple[str, date, str] | None:
         """The last conclusion a person reached on one of the questions: it, its day, the event."""

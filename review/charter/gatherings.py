@@ -5,7 +5,8 @@ intervals of attendance, and who was recused; the default is a majority of the m
 serving, never below a third of them (DGCL 141(c)(4)). A recused member is not counted.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -145,19 +146,50 @@ class Gatherings:
             before.append((event.day_of, event.day("for_date") or date.max, kind))
         return plans
 
-    def planned(self, day: date, *, regular: bool = True) -> list[tuple[date, str]]:
-        """Meetings still to come after a day, as the plans stood at its end, soonest first."""
-        found = []
+    @cached_property
+    def _by_year(self) -> Mapping[int, list[str]]:
+        """The plans by each calendar year they ever named, so that one year is looked up fast."""
+        found: dict[int, list[str]] = {}
         for name, steps in self._plans.items():
-            known = [step for step in steps if step[0] <= day]
-            if not known or known[-1][1] == date.max:
-                continue
+            for year in {when.year for _, when, _ in steps if when != date.max}:
+                found.setdefault(year, []).append(name)
+        return found
+
+    def planned(
+        self, day: date, *, regular: bool = True, last: date | None = None
+    ) -> list[tuple[date, str]]:
+        """Meetings still to come after a day, as the plans stood at its end, soonest first.
+
+        With last, only those planned for a day up to it.
+        """
+        names: Iterable[str] = self._plans
+        if last is not None:
+            years = range(day.year, last.year + 1)
+            names = dict.fromkeys(name for year in years for name in self._by_year.get(year, ()))
+        found = []
+        for name in names:
+            when, kind = self._standing_plan(name, day)
             held = self.by_id.get(name)
-            if held is not None and held.day <= day:
+            if when is None or when <= day or (held is not None and held.day <= day):
                 continue
-            if known[-1][1] > day and (known[-1][2] == "REGULAR" or not regular):
-                found.append((known[-1][1], name))
+            if (kind == "REGULAR" or not regular) and (last is None or when <= last):
+                found.append((when, name))
         return sorted(found)
+
+    def _standing_plan(self, name: str, day: date) -> tuple[date | None, str]:
+        """For which day a meeting was planned at the end of a day, and as what kind."""
+        known = [step for step in self._plans[name] if step[0] <= day]
+        if not known or known[-1][1] == date.max:
+            return None, ""
+        return known[-1][1], known[-1][2]
+
+    @cached_property
+    def _coming(self) -> list[tuple[date, str]]:
+        return self.planned(self._view.as_of)
+
+    @cached_property
+    def _regular_days(self) -> list[date]:
+        return [one.day for one in self.regular]
 
     def next_regular(self, after: date, shown: str = "") -> tuple[date | None, bool]:
         """The next regular meeting after a day: its day, and whether it was held already.
@@ -165,8 +197,11 @@ class Gatherings:
         A meeting of that same day counts if it is the one named in shown. Without one to come the
         day is None.
         """
-        for one in self.regular:
-            if one.day > after or (one.day == after and one.id == shown):
+        first = bisect_left(self._regular_days, after)
+        for one in self.regular[first : first + 8]:
+            if one.day > after or one.id == shown:
                 return one.day, True
-        coming = self.planned(self._view.as_of)
-        return (coming[0][0], False) if coming else (None, False)
+        later = bisect_right(self._regular_days, after)
+        if later < len(self.regular):
+            return self.regular[later].day, True
+        return (self._coming[0][0], False) if self._coming else (None, False)

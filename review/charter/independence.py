@@ -26,7 +26,7 @@ def assess(notes: Notes, services: Services) -> None:
     for letter in letters:
         _exception(notes, letter)
     for year in _cycles(notes, letters):
-        _cycle(notes, year, [one for one in letters if one.number("fiscal_year") == year])
+        _cycle(notes, year, list(notes.view.of_year("independence_letter_received", year)))
     for engagement in notes.facts.engagements.all:
         if engagement.engaged_on and notes.facts.engagements.is_new(engagement):
             _initial(notes, engagement.id, engagement.firm, engagement.engaged_on)
@@ -44,8 +44,8 @@ def _cycles(notes: Notes, letters: Iterable[Event]) -> list[int]:
 
 def recommended_on(notes: Notes, year: int) -> tuple[date, str] | None:
     """The day of the first valid recommendation to include the year's statements."""
-    for event in notes.view.of("inclusion_recommended"):
-        if event.number("fiscal_year") == year and notes.acted(event):
+    for event in notes.view.of_year("inclusion_recommended", year):
+        if notes.acted(event):
             return event.day_of, event.id
     return None
 
@@ -187,11 +187,10 @@ def _instance(
 
 
 def _discussed(notes: Notes, letters: set[str]) -> list[Event]:
-    return [
-        event
-        for event in notes.view.of("independence_discussed")
-        if letters & set(event.texts("letters")) and notes.acted(event)
-    ]
+    """The valid discussions of any of these letters, by day."""
+    talks = notes.facts.discussions
+    found = {event.id: event for name in letters for event in talks.get(name, ())}
+    return sorted(found.values(), key=lambda event: (event.day_of, event.time or "99", event.id))
 
 
 def _not_discussed(

@@ -7,6 +7,7 @@ after that and not the meeting; a gathering that never had one is none.
 from collections.abc import Iterable
 from datetime import date
 
+from review.charter.book import Event
 from review.charter.calendars import year_name
 from review.charter.episodes import Point, episodes
 from review.charter.findings import Severity, Status
@@ -65,7 +66,7 @@ def _year(notes: Notes, year: int, counted: list[Gathering]) -> None:
 def _at_risk(notes: Notes, year: int, required: int, held: list[Gathering]) -> None:
     """N01 on every day that changed what was held or planned, until the year is over."""
     start, end = notes.facts.calendar.start(year), notes.facts.calendar.end(year)
-    plans = notes.view.of("meeting_planned", "meeting_moved", "meeting_cancelled")
+    plans = _plans_about(notes, start, end)
     days = {start} | {event.day_of for event in plans} | {one.day for one in held}
     quarters = [notes.facts.calendar.quarter_end(year, n) for n in (1, 2, 3)]
     days |= {days_after(day, 1) for day in quarters}
@@ -91,11 +92,20 @@ def _at_risk(notes: Notes, year: int, required: int, held: list[Gathering]) -> N
         )
 
 
+def _plans_about(notes: Notes, start: date, end: date) -> list[Event]:
+    """The plans that were made in a year, or for it."""
+    return [
+        event
+        for event in notes.view.of("meeting_planned", "meeting_moved", "meeting_cancelled")
+        if start <= event.day_of <= end or start <= (event.day("for_date") or start) <= end
+    ]
+
+
 def _risk(notes: Notes, day: date, year: int, required: int, held: list[Gathering]) -> Point:
     end = notes.facts.calendar.end(year)
     so_far = sum(one.day <= day for one in held)
-    planned = notes.facts.gatherings.planned(day, regular=False)
-    total = so_far + sum(when <= end for when, _ in planned)
+    planned = notes.facts.gatherings.planned(day, regular=False, last=end)
+    total = so_far + len(planned)
     left = sum(day <= notes.facts.calendar.quarter_end(year, n) for n in (1, 2, 3, 4))
     if total < required:
         return Point(day, Severity.H, str(total))

@@ -29,15 +29,17 @@ def assess(notes: Notes) -> None:
     """L01 to L04, with the instances of R-2."""
     plans = notes.view.of("audit_plan_presented")
     reviews = [e for e in notes.view.of("audit_plan_reviewed") if notes.acted(e)]
+    by_plan: dict[str, list[Event]] = {}
+    for event in reviews:
+        by_plan.setdefault(event.text("plan"), []).append(event)
     for year in notes.facts.fiscal_years("R-2.1"):
-        own = [event for event in plans if event.number("fiscal_year") == year]
-        names = {event.text("plan") for event in own}
-        done = [event for event in reviews if event.text("plan") in names]
-        _year(notes, year, own, done)
+        own = list(notes.view.of_year("audit_plan_presented", year))
+        names = dict.fromkeys(event.text("plan") for event in own)
+        _year(notes, year, own, [event for name in names for event in by_plan.get(name, ())])
     for event in plans:
         if event.number("version") >= 2:
-            _change(notes, event, reviews)
-    _fieldwork(notes, plans, reviews)
+            _change(notes, event, by_plan.get(event.text("plan"), []))
+    _fieldwork(notes, by_plan)
 
 
 def _first(reviews: list[Event], part: str) -> date | None:
@@ -90,9 +92,8 @@ def _year(notes: Notes, year: int, plans: list[Event], reviews: list[Event]) -> 
         )  # fmt: skip
 
 
-def _change(notes: Notes, plan: Event, reviews: list[Event]) -> None:
+def _change(notes: Notes, plan: Event, done: list[Event]) -> None:
     """L02: a changed plan is reviewed at the next regular meeting."""
-    done = [event for event in reviews if event.text("plan") == plan.text("plan")]
     day = min((event.day_of for event in done), default=None)
     meeting = (done[0].row("decision") or done[0]).text("meeting") if done else ""
     due, held = notes.facts.gatherings.next_regular(plan.day_of, meeting)
@@ -104,7 +105,7 @@ def _change(notes: Notes, plan: Event, reviews: list[Event]) -> None:
         )  # fmt: skip
 
 
-def _fieldwork(notes: Notes, plans: tuple[Event, ...], reviews: list[Event]) -> None:
+def _fieldwork(notes: Notes, by_plan: dict[str, list[Event]]) -> None:
     """L04: fieldwork that began before anybody had reviewed the plan for its year."""
     seen: set[int] = set()
     for event in notes.view.of("fieldwork_started"):
@@ -112,9 +113,9 @@ def _fieldwork(notes: Notes, plans: tuple[Event, ...], reviews: list[Event]) -> 
         if year in seen:
             continue
         seen.add(year)
-        own = [one for one in plans if one.number("fiscal_year") == year]
+        own = list(notes.view.of_year("audit_plan_presented", year))
         names = {one.text("plan") for one in own}
-        day = _first([one for one in reviews if one.text("plan") in names], "SCOPE")
+        day = _first([one for name in names for one in by_plan.get(name, ())], "SCOPE")
         if day is None or day > event.day_of:
             notes.finding(
                 "L04", _about(notes, year, own, event.day_of), event.day_of, Severity.W,

@@ -32,14 +32,14 @@ def _quarter(notes: Notes, filing: Event, stains: Stains) -> None:
     year, quarter, filed = filing.number("fiscal_year"), filing.number("quarter"), filing.day_of
     reviews = [
         event
-        for event in notes.view.of("interim_review_completed")
-        if (event.number("fiscal_year"), event.number("quarter")) == (year, quarter)
+        for event in notes.view.of_year("interim_review_completed", year)
+        if event.number("quarter") == quarter
         and is_independent(stains, event.text("firm"), max(event.day_of, filed))
     ]
     told = [
         event
-        for event in notes.view.of("required_communications_made")
-        if (event.number("fiscal_year"), event.number("quarter")) == (year, quarter)
+        for event in notes.view.of_year("required_communications_made", year)
+        if event.number("quarter") == quarter
     ]
     days = [min((e.day_of for e in found), default=None) for found in (reviews, told)]
     late = [
@@ -98,17 +98,10 @@ def _letters(notes: Notes, year: int, stains: Stains, filed: date) -> dict[str, 
 
 def _independence(notes: Notes, year: int, stains: Stains, filed: date) -> date | None:
     """The day the year's letter was there and discussed, if the firm was independent."""
-    letters = {
-        event.text("letter"): event
-        for event in notes.view.of("independence_letter_received")
-        if event.number("fiscal_year") == year
-    }
     days = [
-        max(event.day_of, letters[name].day_of)
-        for event in notes.view.of("independence_discussed")
-        if notes.acted(event)
-        for name in event.texts("letters")
-        if name in letters
+        max(event.day_of, letter.day_of)
+        for letter in notes.view.of_year("independence_letter_received", year)
+        for event in notes.facts.discussions.get(letter.text("letter"), ())
     ]
     firm = notes.facts.engagements.incumbent(filed)
     if firm is not None and not is_independent(stains, firm.firm, filed):
@@ -122,10 +115,8 @@ def _answered(notes: Notes, year: int, filing: Event, acts: list[date | None]) -
         return None
     votes = [
         event.day_of
-        for event in notes.view.of("inclusion_recommended")
-        if event.number("fiscal_year") == year
-        and event.day_of > filing.day_of
-        and notes.acted(event)
+        for event in notes.view.of_year("inclusion_recommended", year)
+        if event.day_of > filing.day_of and notes.acted(event)
     ]
     answers = [
         event.day_of

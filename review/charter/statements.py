@@ -44,8 +44,8 @@ def checklist(notes: Notes, year: int) -> Checklist:
     """The year-end checklist of a year."""
     full: dict[int, date] = {}
     anybody: dict[int, date] = {}
-    for event in notes.view.of("required_communications_made"):
-        if event.number("fiscal_year") != year or event.has("quarter"):
+    for event in notes.view.of_year("required_communications_made", year):
+        if event.has("quarter"):
             continue
         for row in event.rows("rows"):
             anybody.setdefault(row.number("row"), event.day_of)
@@ -56,8 +56,8 @@ def checklist(notes: Notes, year: int) -> Checklist:
 
 def reviewed(notes: Notes, year: int, party: str) -> tuple[date, str] | None:
     """The first valid review of the year's statements with a party."""
-    for event in notes.view.of("statements_reviewed"):
-        annual = event.number("fiscal_year") == year and event.text("document") == "10-K"
+    for event in notes.view.of_year("statements_reviewed", year):
+        annual = event.text("document") == "10-K"
         if annual and party in event.texts("with") and notes.acted(event):
             return event.day_of, event.id
     return None
@@ -193,7 +193,7 @@ def _named(rows: list[int]) -> str:
 
 def _vote(notes: Notes, year: int) -> None:
     """F05: a recommendation voted without a quorum is none, until there is a valid vote."""
-    votes = [e for e in notes.view.of("inclusion_recommended") if e.number("fiscal_year") == year]
+    votes = notes.view.of_year("inclusion_recommended", year)
     void = [
         event
         for event in votes
@@ -211,8 +211,8 @@ def _vote(notes: Notes, year: int) -> None:
 
 
 def _reports(notes: Notes, year: int, kind: str) -> Event | None:
-    for event in notes.view.of("firm_report_received"):
-        if event.number("fiscal_year") == year and event.text("kind") == kind:
+    for event in notes.view.of_year("firm_report_received", year):
+        if event.text("kind") == kind:
             return event
     return None
 

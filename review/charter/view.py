@@ -54,6 +54,19 @@ class View:
             self._grouped[key] = {text: tuple(events) for text, events in found.items()}
         return self._grouped[key]
 
+    def of_year(self, kind: str, fiscal_year: int) -> tuple[Event, ...]:
+        """The events of a type that name a fiscal year, by day."""
+        if kind not in self._years:
+            found: dict[int, list[Event]] = {}
+            for event in self.of(kind):
+                found.setdefault(event.number("fiscal_year"), []).append(event)
+            self._years[kind] = {year: tuple(events) for year, events in found.items()}
+        return self._years[kind].get(fiscal_year, ())
+
+    @cached_property
+    def _years(self) -> dict[str, Mapping[int, tuple[Event, ...]]]:
+        return {}
+
     @cached_property
     def _grouped(self) -> dict[tuple[str, str], Mapping[str, tuple[Event, ...]]]:
         return {}
