@@ -63,7 +63,6 @@ def _waits(notes: Notes, duty: Yearly, acts: list[Act], *, rolling: bool) -> Non
             leaves=(duty.leaf,),
             until=following,
             records=[record],
-            condition=True,
         )
 
 

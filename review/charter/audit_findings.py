@@ -195,7 +195,8 @@ def _disclosures(notes: Notes) -> None:
         done, about = made.get((year, quarter)), quarter_name(year, quarter)
         day = done.day_of if done else None
         records = [filing.id, done.id if done else ""]
-        if day is None or day > filing.day_of:
+        kept = notes.facts.keeps_quarter("L-07", year, quarter)
+        if kept and (day is None or day > filing.day_of):
             notes.finding(
                 "G07", about, filing.day_of, Severity.H,
                 f"The officers had disclosed nothing for {about} when it was filed.",

@@ -58,6 +58,10 @@ class Directors:
         found = self._determined.get(person, [])
         return [event for event in found if set(tests) & set(event.texts("tests"))]
 
+    def knows(self, person: str, day: date) -> bool:
+        """Whether the board has determined anything about a person by a day."""
+        return any(event.day_of <= day for event in self._determined.get(person, []))
+
     def is_met(self, person: str, day: date, *tests: str) -> bool:
         """Whether the latest determination by a day on one of the tests is that it is met."""
         for test in tests:

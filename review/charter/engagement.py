@@ -256,7 +256,8 @@ def _evaluations(notes: Notes) -> None:
         if engagement.ended is not None and done is None and due is None:
             continue
         day = done.day_of if done else None
-        if due is not None and (day is None or day > due):
+        kept = notes.facts.keeps_cycle("R-1a.4", year)
+        if due is not None and kept and (day is None or day > due):
             notes.finding(
                 "A04",
                 firm,
@@ -283,6 +284,8 @@ def _verified(notes: Notes) -> None:
         engaged = min(one.engaged_on for one in own if one.engaged_on)
         over = notes.facts.engagements.ended_for(firm)
         checks = [event.day_of for event in notes.view.by("firm", "firm_verified").get(firm, ())]
+        spans = notes.view.kept_spans("P-c")
+        engaged = max(engaged, spans[0][0]) if spans else engaged
         days = sorted({engaged, *checks})
         for place, day in enumerate(days):
             following = days[place + 1] if place + 1 < len(days) else over
@@ -295,7 +298,6 @@ def _verified(notes: Notes) -> None:
                     Severity.W,
                     f"The registration of {firm} was last looked up before {since}.",
                     until=following,
-                    condition=True,
                 )
 
 

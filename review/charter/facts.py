@@ -13,6 +13,7 @@ from review.charter.payments import Payments
 from review.charter.rulings import Rulings
 from review.charter.seats import Seats
 from review.charter.view import View
+from review.workdays import days_after
 
 
 class Facts:
@@ -94,7 +95,16 @@ class Facts:
             years.update(range(first, min(last, self.calendar.year_of(end)) + 1))
         return sorted(years)
 
-    def keeps_year(self, leaf: str, fiscal_year: int) -> bool:
-        """Whether the book is kept for a leaf through a whole year, so that it can be missed."""
-        start, end = self.calendar.start(fiscal_year), self.calendar.end(fiscal_year)
-        return self.view.is_kept(leaf, start, end)
+    def cycle_start(self, fiscal_year: int) -> date:
+        """The first day of a year's audit cycle: after the 10-K before it, else of the year."""
+        before = self.filings.kfd(fiscal_year - 1)
+        return days_after(before, 1) if before else self.calendar.start(fiscal_year)
+
+    def keeps_cycle(self, leaf: str, fiscal_year: int) -> bool:
+        """Whether the book is kept for a leaf since the cycle began, so that it can be missed."""
+        return self.view.is_kept(leaf, self.cycle_start(fiscal_year))
+
+    def keeps_quarter(self, leaf: str, fiscal_year: int, quarter: int) -> bool:
+        """Whether the book is kept for a leaf since a quarter began."""
+        before = (fiscal_year, quarter - 1) if quarter > 1 else (fiscal_year - 1, 4)
+        return self.view.is_kept(leaf, days_after(self.calendar.quarter_end(*before), 1))

@@ -65,7 +65,6 @@ def _age(notes: Notes, letters: list[Event]) -> None:
                 f"The newest letter on relationships is of {day}.",
                 until=following,
                 records=[record],
-                condition=True,
             )
     for year in notes.facts.filings.audit_years():
         filed = notes.facts.filings.kfd(year)
@@ -83,18 +82,17 @@ def _age_at_filing(notes: Notes, year: int, filed: date, dated: list[tuple[date,
     oldest_allowed = months_after(filed, -STALE_MONTHS)
     if newest is not None and newest[0] >= oldest_allowed:
         return
-    if newest is None and not notes.view.is_kept("R-1g.3", oldest_allowed):
+    if not notes.view.is_kept("R-1g.3", oldest_allowed):
         return
     incumbent = notes.facts.engagements.incumbent(filed)
     said = f"of {newest[0]}" if newest else "not on record"
-    later = [day for day, _ in dated if day > filed]
+    # A letter that comes later is late (I02) and leaves this standing: the 10-K was filed without.
     notes.finding(
         "I01",
         incumbent.firm if incumbent else "committee",
         filed,
         Severity.B,
         f"When the 10-K for {year_name(year)} was filed, the newest letter was {said}.",
-        until=min(later, default=None),
         period=year_name(year),
         records=[newest[1] if newest else ""],
     )
@@ -143,26 +141,20 @@ def _cycle(notes: Notes, year: int, letters: list[Event]) -> None:
             notes.finding(
                 "I02",
                 first.text("letter"),
-                gate if came == gate else days_after(gate, 1),
+                came,
                 Severity.B,
                 f"The letter for {year_name(year)} came on {came}; the gate was {gate}.",
                 period=year_name(year),
                 due=gate,
-                until=came,
                 records=[first.id],
             )
     _not_discussed(notes, year, gate or filed, discussed, first)
-    start = _cycle_start(notes, year)
+    start = notes.facts.cycle_start(year)
     _instance(notes, "R-1g.3", year, gate or filed, first.day_of if first else None, start, first)
     talked = discussed[0] if discussed else None
     _instance(
         notes, "R-1g.1", year, gate or filed, talked.day_of if talked else None, start, talked
     )
-
-
-def _cycle_start(notes: Notes, year: int) -> date:
-    before = notes.facts.filings.kfd(year - 1)
-    return days_after(before, 1) if before else notes.facts.calendar.start(year)
 
 
 def _instance(
@@ -198,7 +190,7 @@ def _not_discussed(
 ) -> None:
     if gate is None or (discussed and discussed[0].day_of <= gate):
         return
-    if not notes.view.is_kept("R-1g.1", _cycle_start(notes, year)):
+    if not notes.facts.keeps_cycle("R-1g.1", year):
         return
     incumbent = notes.facts.engagements.incumbent(gate)
     firm = incumbent.firm if incumbent else "committee"

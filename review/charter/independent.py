@@ -11,6 +11,7 @@ from review.charter.facts import Facts
 from review.charter.notes import Notes
 from review.charter.services import Services
 
+Stains = Mapping[str, list[tuple[date, date]]]
 _NAMED = (
     ("firm_relationship_began", "relationship", "firm"),
     ("partner_served", "person", "firm"),
@@ -19,7 +20,7 @@ _NAMED = (
 STAINS = ("R02", "R03", "R04", "R05", "P01", "P16", "C01")
 
 
-def stained(notes: Notes, services: Services) -> Mapping[str, list[tuple[date, date]]]:
+def stained(notes: Notes, services: Services) -> Stains:
     """For each firm the spans in which it was not independent."""
     owner = _owners(notes.facts, services)
     found: dict[str, list[tuple[date, date]]] = {}
@@ -34,7 +35,7 @@ def stained(notes: Notes, services: Services) -> Mapping[str, list[tuple[date, d
     return found
 
 
-def is_independent(stains: Mapping[str, list[tuple[date, date]]], firm: str, day: date) -> bool:
+def is_independent(stains: Stains, firm: str, day: date) -> bool:
     """Whether nothing on record takes a firm's independence on a day."""
     return not any(begin <= day < end for begin, end in stains.get(firm, ()))
 

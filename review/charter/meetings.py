@@ -185,5 +185,5 @@ def _gaps(notes: Notes, counted: list[Gathering]) -> None:
             notes.finding(
                 "N07", COMMITTEE, since, Severity.W,
                 f"The committee last met on {meeting.day}, more than {longest} days before.",
-                until=following, records=[meeting.event.id], condition=True,
+                until=following, records=[meeting.event.id],
             )  # fmt: skip

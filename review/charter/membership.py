@@ -149,6 +149,7 @@ def _expertise(notes: Notes, directors: Directors, lapses: Lapses) -> None:
     """M08, M09 and M14: somebody sophisticated, and somebody who is an expert."""
     days = sorted({change.day for change in notes.facts.seats.changes} | directors.days())
     days = [day for day in days if notes.facts.seats.on(day).roles]
+    days = [day for day in days if _is_told(notes, directors, day)]
 
     def holders(day: date, *tests: str) -> list[str]:
         serving = notes.facts.seats.serving(day)
@@ -191,6 +192,20 @@ def _expertise(notes: Notes, directors: Directors, lapses: Lapses) -> None:
     )
 
 
+def _is_told(notes: Notes, directors: Directors, day: date) -> bool:
+    """Whether the book can tell who is sophisticated on a day.
+
+    It cannot while a member who sat before the book was kept has no determination on record.
+    """
+    first = min((s[0][0] for leaf in ("M-3.1", "L-06") if (s := notes.view.kept_spans(leaf))),
+                default=date.min)  # fmt: skip
+    for person in notes.facts.seats.serving(day):
+        begins = [begin for begin, _ in notes.facts.seats.spans(person) if begin <= day]
+        if begins and begins[-1] < first and not directors.knows(person, day):
+            return False
+    return True
+
+
 def _determined(
     notes: Notes, directors: Directors, person: str, begin: date, end: date | None
 ) -> None:
@@ -215,7 +230,7 @@ def _determined(
                 notes.finding(
                     code, person, run.since, Severity.H,
                     f"The board's determination on {person} is missing since {run.since}.",
-                    until=min(ends, default=None), condition=True,
+                    until=min(ends, default=None),
                 )  # fmt: skip
 
 

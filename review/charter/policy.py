@@ -61,7 +61,6 @@ def _reviews(notes: Notes, versions: list[Event]) -> None:
                 f"The policy was last reviewed on {day}.",
                 until=following,
                 records=[record],
-                condition=True,
             )
     for year in notes.facts.fiscal_years("R-1e.2"):
         done = [day for day, _ in days if notes.facts.calendar.year_of(day) == year]

@@ -4,19 +4,17 @@ Each of the four statements of the committee's report is tested on the day the 1
 each 10-Q on the day it is. A firm that is not independent has reviewed nothing.
 """
 
-from collections.abc import Mapping
 from datetime import date
 
 from review.charter.book import Event
 from review.charter.calendars import quarter_name, year_name
 from review.charter.findings import Severity, Status
 from review.charter.independence import recommended_on
-from review.charter.independent import is_independent
+from review.charter.independent import Stains, is_independent
 from review.charter.notes import Notes
-from review.charter.statements import checklist, reviewed, steps
+from review.charter.statements import checklist, steps
 
 LEAVES = ("L-02",)
-Stains = Mapping[str, list[tuple[date, date]]]
 
 
 def assess(notes: Notes, stains: Stains) -> None:
@@ -49,7 +47,7 @@ def _quarter(notes: Notes, filing: Event, stains: Stains) -> None:
     ]
     done = None if None in days else max(day for day in days if day)
     records = [filing.id, *(event.id for event in (*reviews[:1], *told[:1]))]
-    if late:
+    if late and notes.facts.keeps_quarter("L-02", year, quarter):
         notes.finding(
             "F07", filing.text("filing"), filed, Severity.B,
             f"The 10-Q for {quarter_name(year, quarter)} was filed without {' and '.join(late)}.",
@@ -83,15 +81,17 @@ def _four(notes: Notes, year: int, stains: Stains) -> None:
 
 def _letters(notes: Notes, year: int, stains: Stains, filed: date) -> dict[str, date | None]:
     """When the records came to bear out each letter that the book is kept for."""
-    done, recommended = steps(notes, year), recommended_on(notes, year)
-    found: dict[str, date | None] = {"D": recommended[0] if recommended else None}
-    if notes.view.is_kept("R-3.1", filed):
+    done, recommended = steps(notes, year, stains), recommended_on(notes, year)
+    found: dict[str, date | None] = {}
+    if notes.facts.keeps_cycle("L-01", year):
+        found["D"] = recommended[0] if recommended else None
+    if notes.facts.keeps_cycle("R-3.1", year):
         found["A"] = done["R-3.1"]
-    if notes.view.is_kept("R-3.6", filed):
+    if notes.facts.keeps_cycle("R-3.6", year):
         found["B"] = checklist(notes, year).told(range(1, 38))
-    if notes.view.is_kept("R-1g.1", filed) or notes.view.is_kept("R-1g.3", filed):
+    if notes.facts.keeps_cycle("R-1g.1", year) or notes.facts.keeps_cycle("R-1g.3", year):
         found["C"] = _independence(notes, year, stains, filed)
-    if notes.view.is_kept("R-3.2", filed) and reviewed(notes, year, "FIRM") is None:
+    if notes.facts.keeps_cycle("R-3.2", year) and done["R-3.2"] is None:
         found["B"] = None
     return found
 

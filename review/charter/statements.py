@@ -14,6 +14,7 @@ from review.charter.calendars import year_name
 from review.charter.episodes import Point, episodes
 from review.charter.findings import Severity, Status
 from review.charter.independence import recommended_on
+from review.charter.independent import Stains, is_independent
 from review.charter.notes import Notes
 from review.charter.rulings import Force, Maker
 from review.workdays import days_after, on_or_after
@@ -54,20 +55,26 @@ def checklist(notes: Notes, year: int) -> Checklist:
     return Checklist(full, anybody)
 
 
-def reviewed(notes: Notes, year: int, party: str) -> tuple[date, str] | None:
-    """The first valid review of the year's statements with a party."""
+def reviewed(notes: Notes, year: int, party: str, stains: Stains) -> tuple[date, str] | None:
+    """The first valid review of the year's statements with a party.
+
+    What a firm that is not independent takes part in counts as not done.
+    """
     for event in notes.view.of_year("statements_reviewed", year):
         annual = event.text("document") == "10-K"
-        if annual and party in event.texts("with") and notes.acted(event):
+        if not annual or party not in event.texts("with") or not notes.acted(event):
+            continue
+        firm = notes.facts.engagements.incumbent(event.day_of)
+        if party != "FIRM" or not firm or is_independent(stains, firm.firm, event.day_of):
             return event.day_of, event.id
     return None
 
 
-def steps(notes: Notes, year: int) -> dict[str, date | None]:
+def steps(notes: Notes, year: int, stains: Stains) -> dict[str, date | None]:
     """When each leaf of R-3 and the recommendation were done for a year."""
     rows = checklist(notes, year)
-    with_management = reviewed(notes, year, "MANAGEMENT")
-    with_firm = reviewed(notes, year, "FIRM")
+    with_management = reviewed(notes, year, "MANAGEMENT", stains)
+    with_firm = reviewed(notes, year, "FIRM", stains)
     recommended = recommended_on(notes, year)
     found = {
         "R-3.1": with_management[0] if with_management else None,
@@ -77,11 +84,12 @@ def steps(notes: Notes, year: int) -> dict[str, date | None]:
     return {**found, **{leaf: rows.told(numbers) for leaf, numbers in ROWS_OF.items()}}
 
 
-def assess(notes: Notes) -> None:
+def assess(notes: Notes, stains: Stains) -> None:
     """F01 to F06, with the instances of R-3, L-01 and L-03."""
-    years = {year for leaf in LEAVES for year in notes.facts.fiscal_years(leaf)}
-    for year in sorted(years):
-        done = steps(notes, year)
+    kept = {year for leaf in LEAVES for year in notes.facts.fiscal_years(leaf)}
+    # The statements of a year are finished in the next.
+    for year in sorted(kept | {year - 1 for year in kept}):
+        done = steps(notes, year, stains)
         _gate(notes, year, done)
         _blank(notes, year)
         _vote(notes, year)
@@ -89,9 +97,15 @@ def assess(notes: Notes) -> None:
         _instances(notes, year, done)
 
 
-def _kept(notes: Notes, done: Mapping[str, date | None], day: date) -> dict[str, date | None]:
-    """The steps for which the book is kept on a day."""
-    return {leaf: when for leaf, when in done.items() if notes.view.is_kept(leaf, day)}
+def _kept(
+    notes: Notes, year: int, done: Mapping[str, date | None], day: date
+) -> dict[str, date | None]:
+    """The steps for which the book is kept on a day, and was since the cycle began."""
+    return {
+        leaf: when
+        for leaf, when in done.items()
+        if notes.view.is_kept(leaf, day) and notes.facts.keeps_cycle(leaf, year)
+    }
 
 
 def _deadline(notes: Notes, year: int) -> date:
@@ -107,7 +121,7 @@ def _gate(notes: Notes, year: int, done: Mapping[str, date | None]) -> None:
     filing = notes.facts.filings.annual(year)
     filed = filing.day_of if filing else None
     due = _deadline(notes, year)
-    wanted = _kept(notes, done, min(due, notes.view.as_of))
+    wanted = _kept(notes, year, done, min(due, notes.view.as_of))
     ready = (
         None
         if None in wanted.values()
@@ -132,7 +146,7 @@ def _gate(notes: Notes, year: int, done: Mapping[str, date | None]) -> None:
         )  # fmt: skip
     if filing is None:
         return
-    at_filing = _kept(notes, done, filing.day_of)
+    at_filing = _kept(notes, year, done, filing.day_of)
     late = {n: d for n, d in at_filing.items() if d is None or d > filing.day_of}
     if late:
         until = None if None in late.values() else max(d for d in late.values() if d)
@@ -146,7 +160,7 @@ def _gate(notes: Notes, year: int, done: Mapping[str, date | None]) -> None:
 def _blank(notes: Notes, year: int) -> None:
     """F03: rows answered to nobody. F04: rows told to the chair alone. Both at the report."""
     report = notes.facts.filings.ard(year)
-    if report is None:
+    if report is None or not notes.facts.keeps_cycle("R-3.6", year):
         return
     rows = checklist(notes, year)
     firm = notes.facts.engagements.incumbent(report)
@@ -223,7 +237,8 @@ def _critical_policies(notes: Notes, year: int) -> None:
     filed = filing.day_of if filing else None
     day = letter.day_of if letter else None
     records = [filing.id if filing else "", letter.id if letter else ""]
-    if filing is not None and filed is not None and (day is None or day > filed):
+    kept = any(notes.facts.keeps_cycle(leaf, year) for leaf in ("L-03", "R-1f.2"))
+    if filing is not None and filed is not None and kept and (day is None or day > filed):
         notes.finding(
             "F06", filing.text("filing"), filed, Severity.B,
             f"Critical policies and alternatives were not reported for {year_name(year)}.",
@@ -232,7 +247,7 @@ def _critical_policies(notes: Notes, year: int) -> None:
     for leaf in ("L-03", "R-1f.2"):
         notes.due(
             leaf, "committee", filed, day, missed=Status.BREACHED, period=year_name(year),
-            bucket_from=notes.facts.calendar.start(year), records=records,
+            bucket_from=notes.facts.cycle_start(year), records=records,
         )  # fmt: skip
 
 
@@ -243,5 +258,5 @@ def _instances(notes: Notes, year: int, done: Mapping[str, date | None]) -> None
         notes.due(
             leaf, "committee", due, day, period=year_name(year),
             missed=Status.BREACHED if filed else Status.OVERDUE,
-            bucket_from=notes.facts.calendar.start(year),
+            bucket_from=notes.facts.cycle_start(year),
         )  # fmt: skip
