@@ -24,8 +24,8 @@ def _reports(notes: Notes, boards: list[Event]) -> None:
     """B01: the meetings that a regular board meeting should have heard of, and did not."""
     told: dict[str, Event] = {}
     for event in notes.view.of("board_report_made"):
-        for meeting in event.texts("covers"):
-            told.setdefault(meeting, event)
+        for name in event.texts("covers"):
+            told.setdefault(name, event)
     missed: dict[str, list[Gathering]] = {}
     for meeting in (one for one in notes.facts.gatherings.held if one.counts):
         report = told.get(meeting.id)

@@ -5,6 +5,7 @@ without a board meeting is not proven. A fact against independence is judged by 
 rule's without tolerance and the exchange's with its bright lines.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -48,6 +49,7 @@ class Directors:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._tests: dict[tuple[str, str], tuple[list[date], list[Event]]] = {}
         self._determined: dict[str, list[Event]] = {}
         for event in facts.view.of("board_determination"):
             if event.has("board_meeting"):
@@ -65,10 +67,18 @@ class Directors:
     def is_met(self, person: str, day: date, *tests: str) -> bool:
         """Whether the latest determination by a day on one of the tests is that it is met."""
         for test in tests:
-            events = [e for e in self.determinations(person, test) if e.day_of <= day]
-            if events and events[-1].text("result") == "MET":
+            days, events = self._of_test(person, test)
+            place = bisect_right(days, day)
+            if place and events[place - 1].text("result") == "MET":
                 return True
         return False
+
+    def _of_test(self, person: str, test: str) -> tuple[list[date], list[Event]]:
+        """The determinations on one test, with their days, so that a day is found fast."""
+        if (person, test) not in self._tests:
+            events = self.determinations(person, test)
+            self._tests[person, test] = ([event.day_of for event in events], events)
+        return self._tests[person, test]
 
     def days(self) -> set[date]:
         """Every day on which the board determined something."""

@@ -44,19 +44,10 @@ def chosen(notes: Notes, engagement: Engagement) -> Event | None:
 
 def first_work(notes: Notes, engagement: Engagement, services: Services) -> Event | None:
     """The first record of audit or review work under an engagement."""
-    scope = {name for event in engagement.agreed for name in event.texts("services")}
-    key = (engagement.firm, engagement.fiscal_year)
-    work = [
-        one.started
-        for one in services.all
-        if one.started is not None
-        and (one.id in scope or (one.is_audit and (one.firm, one.fiscal_year) == key))
-    ]
-    work += [
-        event
-        for event in notes.view.of("fieldwork_started", "interim_review_completed")
-        if (event.text("firm"), event.number("fiscal_year")) == key
-    ]
+    work = [one.started for one in services.of_engagement(engagement) if one.started is not None]
+    for kind in ("fieldwork_started", "interim_review_completed"):
+        events = notes.view.of_year(kind, engagement.fiscal_year)
+        work += [event for event in events if event.text("firm") == engagement.firm]
     return min(work, key=lambda event: (event.day_of, event.id), default=None)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from review.charter.book import Event
 from review.charter.view import View
@@ -30,7 +31,16 @@ class Engagement:
         """The day it was first chosen."""
         return self.selected[0].day_of if self.selected else None
 
-    @property
+    def take(self, event: Event) -> None:
+        """Note what happened to it; the first ending holds."""
+        if event.type == "engagement_agreed":
+            self.agreed.append(event)
+        elif event.type == "fee_set":
+            self.fees.append(event)
+        else:
+            self.ended = self.ended or event
+
+    @cached_property
     def begins(self) -> date:
         """The first day anything of it is on record."""
         days = [day for day in (self.selected_on, self.engaged_on) if day]
@@ -49,17 +59,17 @@ class Engagements:
         self.by_id: dict[str, Engagement] = {}
         for event in view.of("firm_selected"):
             self._named(event).selected.append(event)
-        for event in view.of("engagement_agreed"):
-            if (one := self.by_id.get(event.text("engagement"))) is not None:
-                one.agreed.append(event)
-        for event in view.of("fee_set"):
-            if (one := self.by_id.get(event.text("engagement"))) is not None:
-                one.fees.append(event)
-        for event in view.of("engagement_ended"):
-            one = self.by_id.get(event.text("engagement"))
-            if one is not None and one.ended is None:
-                one.ended = event
+        for event in view.of("engagement_agreed", "fee_set", "engagement_ended"):
+            known = self.by_id.get(event.text("engagement"))
+            if known is not None:
+                known.take(event)
         self.all = sorted(self.by_id.values(), key=lambda one: (one.begins, one.id))
+        self._years: dict[int, list[Engagement]] = {}
+        self._firms: dict[str, list[Engagement]] = {}
+        for one in self.all:
+            self._years.setdefault(one.fiscal_year, []).append(one)
+            self._firms.setdefault(one.firm, []).append(one)
+        self._newest = sorted(self._years, reverse=True)
 
     def _named(self, event: Event) -> Engagement:
         name = event.text("engagement")
@@ -70,18 +80,20 @@ class Engagements:
 
     def of_year(self, fiscal_year: int) -> list[Engagement]:
         """The engagements for a year, oldest first."""
-        return [one for one in self.all if one.fiscal_year == fiscal_year]
+        return self._years.get(fiscal_year, [])
 
     def of_firm(self, firm: str) -> list[Engagement]:
         """A firm's engagements, oldest first."""
-        return [one for one in self.all if one.firm == firm]
+        return self._firms.get(firm, [])
 
     def incumbent(self, day: date) -> Engagement | None:
         """The engagement in force on a day: the one for its year, else the latest before."""
         year = self._view.calendar.year_of(day)
-        running = [one for one in self.all if one.covers(day) and one.fiscal_year <= year]
-        running = running or [one for one in self.all if one.covers(day)]
-        return max(running, key=lambda one: (one.fiscal_year, one.begins, one.id), default=None)
+        for candidate in (*(y for y in self._newest if y <= year), *self._newest):
+            running = [one for one in self._years[candidate] if one.covers(day)]
+            if running:
+                return running[-1]
+        return None
 
     def ended_for(self, firm: str) -> date | None:
         """The day a firm's last engagement ended, if none of it runs any more."""

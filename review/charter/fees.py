@@ -111,13 +111,10 @@ def _contingent(notes: Notes, about: str, event: Event) -> None:
 
 def _fee_set(notes: Notes, engagement: Engagement, services: Services) -> None:
     """R-1b.1: the committee sets the fee before the engagement's work begins."""
-    scope = {name for event in engagement.agreed for name in event.texts("services")}
     started = [
         one.started.day_of
-        for one in services.all
-        if one.started is not None
-        and (one.id in scope or (one.is_audit and one.firm == engagement.firm))
-        and one.fiscal_year == engagement.fiscal_year
+        for one in services.of_engagement(engagement)
+        if one.started is not None and one.fiscal_year == engagement.fiscal_year
     ]
     done = next((e for e in engagement.fees if notes.acted(e)), None)
     due = min(started, default=None)

@@ -250,8 +250,6 @@ def _compatibility(notes: Notes, services: Services) -> None:
         for event in notes.view.of("firm_relationship_began")
     ]
     for name, began, also, year in subjects:
-        if began is None:
-            continue
         days = [concluded[n] for n in sorted({name, *also}) if n in concluded]
         done = min(days)[0] if days else None
         if done is None or done > began.day_of:

@@ -39,15 +39,18 @@ class Located:
 
 def read_json(source: str | bytes) -> Located:
     """The document in source. Raises MalformedBook at the first thing that is no JSON."""
-    if isinstance(source, bytes):
-        try:
-            source = source.decode("utf-8", "strict")
-        except UnicodeDecodeError as error:
-            line = source[: error.start].count(b"\n") + 1
-            raise MalformedBook([Problem(line, "", "", "is not UTF-8")]) from None
-    if source.startswith("\ufeff"):
+    text = source if isinstance(source, str) else _decoded(source)
+    if text.startswith("\ufeff"):
         raise MalformedBook([Problem(1, "", "", "begins with a byte order mark")])
-    return _Reader(source).document()
+    return _Reader(text).document()
+
+
+def _decoded(source: bytes) -> str:
+    try:
+        return source.decode("utf-8", "strict")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise MalformedBook([Problem(line, "", "", "is not UTF-8")]) from None
 
 
 class _Reader:

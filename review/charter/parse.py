@@ -35,7 +35,7 @@ def book_of(document: Located, place: Path, charter: Charter, *, casework: bool 
     """The book that stands at a place of a document; raises as parse_book does."""
     value = document.value
     for step in place:
-        value = value[step]  # type: ignore[index,call-overload]
+        value = value[step]  # type: ignore[index]
     checker = _Checker(document, place, charter, casework=casework)
     problems = sorted(set(checker.problems(value)))
     if problems or not isinstance(value, dict):

@@ -19,9 +19,8 @@ def assess(notes: Notes, services: Services) -> None:
         if approval.route == "POLICY":
             _reported(notes, approval)
     if versions:
-        version = services.policies.on(notes.view.as_of)
-        name = version.text("policy") if version else ""
-        notes.occurrence("R-1e.1", name, Status.SATISFIED, records=[version.id if version else ""])
+        newest = versions[-1]
+        notes.occurrence("R-1e.1", newest.text("policy"), Status.SATISFIED, records=[newest.id])
     elif notes.view.is_kept("R-1e.1", notes.view.as_of):
         notes.occurrence("R-1e.1", "committee", Status.OVERDUE)
     _reviews(notes, versions)

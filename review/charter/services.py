@@ -153,8 +153,17 @@ class Services:
                     self.by_id[name].approvals.append(approval)
         self._deemed()
         self.all = sorted(self.by_id.values(), key=lambda s: (s.request.day_of, s.id))
+        self._years: dict[tuple[str, int], list[Service]] = {}
         for service in self.all:
+            self._years.setdefault((service.firm, service.fiscal_year), []).append(service)
             service.approvals.sort(key=lambda one: (one.day, one.time, one.id))
+
+    def of_engagement(self, engagement: Engagement) -> list[Service]:
+        """The services in an engagement's scope, and the firm's audit services of its year."""
+        scope = {name for event in engagement.agreed for name in event.texts("services")}
+        own = self._years.get((engagement.firm, engagement.fiscal_year), [])
+        audits = [one for one in own if one.is_audit and one.id not in scope]
+        return [*(self.by_id[name] for name in sorted(scope) if name in self.by_id), *audits]
 
     def _steps(self) -> None:
         for kind in _STEPS:

@@ -126,7 +126,7 @@ def _growing(
         (days_after(months_after(start, warn), 1), Severity.W),
         (days_after(months_after(start, high), 1), Severity.H),
     ]
-    calendar, last = notes.facts.calendar, notes.view.as_of
+    calendar, last = notes.facts.calendar, min(following or date.max, notes.view.as_of)
     for year in range(calendar.year_of(start), calendar.year_of(last) + 1):
         first, end = calendar.start(year), calendar.end(year)
         missed = not any(first <= day <= end for day in sessions)

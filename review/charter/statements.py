@@ -5,7 +5,7 @@ full committee before the firm's report, a valid recommendation, the 10-K. A row
 mentioned is blank, and blank is not nil.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +35,7 @@ class Checklist:
     full: Mapping[int, date]
     anybody: Mapping[int, date]
 
-    def told(self, rows: range | tuple[int, ...]) -> date | None:
+    def told(self, rows: Sequence[int]) -> date | None:
         """The day from which the full committee had all of these rows."""
         days = [self.full.get(row) for row in rows]
         return None if None in days else max(day for day in days if day)

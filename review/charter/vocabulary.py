@@ -128,7 +128,7 @@ class _Notation:
     """Reads one type in the specification's notation; a mistake in it is a mistake of ours."""
 
     def __init__(self, text: str) -> None:
-        self._marks = [found.strip() for found in _TOKEN.findall(text)]
+        self._marks: list[str] = [found.strip() for found in _TOKEN.findall(text)]
         self._last: Type | None = None
 
     def type(self) -> Type:

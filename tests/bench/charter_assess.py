@@ -19,13 +19,13 @@ FIRST = 2000
 
 
 def seconds(book: Book, last: int) -> float:
-    """The best of five assessments at the end of a book's last year."""
+    """The best of five assessments at the end of a book's last year, in the processor's time."""
     charter, day = default_charter(), date(last, 12, 31)
     best = float("inf")
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         assess(charter, book, day)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 

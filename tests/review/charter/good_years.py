@@ -58,6 +58,10 @@ def _event(name: str, day: str, /, **fields: Json) -> Event:
     return {"type": name, "event_date": day, **fields}
 
 
+def _with(*parties: Json) -> Event:
+    return {"with": list(parties)}
+
+
 def _document(kind: str, title: str) -> Json:
     return {"sha256": hashlib.sha256(title.encode()).hexdigest(), "kind": kind, "title": title}
 
@@ -152,7 +156,7 @@ def _february(year: int, lead: str) -> Iterator[Event]:
     item = {n: _decision(day, str(n)) for n in range(1, 7)}
     yield _event(
         "statements_reviewed", day, fiscal_year=done, document="10-K",
-        decision=item[4], **{"with": ["MANAGEMENT", "FIRM"]},
+        decision=item[4], **_with("MANAGEMENT", "FIRM"),
     )  # fmt: skip
     rows: list[Json] = [{"row": n, "response": "NIL"} for n in range(1, 38)]
     yield _event(
