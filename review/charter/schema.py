@@ -11,6 +11,7 @@ from review.charter.settings import SETTINGS
 from review.charter.values import LONGEST_TEXT, YEARS
 from review.charter.vocabulary import (
     COMMON,
+    NAMED,
     TOP,
     Choice,
     EventType,
@@ -19,6 +20,7 @@ from review.charter.vocabulary import (
     Record,
     Scalar,
     Type,
+    decision_type,
     event_types,
     record,
 )
@@ -27,6 +29,7 @@ Schema = dict[str, object]
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SCALARS: dict[str, Schema] = {
+    "id": {"type": "string", "pattern": _ID},
     "text": {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT},
     "date": {"type": "string", "pattern": _DATE},
     "time": {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$"},
@@ -69,7 +72,11 @@ def book_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A charter's book",
         **schema,
-        "$defs": {found.name: _event(found) for found in event_types().values()},
+        "$defs": {
+            **{f"value.{name}": dict(schema) for name, schema in _SCALARS.items() if schema},
+            **{f"value.{name}": _whole(kind) for name, kind in _named().items()},
+            **{found.name: _event(found) for found in event_types().values()},
+        },
     }
 
 
@@ -98,12 +105,29 @@ def _object(fields: tuple[Field, ...]) -> Schema:
 
 
 def _type(kind: Type) -> Schema:
+    """A type as it is used: what has a name in section 2 is referred to, not repeated."""
+    names = _named()
+    for name, named in names.items():
+        if named == kind:
+            return {"$ref": f"#/$defs/value.{name}"}
     if isinstance(kind, Scalar):
-        return dict(_SCALARS.get(kind.kind, {"type": "string", "pattern": _ID}))
+        name = kind.kind if kind.kind in _SCALARS else "id"
+        return {} if name == "any" else {"$ref": f"#/$defs/value.{name}"}
+    return _whole(kind)
+
+
+def _named() -> dict[str, Type]:
+    return {**{name: record(text) for name, text in NAMED.items()}, "decision": decision_type()}
+
+
+def _whole(kind: Type) -> Schema:
+    """A type written out."""
     if isinstance(kind, Choice):
         return {"enum": list(kind.options)}
     if isinstance(kind, ListOf):
         return {"type": "array", "items": _type(kind.item)}
     if isinstance(kind, Record):
         return _object(kind.fields)
+    if isinstance(kind, Scalar):
+        return dict(_SCALARS.get(kind.kind, _SCALARS["id"]))
     return {"oneOf": [_object(form.fields) for form in kind.forms]}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.charter.clauses import default_charter
+from review.charter.clauses import default_charter, load_charter
 from review.charter.engine import BUILT, assess
 from review.charter.findings import Assessment, Finding, Severity, Standing, Status
 from review.charter.located import Json
@@ -113,3 +113,43 @@ def test_a_leaf_without_a_rule_says_so(leaf: object) -> None:
     status = next(one for one in result.leaves if one.leaf == name)
     assert (status.status is Status.UNKNOWN) == (name not in BUILT)
     assert bool(status.reason) == (status.status is Status.UNKNOWN)
+
+
+SETTING = st.sampled_from(
+    [
+        ("quorum", 4), ("quorum", "MAJORITY"), ("meetings_per_year", 52), ("overlay_off", ["L-04"]),
+        ("annual_mode", "ROLLING_12M"), ("unpaid_days", [0, 1, 2]), ("channel_test_days", 0),
+        ("stockholder_ratification", False), ("pre_approval_valid_months", 1),
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(odd_books.rows(), AS_OF, st.lists(st.tuples(SETTING, odd_books.DAYS), max_size=5))
+def test_no_decision_of_the_owner_stops_the_engine(
+    rows: Rows, as_of: date, changes: list[tuple[tuple[str, Json], str]]
+) -> None:
+    more: Rows = [
+        {"type": "setting_changed", "event_date": day, "key": key, "value": value}
+        for (key, value), day in changes
+    ]
+    withdrawn: Rows = [
+        {"type": "record_withdrawn", "event_date": "2026-01-01", "reason": "no", "supersedes": "e0"}
+    ]
+    book = odd_books.book_from([*rows, *more, *withdrawn])
+    assert assess(CHARTER, book, as_of).render()
+
+
+@settings(max_examples=30, deadline=None)
+@given(odd_books.rows(), AS_OF)
+def test_another_charter_hears_of_its_own_leaves_only(rows: Rows, as_of: date) -> None:
+    other = load_charter(
+        'format = "underrose-charter/1"\ncompany = "A"\ntitle = "B"\n'
+        '[[clauses]]\nid = "MT-1"\nkind = "DUTY"\ntext = "meet"\nmeaning = "meet"\n'
+        '[[leaves]]\nid = "MT-1.1"\nclause = "MT-1"\nname = "meet"\nkind = "PERIODIC"\n'
+        'due = "yearly"\nactor = ["COMMITTEE"]\nclass = ["CHARTER"]\ncodes = ["N01", "N02"]\n'
+    )
+    result = assess(other, odd_books.book_from(rows), as_of)
+    assert [leaf.leaf for leaf in result.leaves] == ["MT-1.1"]
+    assert {one.leaf for one in result.findings} <= {"MT-1.1"}
+    assert {one.leaf for one in result.occurrences} <= {"MT-1.1"}
