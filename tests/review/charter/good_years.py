@@ -28,9 +28,17 @@ QUARTERS = ((1, "05-04"), (2, "08-03"), (3, "11-02"))
 
 def good_book(first: int = 2026, years: int = 2) -> Book:
     """A book that is kept for everything from a year's first day."""
-    events: list[Json] = []
-    for n, event in enumerate((*_before(first), *_all(first, years))):
-        events.append({"id": f"e{n}", **event})
+    return book_of(good_events(first, years), first)
+
+
+def good_events(first: int = 2026, years: int = 2) -> list[Event]:
+    """The events of such a book, without ids."""
+    return [*_before(first), *_all(first, years)]
+
+
+def book_of(rows: list[Event], first: int = 2026) -> Book:
+    """A book of these events, numbered in their order."""
+    events: list[Json] = [{"id": f"e{n}", **event} for n, event in enumerate(rows)]
     return make_book(
         {
             "format": "underrose-book/1",
