@@ -216,17 +216,11 @@ def _initial(notes: Notes, engagement: str, firm: str, engaged: date) -> None:
     talks = _discussed(notes, {one.text("letter") for one in letters})
     if any(event.day_of <= engaged for event in talks):
         return
-    late = next(
-        (
-            one.text("letter")
-            for one in notes.view.by("firm", "independence_letter_received").get(firm, ())
-            if one.text("kind") == "INITIAL"
-        ),
-        firm,
-    )
+    # What was missed keeps its name: the letter that was there on that day, else the firm.
+    there = [one.text("letter") for one in letters if one.day_of <= engaged]
     notes.finding(
         "I06",
-        late,
+        there[-1] if there else firm,
         engaged,
         Severity.B,
         f"{firm} was engaged on {engaged}, before its letter was dated and discussed.",

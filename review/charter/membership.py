@@ -128,6 +128,8 @@ def _independence(notes: Notes, lapses: Lapses) -> None:
             standing, severity = Standing.JUDGEMENT, Severity.H
         elif in_cure and is_listed(notes):
             standing, severity = Standing.IN_CURE, Severity.H
+        if standing is Standing.IN_CURE and lapse.deadline is not None:
+            _running_out(notes, lapse, lapse.deadline)
         notes.finding(
             "M05",
             taint.person,

@@ -86,6 +86,8 @@ class Notes:
         entry = catalogue()[code]
         if since is None or since > self.view.as_of:
             return
+        if standing is Standing.JUDGEMENT and until is None:
+            standing, severity, until = self._judged(code, about, since, severity)
         over = until is not None and until <= self.view.as_of
         end = until if over and until else self.view.as_of
         leaf = self._leaf(leaves or entry.leaves, since, max(end, since), condition, always)
@@ -110,6 +112,17 @@ class Notes:
                 cure or entry.cure,
             )
         )
+
+    def _judged(
+        self, code: str, about: str, since: date, severity: Severity
+    ) -> tuple[Standing, Severity, date | None]:
+        """What a person's conclusion makes of something that waits for one."""
+        judged = self.facts.judgement(about, code)
+        if judged is None or judged[1] < since:
+            return Standing.JUDGEMENT, severity, None
+        if judged[0] == "MET":
+            return Standing.JUDGEMENT, severity, judged[1]
+        return Standing.OPEN, Severity.B, None
 
     def _leaf(
         self, leaves: tuple[str, ...], since: date, end: date, condition: bool, always: bool

@@ -6,6 +6,7 @@ Raised for every event, whatever the book is kept for.
 from review.charter.book import Event
 from review.charter.findings import Severity
 from review.charter.notes import Notes
+from review.charter.vocabulary import event_types
 from review.workdays import days_after
 
 LEAVES: tuple[str, ...] = ()
@@ -16,6 +17,9 @@ def assess(notes: Notes) -> None:
     old = {event.id: event for event in notes.view.book.events}
     first = notes.view.charter.leaves[0].id if notes.view.charter.leaves else ""
     for event in notes.view.events:
+        if event_types()[event.type].half == "CASEWORK":
+            # What is recorded of a case is casework's to look at, and shows in casework only.
+            continue
         leaf = event.texts("obligations")[:1] or (first,)
         allowed = notes.view.number("late_record_days", event.day_of)
         edited = _edited_after_close(notes, event, old)
