@@ -28,8 +28,8 @@ def assess(notes: Notes, services: Services) -> None:
     for year in _cycles(notes, letters):
         _cycle(notes, year, list(notes.view.of_year("independence_letter_received", year)))
     for engagement in notes.facts.engagements.all:
-        if engagement.engaged_on and notes.facts.engagements.is_new(engagement):
-            _initial(notes, engagement.id, engagement.firm, engagement.engaged_on)
+        if engagement.agreed and notes.facts.engagements.is_new(engagement):
+            _initial(notes, engagement.firm, engagement.agreed[0])
     _compatibility(notes, services)
     _actions(notes)
 
@@ -206,15 +206,16 @@ def _not_discussed(
     )
 
 
-def _initial(notes: Notes, engagement: str, firm: str, engaged: date) -> None:
+def _initial(notes: Notes, firm: str, agreement: Event) -> None:
     """I06: a new firm's letter is dated and discussed no later than the day it is engaged."""
+    engaged = agreement.day_of
     letters = [
         one
         for one in notes.view.by("firm", "independence_letter_received").get(firm, ())
         if one.text("kind") == "INITIAL" and (one.day("dated") or one.day_of) <= engaged
     ]
     talks = _discussed(notes, {one.text("letter") for one in letters})
-    if any(event.day_of <= engaged for event in talks):
+    if any(_comes_before(notes, event, agreement) for event in talks):
         return
     # What was missed keeps its name: the letter that was there on that day, else the firm.
     there = [one.text("letter") for one in letters if one.day_of <= engaged]
@@ -226,6 +227,19 @@ def _initial(notes: Notes, engagement: str, firm: str, engaged: date) -> None:
         f"{firm} was engaged on {engaged}, before its letter was dated and discussed.",
         records=[one.id for one in letters],
     )
+
+
+def _comes_before(notes: Notes, talk: Event, agreement: Event) -> bool:
+    """Whether the letter was discussed first: on an earlier day, or as an earlier item."""
+    said, done = talk.row("decision"), agreement.row("acknowledged")
+    if talk.day_of != agreement.day_of or said is None or done is None:
+        return talk.day_of <= agreement.day_of
+    meeting = notes.facts.gatherings.by_id.get(said.text("meeting"))
+    if meeting is None or said.text("meeting") != done.text("meeting"):
+        return True
+    items = list(meeting.items)
+    pair = [row.text("item") for row in (said, done)]
+    return not set(pair) <= set(items) or items.index(pair[0]) <= items.index(pair[1])
 
 
 def _compatibility(notes: Notes, services: Services) -> None:
