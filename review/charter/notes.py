@@ -93,25 +93,13 @@ class Notes:
         leaf = self._leaf(leaves or entry.leaves, since, max(end, since), condition, always)
         if not leaf:
             return
-        self.findings.append(
-            Finding(
-                code,
-                severity,
-                Standing.CLOSED if over else standing,
-                leaf,
-                source_class or entry.source_class,
-                whose or entry.whose,
-                about,
-                since,
-                period,
-                until if over else None,
-                due,
-                figures or {},
-                _unique(records),
-                sentence,
-                cure or entry.cure,
-            )
-        )
+        made = Finding(
+            code, severity, Standing.CLOSED if over else standing, leaf,
+            source_class or entry.source_class, whose or entry.whose, about, since, period,
+            until if over else None, due, figures or {}, _unique(records), sentence,
+            cure or entry.cure,
+        )  # fmt: skip
+        self.findings.append(made)
 
     def _judged(
         self, code: str, about: str, since: date, severity: Severity
