@@ -16,6 +16,7 @@ from review.workdays import days_after, on_or_after, years_after
 
 MEMBERS = 3
 HALF_YEAR = 180
+NASDAQ = "NASDAQ"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Lapse:
 
     def cure_ended(self, day: date) -> bool:
         """Whether the listing is breached at the end of a day."""
-        late = self.deadline is not None and day > self.deadline
+        # Without a known annual meeting the period is over after a year at the latest.
+        late = day > (self.deadline or years_after(self.since, 1))
         return late or (self.hopeless is not None and day >= self.hopeless)
 
     def figures(self) -> dict[str, str | int]:
@@ -65,6 +67,7 @@ class Lapses:
 
     def __init__(self, facts: Facts, directors: Directors) -> None:
         self._facts = facts
+        self._has_cure = facts.view.book.exchange == NASDAQ
         self.taints = list(directors.taints())
         vacancies = self._runs()
         lost = [self._of_taint(taint) for taint in self.taints if not taint.needs_judgement]
@@ -90,13 +93,13 @@ class Lapses:
     def _vacancy(self, run: tuple[Event, date, date | None], until: date | None) -> Lapse:
         event, since, alone = run
         meeting = self._facts.stockholder_meetings.next_after(since)
-        raw = vacancy_deadline(since, meeting)
+        raw = vacancy_deadline(since, meeting) if self._has_cure else None
         first = event.type != "seat_ended"
         return Lapse("VACANCY", event, since, until, raw, since if first else alone)
 
     def _of_taint(self, taint: Taint) -> Lapse:
         meeting = self._facts.stockholder_meetings.next_after(taint.since)
-        raw = independence_deadline(taint.since, meeting)
+        raw = independence_deadline(taint.since, meeting) if self._has_cure else None
         hopeless = taint.since if taint.within_control else None
         return Lapse("INDEPENDENCE", taint.event, taint.since, taint.until, raw, hopeless)
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from review.charter import notices
 from review.charter.calendars import year_name
-from review.charter.cure import MEMBERS, Lapse, Lapses
+from review.charter.cure import MEMBERS, NASDAQ, Lapse, Lapses
 from review.charter.directors import INDEPENDENCE, SOPHISTICATED, Directors
 from review.charter.episodes import Point, episodes
 from review.charter.findings import Severity, Standing, Status
@@ -66,15 +66,15 @@ def _too_few(notes: Notes, lapse: Lapse) -> None:
     )  # fmt: skip
     if not is_listed(notes):
         return
-    breached = lapse.cure_ended(min(notes.view.as_of, _last(lapse)))
+    standing, severity = _listing(notes, lapse)
     notes.finding(
         "M01",
         COMMITTEE,
         lapse.since,
-        Severity.B if breached else Severity.H,
+        severity,
         say,
         source_class="LISTING",
-        standing=Standing.OPEN if breached else Standing.IN_CURE,
+        standing=standing,
         until=lapse.until,
         due=lapse.deadline,
         figures={"count": count, **lapse.figures()},
@@ -83,6 +83,15 @@ def _too_few(notes: Notes, lapse: Lapse) -> None:
     )
     if lapse.deadline is not None and lapse.event.type == "seat_ended":
         _running_out(notes, lapse, lapse.deadline)
+
+
+def _listing(notes: Notes, lapse: Lapse) -> tuple[Standing, Severity]:
+    """What a lapse is under the exchange's rules; only Nasdaq's cure periods are known here."""
+    if notes.view.book.exchange != NASDAQ:
+        return Standing.JUDGEMENT, Severity.H
+    if lapse.cure_ended(min(notes.view.as_of, _last(lapse))):
+        return Standing.OPEN, Severity.B
+    return Standing.IN_CURE, Severity.H
 
 
 def _last(lapse: Lapse) -> date:
@@ -122,12 +131,11 @@ def _independence(notes: Notes, lapses: Lapses) -> None:
     for taint in lapses.taints:
         lapse = lapses.lost[id(taint)]
         kind = taint.event.text("kind")
-        in_cure = not lapse.cure_ended(min(notes.view.as_of, _last(lapse)))
         standing, severity = Standing.OPEN, Severity.B
         if taint.needs_judgement:
             standing, severity = Standing.JUDGEMENT, Severity.H
-        elif in_cure and is_listed(notes):
-            standing, severity = Standing.IN_CURE, Severity.H
+        elif is_listed(notes) and not taint.within_control:
+            standing, severity = _listing(notes, lapse)
         if standing is Standing.IN_CURE and lapse.deadline is not None:
             _running_out(notes, lapse, lapse.deadline)
         notes.finding(
@@ -160,17 +168,17 @@ def _expertise(notes: Notes, directors: Directors, lapses: Lapses) -> None:
     def found(code: str, judge: Judge, sentence: str) -> None:
         for run in episodes(Point(day, judge(day)) for day in days):
             cause = next((one for one in lapses.vacancies if one.since == run.since), None)
-            in_cure = code == "M08" and cause is not None and is_listed(notes)
-            over = run.until or date.max
-            if cause is not None and cause.cure_ended(min(notes.view.as_of, days_after(over, -1))):
-                in_cure = False
+            standing, severity = Standing.OPEN, run.severity
+            if code == "M08" and cause is not None and is_listed(notes):
+                standing, severity = _listing(notes, cause)
+            in_cure = standing is Standing.IN_CURE
             notes.finding(
                 code,
                 COMMITTEE,
                 run.since,
-                Severity.H if in_cure else run.severity,
+                severity,
                 sentence,
-                standing=Standing.IN_CURE if in_cure else Standing.OPEN,
+                standing=standing,
                 until=run.until,
                 due=cause.deadline if cause and in_cure else None,
                 records=[cause.event.id if cause else ""],

@@ -243,3 +243,40 @@ def test_evidence_without_a_hash_is_seen() -> None:
     )(good_events(2026, 3))
     news = found(rows, "2027-03-01") - found(good_events(2026, 3), "2027-03-01")
     assert {one[0] for one in news} == {"Z02W"}
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [
+        ("NASDAQ", {("CHARTER", "B", "OPEN"), ("LISTING", "H", "IN_CURE")}),
+        ("NYSE", {("CHARTER", "B", "OPEN"), ("LISTING", "H", "JUDGEMENT")}),
+        ("NONE", {("CHARTER", "B", "OPEN")}),
+    ],
+)
+def test_only_a_listed_company_has_a_listing_and_only_nasdaqs_cure_is_known(
+    exchange: str, expected: set[tuple[str, str, str]]
+) -> None:
+    rows = add("seat_ended", "2027-06-01", person="cy", body="COMMITTEE", reason="RESIGNED")(
+        good_events(2026, 3)
+    )
+    book = book_of(rows)
+    book = type(book)(
+        book.header, book.events, book.kept, book.people, book.firms, book.fiscal_year_end,
+        exchange, book.settings,
+    )  # fmt: skip
+    result = assess(CHARTER, book, date(2027, 6, 30))
+    found = [one for one in result.findings if one.code == "M01"]
+    assert {(one.source_class, str(one.severity), str(one.standing)) for one in found} == expected
+
+
+def test_a_cure_without_a_known_meeting_ends_after_a_year() -> None:
+    rows = [e for e in good_events(2026, 2) if not str(e["type"]).startswith("stockholder")]
+    rows = add("seat_ended", "2026-06-01", person="cy", body="COMMITTEE", reason="RESIGNED")(rows)
+    for day, expected in ((date(2027, 6, 1), "IN_CURE"), (date(2027, 6, 2), "OPEN")):
+        result = assess(CHARTER, book_of(rows), day)
+        listing = [
+            str(one.standing)
+            for one in result.findings
+            if one.code == "M01" and one.source_class == "LISTING"
+        ]
+        assert listing == [expected]
