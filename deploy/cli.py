@@ -17,6 +17,7 @@ from deploy.keys import keys
 from deploy.publish import roster
 from intake.cli import intake_group
 from intake.errors import IntakeError
+from review.charter_cli import charter_group
 from review.cli import review_commands
 from review.errors import ReviewError
 
@@ -73,5 +74,5 @@ def upgrade() -> None:
         click.echo(f"{name}: version {database.head(name)}")
 
 
-for command in (demo, keys, roster, database_group, intake_group, *review_commands):
+for command in (demo, keys, roster, database_group, intake_group, charter_group, *review_commands):
     main.add_command(command)

@@ -19,6 +19,8 @@ QUICK = (
     "tests/crypto",
     "tests/intake/test_submission.py",
     "tests/review/casework",
+    "tests/review/charter",
+    "tests/review/test_workdays.py",
     "tests/review/test_roles.py",
     "tests/test_docs.py",
     "tests/test_groups.py",

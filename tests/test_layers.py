@@ -97,6 +97,10 @@ NEVER = {
     "intake": ("review", "deploy"),
     "review": ("deploy", "intake.web", "intake.app", "intake.mailbox", "intake.settings"),
     "review.casework": ("flask", "sqlalchemy", "crypto", "intake", "review.store", "review.web"),
+    "review.charter": (
+        *("flask", "sqlalchemy", "werkzeug", "click", "crypto", "intake"),
+        *("review.store", "review.web", "review.casework"),
+    ),
     "review.roles": ("flask", "sqlalchemy", "crypto", "intake", "review.store", "review.web"),
     "review.store": ("flask", "review.web", "intake"),
     "review.audit": ("flask", "sqlalchemy", "werkzeug", "click", "alembic", "intake", "review.web"),
