@@ -1,7 +1,7 @@
 """Run the checks: python -m tests.run all|quick
 
-First the linters and the types, then the bundles, then every group of tests in one pytest, whose
-closing line is the last thing printed. Exit status 0 means that all of it held. The environment's
+First the linters and the types, then the bundles, then every group of tests. Each pytest's closing
+line says how many. Exit status 0 means that all of it held. The environment's
 LEAVE_OUT names groups to leave out, as in LEAVE_OUT="slow browser" make test.
 """
 
@@ -28,6 +28,8 @@ QUICK = (
     "tests/test_style.py",
     "tests/test_words.py",
 )
+# Groups whose tests do not measure, and start little.
+SIDE_BY_SIDE = {"core", "node", "fuzz"}
 LINT: tuple[tuple[str, list[str]], ...] = (
     ("lint", [sys.executable, "-m", "ruff", "check", "--quiet", "."]),
     ("format", [sys.executable, "-m", "ruff", "format", "--quiet", "--check", "."]),
@@ -54,13 +56,22 @@ def _bundles(reasons: dict[str, str]) -> bool:
     return _step("bundles", ["node", "crypto/browser/build.js", "--check"])
 
 
-def _pytest(names: set[str], everything: bool) -> int:
-    command = [sys.executable, "-m", "pytest", "-m", groups.expression(names)]
-    # The whole is told by one process, in order and without a second one taking its time; the
-    # quick one uses both of a small machine's cores.
-    whole = ["--groups", ",".join(sorted(names))]
-    command += whole if everything else ["-q", "-n", "2", *QUICK]
+def _pytest(names: set[str], *words: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-m", groups.expression(names), *words]
     return subprocess.run(command, cwd=groups.ROOT).returncode
+
+
+def _quick() -> int:
+    return _pytest({"core"}, "-q", "-n", "2", *QUICK)
+
+
+def _whole(names: set[str]) -> int:
+    """First what bears a neighbour, on both cores of a small machine, then the rest in one line."""
+    status = 0
+    for part, words in ((names & SIDE_BY_SIDE, ["-q", "-n", "2"]), (names - SIDE_BY_SIDE, [])):
+        if part:
+            status = _pytest(part, "--groups", ",".join(sorted(part)), *words) or status
+    return status
 
 
 def run(scope: str) -> int:
@@ -71,7 +82,7 @@ def run(scope: str) -> int:
         os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"
     held = [_step(name, command) for name, command in LINT]
     if not everything:
-        return _closing(held, _pytest({"core"}, everything))
+        return _closing(held, _quick())
     reasons = groups.left_out(groups.GROUPS, os.environ.get("LEAVE_OUT", ""))
     held.append(_bundles(reasons))
     for name, reason in reasons.items():
@@ -80,7 +91,7 @@ def run(scope: str) -> int:
     for name in groups.refused(reasons, os.environ, permitted):
         print(f"CI may not leave out {name}: .ci/left-out does not name it", flush=True)
         held.append(False)
-    return _closing(held, _pytest({g.name for g in groups.GROUPS} - set(reasons), everything))
+    return _closing(held, _whole({g.name for g in groups.GROUPS} - set(reasons)))
 
 
 def _closing(held: list[bool], pytest_status: int) -> int:
