@@ -9,6 +9,9 @@ from review.audit.found import MAX_PLACES, MAX_TOLD, Found, Told
 from review.audit.known import Known, Walked
 from review.audit.place import Place
 
+# How a check, and each of the auditor's tests, ends.
+HOLDS, IN_PART, NOT_MADE, EXCEPTION = "holds", "in part", "not checked", "exception"
+
 
 class Check:
     """One check of a bundle. A subclass overrides the hooks that it needs.
@@ -41,6 +44,15 @@ class Check:
         """Note what this check could not look at, and why."""
         if says not in self.told.unchecked:
             self.told.unchecked.append(says)
+
+    @property
+    def outcome(self) -> str:
+        """How it ended: what was left out keeps a check from holding as a whole."""
+        if self.told.count:
+            return EXCEPTION
+        if not self.made:
+            return NOT_MADE
+        return IN_PART if self.told.unchecked else HOLDS
 
     def begin(self) -> None:
         """Before any entry is read; rosters and records are known."""

@@ -93,8 +93,7 @@ def _print(verified: Verified) -> None:
         print(f"exception: {line}")
     for line in report.unchecked(verified):
         print(f"not checked: {line}")
-    count = verified.exceptions
-    print(f"{count} exceptions" if count else "everything that a bundle can show holds")
+    print(report.last_line(verified))
 
 
 def _checkpoint(path: str | None) -> note.Note | None:

@@ -6,6 +6,7 @@ BUNDLE = "bundle"
 HOST = "host"
 KEYHOLDER = "keyholder"
 LATER = "later"
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,9 @@ class Placed:
 _NO_DISPOSITION = "this version disposes of nothing"
 _TABLE = (
     ("RA-01", BUNDLE, "entries, records and tally are of the same cases, none twice and none gone"),
-    ("RA-02", BUNDLE, "a submission planted from outside is in tally and ledger: the auditor looks"
+    ("RA-02", OUTSIDE, "a submission planted from outside is in tally and ledger: the auditor looks"
      " for the statement or the proof that was kept"),
-    ("RA-03", BUNDLE, "python -m crypto verify checks a proof that was kept"),
+    ("RA-03", OUTSIDE, "python -m crypto verify checks a proof that was kept"),
     ("RA-04", BUNDLE, "the tree is computed from its first entry and compared with every"
      " checkpoint, and with the one seen last time"),
     ("RA-05", HOST, "underrose verify --store hashes the sealed bytes of cases that the auditor"

@@ -6,8 +6,9 @@ harmless before it is shown.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from crypto import attestation, checkpoint, strict
 from crypto.attestation import AUDIT_REPORT
@@ -16,13 +17,17 @@ from crypto.document import VERSION, Document
 from crypto.errors import Malformed, MalformedAttestation
 from crypto.note import NoteKey
 from review.audit import rules
-from review.audit.check import Check
+from review.audit.check import EXCEPTION, HOLDS, IN_PART, NOT_MADE, Check
 from review.audit.checks.cosigned import Cosignatures
 from review.audit.known import Walked
 from review.audit.placed import BUNDLE, PLACED
 from review.audit.verifier import Verified
 
 _MAX_SHOWN = 200
+# Whether something may be said to hold: null where it was not checked, or only in part.
+_HELD: Mapping[str, bool | None] = MappingProxyType(
+    {HOLDS: True, IN_PART: None, NOT_MADE: None, EXCEPTION: False}
+)
 
 
 def plain(text: str) -> str:
@@ -71,7 +76,8 @@ def _head(walked: Walked) -> dict[str, object]:
 def _checked(check: Check) -> dict[str, object]:
     return {
         "name": check.name,
-        "holds": is_held(check) if check.made or check.told.count else None,
+        "holds": _HELD[check.outcome],
+        "outcome": check.outcome,
         "says": check.holds,
         "tests": list(check.tests),
         "exceptions": [
@@ -86,19 +92,22 @@ def _checked(check: Check) -> dict[str, object]:
     }
 
 
-def is_held(check: Check) -> bool:
-    """Whether the check was made and found nothing."""
-    return check.made and not check.told.count
-
-
 def _placed() -> Iterator[tuple[str, str, str]]:
     return ((each.test, each.where, each.says) for each in PLACED)
 
 
 def _tested(verified: Verified, test: str, where: str, says: str) -> dict[str, object]:
     checks = [each for each in verified.checks if test in each.tests]
-    holds = not any(each.told.count for each in checks) if where == BUNDLE else None
-    return {"test": test, "where": where, "says": says, "holds": holds}
+    outcome = _joined({each.outcome for each in checks}) if where == BUNDLE else NOT_MADE
+    held = _HELD[outcome]
+    return {"test": test, "where": where, "says": says, "holds": held, "outcome": outcome}
+
+
+def _joined(outcomes: set[str]) -> str:
+    """How a test ends whose checks ended so: it holds only if all of them do."""
+    if EXCEPTION in outcomes:
+        return EXCEPTION
+    return outcomes.pop() if len(outcomes) == 1 else IN_PART
 
 
 def vouched(verified: Verified) -> str:
@@ -141,15 +150,17 @@ def _markdown(verified: Verified) -> Iterator[str]:
     if not verified.exceptions:
         yield "None."
     yield from ("", "## What holds", "")
-    yield from (f"* {each.name}: {each.holds}" for each in verified.checks if is_held(each))
+    yield from (f"* {each.name}: {each.holds}" for each in verified.checks if each.outcome == HOLDS)
+    yield from ("", "## What holds in part: see below for what was left out", "")
+    yield from (
+        f"* {each.name}: {each.holds}" for each in verified.checks if each.outcome == IN_PART
+    )
     yield from ("", "## What was not checked, and why", "")
     yield from (f"* {line}" for line in unchecked(verified))
     yield from ("", "## The auditor's tests", "", "| test | where | |", "|---|---|---|")
     for test, where, says in _placed():
-        holds = _tested(verified, test, where, says)["holds"]
-        result = (
-            f"not checked ({where})" if holds is None else "holds" if holds else "**exception**"
-        )
+        outcome = _tested(verified, test, where, says)["outcome"]
+        result = f"{outcome} ({where})" if where != BUNDLE else outcome
         yield f"| {test} | {result} | {says} |"
 
 
@@ -167,6 +178,15 @@ def ledger_lines(verified: Verified) -> Iterator[str]:
     else:
         yield f"compared with the checkpoint seen last time, of {known.since.size} entries"
     yield vouched(verified)
+
+
+def last_line(verified: Verified) -> str:
+    """What it comes to, in one line that never says more than was checked."""
+    count = verified.exceptions
+    if verified.known.asked.root_key is None:
+        found = f"{count} exceptions" if count else "no exceptions"
+        return f"{found}, and nothing here shows whose bundle this is: that takes --root-key"
+    return f"{count} exceptions" if count else "everything that a bundle can show holds"
 
 
 def exception_lines(verified: Verified) -> Iterator[str]:

@@ -23,6 +23,8 @@ class Adopted(Check):
         self._exported = self.known.bundle.small(bundle.RULES) or b""
         # What each ledger adopted last; every ledger says it for itself.
         self._adopted: dict[int, tuple[int, str, Place]] = {}
+        # Versions by which cases may have gone, and which this program does not know.
+        self._strange: set[int] = set()
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """Other rules from here on."""
@@ -33,6 +35,8 @@ class Adopted(Check):
         if last is not None and last[0] >= data["version"]:
             told = f"{place} adopts version {data['version']} of the rules after version {last[0]}"
             self.tell(told, last[2], place)
+        if data["rules"] != rules.HASH:
+            self._strange.add(data["version"])
         self._adopted[place.ledger] = (data["version"], data["rules"], place)
 
     def end(self) -> None:
@@ -43,10 +47,10 @@ class Adopted(Check):
         newest = max(self.known.newest, default=0)
         if newest not in self._adopted:
             return
-        version, adopted, place = self._adopted[newest]
+        _version, adopted, place = self._adopted[newest]
         if told != adopted:
             self.tell("the rules in the bundle are not those that the ledger adopted", place)
-        if adopted != rules.HASH:
+        for version in sorted(self._strange):
             self.leave(
                 f"whether cases went by version {version} of the rules, because this program has "
                 f"version {rules.VERSION} and judged by that"

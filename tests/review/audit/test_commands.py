@@ -65,7 +65,7 @@ def test_an_exception_ends_with_1_and_is_one_line(world: World, at: Path, capsys
     found = [line for line in said.out.splitlines() if line.startswith("exception: ")]
     assert len(found) == 1
     assert f"the book says that case {case.id} is REOPENED" in found[0]
-    assert said.out.endswith("\n1 exceptions\n")
+    assert "\n1 exceptions, and nothing here shows whose bundle this is" in said.out
 
 
 def test_a_bundle_that_cannot_be_verified_ends_with_2(at: Path, capsys: Capture) -> None:
@@ -125,7 +125,32 @@ def test_what_was_not_asked_for_does_not_hold(at: Path) -> None:
     held = {each["name"]: each["holds"] for each in value["checks"]}
     assert held["since"] is None
     assert held["cosignatures"] is None
+    assert held["rosters"] is None
     assert held["records"] is True
+    tests = {each["test"]: each["outcome"] for each in value["tests"]}
+    assert (tests["RA-04"], tests["RA-15"], tests["RA-17"]) == ("in part", "in part", "holds")
+    assert (tests["RA-02"], tests["RA-03"]) == ("not checked", "not checked")
+
+
+def test_without_the_root_key_it_never_says_that_everything_holds(
+    at: Path, capsys: Capture
+) -> None:
+    """A bundle and all its keys could be anybody's."""
+    assert run("verify", at / "bundle.zip", "--policy", at / "policy") == 0
+    said = capsys.readouterr().out
+    assert "everything that a bundle can show holds" not in said
+    assert "no exceptions, and nothing here shows whose bundle this is" in said
+
+
+def test_a_tally_that_is_empty_does_not_hold(at: Path) -> None:
+    empty = World(6)
+    empty.batch()
+    (at / "bundle.zip").write_bytes(empty.bundle())
+    asked = ("--root-key", ROOT_KEY, "--report", at / "report.json")
+    assert run("verify", at / "bundle.zip", *asked) == 0
+    value = json.loads((at / "report.json").read_bytes())
+    outcomes = {each["name"]: each["outcome"] for each in value["checks"]}
+    assert outcomes["tally"] == "not checked"
 
 
 def test_a_report_for_programs_names_tree_bundle_and_exceptions(world: World, at: Path) -> None:
