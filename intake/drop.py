@@ -40,6 +40,7 @@ from intake.errors import (
     HeadMoved,
     IntakeError,
     LetterDiffers,
+    MailboxFull,
     MailboxTaken,
     RosterMoved,
     SlicesMissing,
@@ -48,6 +49,7 @@ from intake.errors import (
 )
 from intake.notary import Notary
 from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
+from intake.room import check_room
 from intake.schema import deposits, letters, mailboxes, rosters
 from intake.tally import close_days, closed_days, count, deposit_day, mark_day_collected
 from intake.uploads import (
@@ -66,6 +68,7 @@ __all__ = [
     "Letter",
     "LetterDiffers",
     "Mailbox",
+    "MailboxFull",
     "MailboxTaken",
     "Notary",
     "Outcome",
@@ -231,11 +234,13 @@ def deposit_follow_up(
 ) -> Receipt:
     """Make a follow-up visible, if it stands directly after the newest of its submitter.
 
-    The same form again stores nothing. Raises UnknownMailbox, HeadMoved or SlicesMissing.
+    The same form again stores nothing. Raises UnknownMailbox, MailboxFull, HeadMoved or
+    SlicesMissing.
     """
     before = arrived(connection, follow_up.once)
     if before is not None:
         return before
+    check_room(connection, follow_up.mailbox_id, follow_up.n, deposit_day(connection, today))
     # The old head in the WHERE clause is what keeps two follow-ups from taking the same place,
     # whatever transactions the callers use.
     moved = connection.execute(

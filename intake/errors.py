@@ -25,6 +25,7 @@
         ├── RosterMoved
         ├── UnknownMailbox
         ├── HeadMoved
+        ├── MailboxFull
         ├── MailboxTaken
         ├── SlicesMissing
         ├── UploadClosed
@@ -174,6 +175,10 @@ class UnknownMailbox(DropRefused):
 
 class HeadMoved(DropRefused):
     """Another follow-up of the same submitter arrived first; read the mailbox again."""
+
+
+class MailboxFull(DropRefused):
+    """One mailbox takes no more follow-ups, today or at all."""
 
 
 class MailboxTaken(DropRefused):

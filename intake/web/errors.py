@@ -30,6 +30,7 @@ STATUS: dict[type[Exception], int] = {
     errors.UnknownMailbox: 404,
     errors.RosterMoved: 409,
     errors.HeadMoved: 409,
+    errors.MailboxFull: 409,
     errors.SlicesMissing: 409,
     errors.UploadClosed: 409,
     errors.BodyTooLarge: 413,
@@ -45,6 +46,7 @@ STATUS: dict[type[Exception], int] = {
 REASONS: dict[type[Exception], str] = {
     errors.RosterMoved: "roster",
     errors.HeadMoved: "head",
+    errors.MailboxFull: "full",
     errors.SlicesMissing: "slices",
     errors.UploadClosed: "slices",
 }

@@ -1,6 +1,7 @@
 """Proofs in the drop: sealed to the mailbox, in one size, each at its place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from crypto import age, proof
 from crypto.cosignature import Signer
 from crypto.errors import MalformedPadding
 from crypto.recipient import throwaway
-from intake import drop
+from intake import drop, room
 from intake.proofs import STEP, pad_proof, unpad_proof
 from tests import committee
 from tests.intake import recording
@@ -122,3 +123,40 @@ def test_nothing_in_the_drop_says_what_a_proof_proves(house: House) -> None:
 
 def test_a_proof_sealed_to_somebody_else_is_as_large(house: House) -> None:
     assert len(drop.seal_proof(b"x", throwaway().text)) == age.sealed_size(STEP)
+
+
+def test_no_mailbox_grows_its_answer_without_bound(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack: thousands of follow-ups of one's own, and each look costs megabytes."""
+    monkeypatch.setattr(room, "MOST_IN_A_DAY", 1000)
+    before = FOLLOW_UP
+    for n in range(3, 101):
+        before = replace(before, n=n, previous=before.digest, digest=f"{n:064x}", once=f"{n:064x}")
+        drop.deposit_follow_up(connection, before, TODAY)
+    for n in range(1, 101):
+        drop.post_proof(connection, h("a"), n, bytes(STEP), TODAY)
+    assert [each.n for each in receipts(connection)] == [1, 98, 99, 100]
+    assert all(each.proof for each in receipts(connection))
+
+
+@pytest.mark.parametrize("limit", ["MOST_MESSAGES", "MOST_IN_A_DAY"])
+def test_a_mailbox_takes_no_more_than_one_person_needs(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(room, limit, 2)
+    later = replace(FOLLOW_UP, n=3, previous=FOLLOW_UP.digest, digest=h("8"), once=h("9"))
+    today = TODAY + DAY if limit == "MOST_MESSAGES" else TODAY
+    if limit == "MOST_IN_A_DAY":
+        monkeypatch.setattr(room, limit, 1)
+        today = TODAY + DAY
+    with pytest.raises(drop.MailboxFull):
+        drop.deposit_follow_up(connection, later, today)
+    monkeypatch.undo()
+    drop.deposit_follow_up(connection, later, today)
+
+
+def test_a_page_says_that_a_mailbox_is_full(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "MOST_MESSAGES", 1)
+    answer = house.follow(house.submit(), text="more")
+    assert "no more can be taken today" in answer.text

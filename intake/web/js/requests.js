@@ -38,10 +38,10 @@ export class PriceAsked extends Problem {
   }
 }
 
-/** What the sending rests on has moved; reason is "roster" or "head". */
+/** What the sending rests on has moved; reason is "roster" or "head". "full" is final. */
 export class Moved extends Problem {
   constructor(reason) {
-    super("refused");
+    super(reason === "full" ? "full" : "refused");
     this.reason = reason;
   }
 }
