@@ -12,8 +12,13 @@ _LATE = timedelta(days=1)
 
 
 def before(on: bytes, by: timedelta) -> bytes:
-    """The day so long before another."""
-    return (date.fromisoformat(on.decode()) - by).isoformat().encode()
+    """The day so long before another, or the first or last one that a calendar has."""
+    day = date.fromisoformat(on.decode())
+    try:
+        day -= by
+    except OverflowError:
+        day = date.min if by > timedelta() else date.max
+    return day.isoformat().encode()
 
 
 class Days(Check):

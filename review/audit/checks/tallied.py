@@ -8,6 +8,7 @@ import hashlib
 import json
 from binascii import unhexlify
 from datetime import timedelta
+from typing import NamedTuple
 
 from crypto import tally
 from crypto.errors import CryptoError
@@ -24,6 +25,18 @@ _SET_ASIDE = b"deposit.set-aside"
 # A day is closed and collected on the next, and that one's batch has it all.
 _GRACE = timedelta(days=1)
 _ONE_DAY = timedelta(days=1)
+# Intake closes days from its first on; a ledger that is older by more has lost some.
+_BEGINNING = timedelta(days=2)
+# By then a deposit that was set aside should have been put right: its submitter waits.
+_PUT_RIGHT = timedelta(days=7)
+
+
+class _SetAside(NamedTuple):
+    """Where a deposit was set aside, on which day, and why."""
+
+    place: Place
+    on: bytes
+    reason: str
 
 
 class Tallied(Check):
@@ -38,7 +51,7 @@ class Tallied(Check):
         """Read all documents; what stays of each is its values and its hash."""
         # The day of each deposit; empty as soon as its receipt has come.
         self._expected: dict[bytes, bytes] = {}
-        self._set_aside: dict[bytes, Place | None] = {}
+        self._set_aside: dict[bytes, _SetAside] = {}
         self._documents: dict[bytes, str] = {}
         self._closed: dict[bytes, Place | None] = {}
         self._untallied: dict[bytes, Place] = {}
@@ -95,26 +108,46 @@ class Tallied(Check):
 
     def _take_receipt(self, place: Place, row: Row, on: bytes | None, value: bytes) -> None:
         if row[8] == _SET_ASIDE:
-            # It may still be taken in later, when what was wrong is put right.
-            self._set_aside[value] = place
+            self._take_set_aside(place, row, on, value)
         elif on is None:
             self._take_untallied(place, row[5])
         elif not on:
             self.tell(f"{place} is a receipt of a deposit that has one already", place)
         else:
             self._expected[value] = b""
+            self._set_aside.pop(value, None)
             if row[5] != on:
                 told = f"and intake tallied its deposit on {on.decode()}"
                 self.tell(f"{place} is of {row[5].decode()}, {told}", place)
 
-    def _take_untallied(self, place: Place, on: bytes) -> None:
-        # Deposits of the day on which the tally began, and of before, may lack a value.
+    def _take_set_aside(self, place: Place, row: Row, on: bytes | None, value: bytes) -> None:
+        if on == b"":
+            self.tell(f"{place} sets aside a deposit that has a receipt already", place)
+        elif on is None:
+            # The day of the deposit is not told: what is on record before may be of before.
+            self._take_untallied(place, row[5], before(self._since(row[5]), -_ONE_DAY))
+        else:
+            # It may still be taken in later, when what was wrong is put right.
+            reason = json.loads(row[2])["reason"]
+            self._set_aside.setdefault(value, _SetAside(place, row[5], reason))
+            if before(row[5], _ONE_DAY) > on:
+                told = f"and intake tallied that on {on.decode()}: it was dropped first"
+                self.tell(f"{place} sets aside a deposit on {row[5].decode()}, {told}", place)
+
+    def _since(self, on: bytes) -> bytes:
+        """The day on which tally or ledger began; deposits of it, and of before, may lack a value.
+
+        Before either has begun that is the day asked about.
+        """
         days = sorted(self._documents)
-        since = min([*days[:1], *([self._began] if self._began else [])], default=on)
-        if on <= since:
+        return min([*days[:1], *([self._began] if self._began else [])], default=on)
+
+    def _take_untallied(self, place: Place, on: bytes, since: bytes = b"") -> None:
+        days = sorted(self._documents)
+        if on <= (since or self._since(on)):
             return
         if days and on <= days[-1]:
-            self.tell(f"{place} is a receipt of a deposit that intake has not tallied", place)
+            self.tell(f"{place} is of a deposit that intake has not tallied", place)
         else:
             self._untallied.setdefault(on, place)
 
@@ -130,11 +163,32 @@ class Tallied(Check):
                     f"(its value is {value.hex()})"
                 )
         self._check_end(due)
-        if self._set_aside:
-            self.leave(
-                f"{len(self._set_aside)} deposits could not be taken in and were set aside: what "
-                "became of them is for the operator to say"
-            )
+        self._check_beginning()
+        for value, each in sorted(self._set_aside.items(), key=lambda item: item[1]):
+            self._judge_set_aside(value, each)
+
+    def _judge_set_aside(self, value: bytes, each: _SetAside) -> None:
+        told = f"{each.place} set a deposit aside on {each.on.decode()} ({each.reason})"
+        value_is = f"its value is {value.hex()}"
+        if each.on < before(self.known.today, _PUT_RIGHT):
+            self.tell(f"{told}, and it was never taken in: {value_is}", each.place)
+        else:
+            self.leave(f"whether the deposit will be taken in that {told}: {value_is}")
+
+    def _check_beginning(self) -> None:
+        """A day before the first one in the tally is a day whose deposits may all be gone."""
+        first = min(self._documents, default=self.known.today)
+        if before(first, _BEGINNING if not self._documents else _ONE_DAY) <= self._began:
+            return
+        told = f"the ledger began on {self._began.decode()}, and "
+        if self._documents:
+            told += f"the tally only on {first.decode()}: deposits between would not be missed"
+        else:
+            told += f"on {first.decode()} there is no tally: every deposit may have been dropped"
+        if self.known.is_demo:
+            self.leave(f"what was deposited in a demonstration, because {told}")
+        else:
+            self.tell(told)
 
     def _check_end(self, due: bytes) -> None:
         days = sorted(self._documents)
@@ -142,7 +196,7 @@ class Tallied(Check):
             self.tell(f"the tally ends with {days[-1].decode()}, and days have passed since")
         for on, place in sorted(self._untallied.items()):
             if not days and on < due:
-                self.tell(f"{place} is a receipt of {on.decode()}, and there is no tally", place)
+                self.tell(f"{place} is of a deposit of {on.decode()}, without a tally", place)
         for on in days:
             if on not in self._closed and on < before(due, _ONE_DAY):
                 self.tell(f"the tally of {on.decode()} is there, and no entry says that it closed")

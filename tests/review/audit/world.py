@@ -50,6 +50,7 @@ class World:
         self.deposits: list[Deposit] = []
         self.values: dict[datetime.date, list[str]] = {}
         self.tally: dict[datetime.date, bytes] = {}
+        self.closes = True
         self.program = "underrose 0.2.0"
         for person in committee.READERS:
             self.record("person.enrolled", by=person[0], data={"role": person[1]})
@@ -124,8 +125,8 @@ class World:
             )
             self._add(each.case, "submitter", each.kind, each.digest, each.on, each.slices)
         self.deposits = []
-        if self.values:
-            day = max(self.tally, default=min(self.values) - ONE_DAY) + ONE_DAY
+        if self.closes:
+            day = max(self.tally, default=BEGAN - ONE_DAY) + ONE_DAY
             while day < self.today:
                 self.close(day)
                 day += ONE_DAY
