@@ -152,7 +152,8 @@ class Show:
 
     def close_days(self) -> None:
         """Close the tally of the days that are over."""
-        self._run(self._here.for_intake(self._today), "intake", "close-days")
+        until = (self._today or days.today({})).isoformat()
+        self._run(self._here.for_intake(self._today), "intake", "close-days", "--until", until)
 
     def record(self) -> None:
         """Let the ledger have what waits for it."""

@@ -13,6 +13,7 @@ from intake.notary import appoint, read_seed
 from intake.rosters import Rosters
 from intake.server import serve
 from intake.settings import Settings
+from intake.tally import MOST_DAYS, MOST_DAYS_TOLD
 from intake.web.daykey import DayKey
 from intake.web.parts import clock
 
@@ -69,9 +70,11 @@ def close_days(until: datetime.datetime | None) -> None:
         # Also when it has expired: what has been taken in is counted all the same.
         roster = Rosters.of(settings).newest(connection)
     notary, today = appoint(seed, roster), clock(settings)()
-    end = today if until is None else min(until.date(), today)
+    end, most = today, MOST_DAYS
+    if until is not None:
+        end, most = min(until.date(), today), MOST_DAYS_TOLD
     with drop.writing(engine, today) as connection:
-        closed = drop.close_days(connection, end, notary)
+        closed = drop.close_days(connection, end, notary, most=most)
     for day in closed:
         click.echo(f"closed {day}")
 

@@ -61,7 +61,8 @@ class FollowUp(Sealed):
 class Deposit:
     """A deposit as its collector finds it; grant, routing and roster only in a submission.
 
-    nonce is that of its entry in the ledger; deposits of before there was a ledger have none.
+    nonce is that of its entry in the ledger; deposits of before there was a ledger have none. odd
+    says that its row holds what no row of this program's holds.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Deposit:
     upload_id: str | None
     slices: int
     nonce: str | None
+    odd: bool = False
 
 
 @dataclass(frozen=True)

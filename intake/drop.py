@@ -8,17 +8,14 @@ drop. It stores sealed bytes, checks order and completeness, and can open nothin
 import datetime
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sqlalchemy import (
     Connection,
     Engine,
-    Row,
     and_,
     insert,
     select,
-    true,
-    tuple_,
     update,
 )
 
@@ -51,7 +48,14 @@ from intake.notary import Notary
 from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
 from intake.room import check_room
 from intake.schema import deposits, letters, mailboxes, rosters
-from intake.tally import close_days, closed_days, count, deposit_day, mark_day_collected
+from intake.tally import (
+    close_days,
+    closed_days,
+    count,
+    deposit_day,
+    mark_day_collected,
+    odd_days,
+)
 from intake.uploads import (
     discard_upload,
     expire_uploads,
@@ -59,6 +63,7 @@ from intake.uploads import (
     put_slice,
     slice_envelopes,
 )
+from intake.waiting import mark_collected, waiting
 
 __all__ = [
     "Deposit",
@@ -91,6 +96,7 @@ __all__ = [
     "mailbox_recipient",
     "mark_collected",
     "mark_day_collected",
+    "odd_days",
     "open_drop",
     "post_letter",
     "post_proof",
@@ -357,35 +363,3 @@ def post_letter(
             id=entropy(16).hex(), mailbox_id=mailbox_id, n=n, envelope=envelope, on=today
         )
     )
-
-
-def waiting(
-    connection: Connection, limit: int, after: tuple[str, int] | None = None
-) -> list[Deposit]:
-    """Up to limit deposits that nobody has collected, each submitter's in their own order.
-
-    after is the mailbox id and n of a deposit, to go on behind it: a collector that cannot take
-    some deposits must still reach the others.
-    """
-    place = tuple_(deposits.c.mailbox_id, deposits.c.n)
-    rows = connection.execute(
-        select(deposits)
-        .where(deposits.c.collected.is_(False), true() if after is None else place > after)
-        .order_by(deposits.c.mailbox_id, deposits.c.n)
-        .limit(limit)
-    )
-    return [_deposit(row) for row in rows]
-
-
-def _deposit(row: Row[tuple[object, ...]]) -> Deposit:
-    columns = dict(row._mapping)
-    del columns["once"], columns["collected"], columns["statement"]
-    return Deposit(**columns)
-
-
-def mark_collected(connection: Connection, ids: Iterable[str]) -> None:
-    """Hide deposits that are durably in the case book; again changes nothing."""
-    for deposit_id in ids:
-        connection.execute(
-            update(deposits).where(deposits.c.id == deposit_id).values(collected=True)
-        )

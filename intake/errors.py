@@ -79,9 +79,9 @@ class StatementKeyUnusable(IntakeError):
 
 
 class TooManyDays(IntakeError):
-    """Years of days would be closed at once, which cannot be undone: perhaps the clock is wrong."""
+    """Many days would be closed at once, which cannot be undone: perhaps the clock is wrong."""
 
-    hint = "if the clock is right, go step by step with --until"
+    hint = "if the clock is right, say until when, step by step, with --until"
 
 
 class OutcomeUnknown(IntakeError):

@@ -8,18 +8,41 @@ import datetime
 import secrets
 from collections.abc import Callable
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    String,
+    and_,
+    func,
+    insert,
+    not_,
+    select,
+    type_coerce,
+    update,
+)
 
 from crypto import tally as days
 from intake.errors import TooManyDays
 from intake.notary import Notary
 from intake.schema import deposits, tally, tally_days
 
-# Whoever closes more at once has a clock that is years ahead, or must say that it is not.
-MOST_DAYS = 1000
+# Whoever closes more at once has a clock that is ahead, or must say that it is not. What is closed
+# cannot be opened again, so every deposit after would have a day to come.
+MOST_DAYS = 7
+# Not even whoever says so closes more.
+MOST_DAYS_TOLD = 1000
+# No clock is this far behind: a day that is closed so far ahead was closed by mistake, or by
+# somebody who wrote it into the drop.
+_BELIEVED = datetime.timedelta(days=366)
 
 Entropy = Callable[[int], bytes]
 _DAY = datetime.timedelta(days=1)
+# Whoever writes to the drop otherwise can put anything there, and must not stop what comes after.
+_PROPER = and_(
+    func.typeof(tally_days.c.on) == "text",
+    func.coalesce(func.date(tally_days.c.on, type_=String), "")
+    == type_coerce(tally_days.c.on, String),
+    func.typeof(tally_days.c.document) == "blob",
+)
 
 
 def deposit_day(connection: Connection, today: datetime.date) -> datetime.date:
@@ -27,7 +50,7 @@ def deposit_day(connection: Connection, today: datetime.date) -> datetime.date:
 
     A clock that was set back must not put a deposit where nobody counts any more.
     """
-    closed = _last_closed(connection)
+    closed = _last_closed(connection, today)
     return today if closed is None else max(today, closed + _DAY)
 
 
@@ -41,6 +64,8 @@ def close_days(
     today: datetime.date,
     notary: Notary,
     entropy: Entropy = secrets.token_bytes,
+    *,
+    most: int = MOST_DAYS,
 ) -> list[datetime.date]:
     """Close every day before today that is open, quiet ones too, and return them in order.
 
@@ -50,13 +75,19 @@ def close_days(
     """
     closed = []
     day = _first_open(connection, today)
-    if (today - day).days > MOST_DAYS:
-        raise TooManyDays(f"more than {MOST_DAYS} days are open, the first of them {day}")
+    if (today - day).days > most:
+        raise TooManyDays(f"more than {most} days are open, the first of them {day}")
     while day < today:
-        _close(connection, day, notary, entropy)
-        closed.append(day)
+        if not _is_closed(connection, day):
+            _close(connection, day, notary, entropy)
+            closed.append(day)
         day += _DAY
     return closed
+
+
+def _is_closed(connection: Connection, day: datetime.date) -> bool:
+    there = select(func.count()).where(tally_days.c.on == day)
+    return connection.execute(there).scalar_one() > 0
 
 
 def _close(connection: Connection, day: datetime.date, notary: Notary, entropy: Entropy) -> None:
@@ -70,7 +101,7 @@ def _close(connection: Connection, day: datetime.date, notary: Notary, entropy: 
 
 
 def _first_open(connection: Connection, today: datetime.date) -> datetime.date:
-    closed = _last_closed(connection)
+    closed = _last_closed(connection, today)
     if closed is not None:
         return closed + _DAY
     first = connection.execute(select(func.min(tally.c.on))).scalar()
@@ -81,18 +112,26 @@ def _first_open(connection: Connection, today: datetime.date) -> datetime.date:
     return begun if first is None else min(first, begun)
 
 
-def _last_closed(connection: Connection) -> datetime.date | None:
-    return connection.execute(select(func.max(tally_days.c.on))).scalar()
+def _last_closed(connection: Connection, today: datetime.date) -> datetime.date | None:
+    believed = tally_days.c.on <= today + _BELIEVED
+    found = select(func.max(tally_days.c.on)).where(_PROPER, believed)
+    return connection.execute(found).scalar()
 
 
 def closed_days(connection: Connection) -> list[tuple[datetime.date, bytes]]:
     """The closed days that nobody has collected, in order, each with its signed document."""
     rows = connection.execute(
         select(tally_days.c.on, tally_days.c.document)
-        .where(tally_days.c.collected.is_(False))
+        .where(tally_days.c.collected.is_(False), _PROPER)
         .order_by(tally_days.c.on)
     )
     return [(row.on, row.document) for row in rows]
+
+
+def odd_days(connection: Connection) -> int:
+    """How many rows there are that no closing of ours has written."""
+    found = select(func.count()).select_from(tally_days).where(not_(_PROPER))
+    return connection.execute(found).scalar_one()
 
 
 def mark_day_collected(connection: Connection, day: datetime.date) -> None:

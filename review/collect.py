@@ -14,11 +14,13 @@ and keeps no other from being collected.
 import datetime
 import hashlib
 import sqlite3
+import traceback
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crypto import strict
 from crypto.entry import NONCE_SIZE
@@ -37,6 +39,8 @@ from review.store.shred import Locksmith, RowKey
 
 # Envelopes are at most some 70 KB each, so a page of deposits is small.
 PAGE = 20
+# What reading a row raises that holds something else than its columns say.
+ODD = (TypeError, ValueError, AttributeError, LookupError, OverflowError, DBAPIError)
 # How many slices, of a little more than 1 MiB each, are copied in one transaction: some tenths of a
 # second in which the console cannot write, and memory for no more.
 SLICES_AT_ONCE = 8
@@ -50,12 +54,20 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
     with reading(collector.shred) as shred:
         collector.locksmith.check(shred)
     done = Collected()
-    _take_in_all(collector, today, done)
-    take_days(collector, today, done)
-    post_letters(collector, today, done)
-    post_proofs(collector, today, done)
+    for step in (_take_in_all, take_days, post_letters, post_proofs):
+        try:
+            step(collector, today, done)
+        except ODD as problem:
+            # What a host that was taken over has written stops one step, and not the next.
+            done.problems.append(f"a part of the collection was not done: {_where(problem)}")
     _tidy(collector, today, done)
     return done
+
+
+def _where(problem: Exception) -> str:
+    """The kind of an error and the line it came from; its message may hold what was read."""
+    frame = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
 
 
 def _take_in_all(collector: Collector, today: datetime.date, done: Collected) -> None:
@@ -65,7 +77,7 @@ def _take_in_all(collector: Collector, today: datetime.date, done: Collected) ->
         if deposit.id in known:
             continue
         try:
-            _take_in(collector, deposit)
+            _take_in(collector, deposit, today)
         except SetAside as problem:
             _set_aside(collector, deposit, today, problem.reason)
             done.problems.append(f"deposit {deposit.id} is set aside: {problem}")
@@ -128,11 +140,11 @@ def _waiting(drop: Engine) -> Iterator[Deposit]:
         after = (page[-1].mailbox_id, page[-1].n)
 
 
-def _take_in(collector: Collector, deposit: Deposit) -> None:
+def _take_in(collector: Collector, deposit: Deposit, today: datetime.date) -> None:
     with reading(collector.book) as book:
         kept = envelopes.has_deposit(book, deposit.id)
         if not kept:
-            admission = collector.gate.admit(book, deposit)
+            admission = collector.gate(today).admit(book, deposit)
     if not kept:
         with writing(collector.shred) as shred:
             key = _row_key(collector.locksmith, shred, deposit, admission.case.id)

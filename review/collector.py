@@ -1,5 +1,6 @@
 """What a collection works with, and what it tells of what it did."""
 
+import datetime
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,10 +29,9 @@ class Collector:
     policy: Policy | None = None
     entropy: Entropy = secrets.token_bytes
 
-    @property
-    def gate(self) -> Gate:
-        """What its deposits are judged by."""
-        return Gate(routing=self.routing, root_key=self.root_key, demo=self.demo)
+    def gate(self, today: datetime.date) -> Gate:
+        """What its deposits are judged by on this day."""
+        return Gate(routing=self.routing, root_key=self.root_key, demo=self.demo, today=today)
 
 
 @dataclass

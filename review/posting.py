@@ -38,7 +38,7 @@ def post_proofs(collector: Collector, today: datetime.date, done: Collected) -> 
     for each in owed:
         try:
             _post_proof(collector, each, today)
-        except (door.IntakeError, CryptoError) as problem:
+        except (door.IntakeError, CryptoError, LookupError, TypeError, AttributeError) as problem:
             done.problems.append(f"a proof of case {each.case_id} is not posted: {problem}")
         else:
             done.proofs += 1

@@ -1,5 +1,7 @@
 """The rosters that the book knows, by which every signature and every id of a case is read."""
 
+import datetime
+
 from sqlalchemy import Connection, insert, select
 
 from crypto import roster as rosters_format
@@ -54,6 +56,22 @@ def all_rosters(connection: Connection) -> dict[str, bytes]:
     """Every document by its hash: a message may name any of them."""
     everything = select(rosters.c.hash, rosters.c.document).order_by(rosters.c.epoch)
     return {row.hash: row.document for row in connection.execute(everything)}
+
+
+def first_day(connection: Connection) -> datetime.date | None:
+    """The day before the first roster was issued: clocks differ. None without a roster."""
+    first = select(rosters.c.document).order_by(rosters.c.epoch).limit(1)
+    document = connection.execute(first).scalar()
+    if document is None:
+        return None
+    return rosters_format.parse(document).issued_on - datetime.timedelta(days=1)
+
+
+def statement_keys(connection: Connection, root_key: bytes, *, demo: bool) -> frozenset[bytes]:
+    """The keys by which intake has ever signed. Raises RosterUnusable."""
+    documents = all_rosters(connection).values()
+    usable = [_usable(document, root_key, demo=demo) for document in documents]
+    return frozenset(key for roster in usable for key in roster.statement_keys)
 
 
 def routing_recipients(connection: Connection, root_key: bytes, *, demo: bool) -> frozenset[str]:

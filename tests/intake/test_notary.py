@@ -146,7 +146,7 @@ def test_the_command_goes_step_by_step_when_it_is_told_to(house: House) -> None:
     house.submit()
     later = (committee.TODAY + 2000 * DAY).isoformat()
     status, _output, error = run(house, INTAKE_TODAY=later)
-    assert (status, error) == (1, "more than 1000 days are open, the first of them 2026-11-21")
+    assert (status, error) == (1, "more than 7 days are open, the first of them 2026-11-21")
     assert run(house, "--until", "2026-11-23", INTAKE_TODAY=later)[1].count("closed") == 2
     assert run(house, "--until", "2027-01-01", INTAKE_TODAY="2026-11-24")[1].count("closed") == 1
 

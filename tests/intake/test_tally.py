@@ -164,13 +164,14 @@ def test_days_before_there_was_a_tally_are_not_closed_as_if_they_were_counted(
     assert drop.close_days(connection, TODAY + DAY, NOTARY) == [TODAY]
 
 
-def test_a_clock_that_is_years_ahead_closes_nothing(engine: Engine) -> None:
+@pytest.mark.parametrize("days", [8, 999, 1001])
+def test_a_clock_that_is_ahead_closes_nothing(engine: Engine, days: int) -> None:
     """What is closed cannot be opened again, and every deposit after would have a day to come."""
     with drop.writing(engine) as connection:
         drop.close_days(connection, TODAY, NOTARY)
     before = rows(engine)
     with pytest.raises(TooManyDays), drop.writing(engine) as connection:
-        drop.close_days(connection, TODAY + 1001 * DAY, NOTARY)
+        drop.close_days(connection, TODAY + days * DAY, NOTARY)
     assert rows(engine) == before
 
 
@@ -330,3 +331,25 @@ def test_a_day_document_is_signed_as_nothing_else(connection: Connection) -> Non
     signing.check("tally-day", fields, KEYS[0])
     with pytest.raises(InvalidSignature):
         signing.check("deposit-statement", fields, KEYS[0])
+
+
+@pytest.mark.parametrize("far", ["9999-12-31", "2030-01-01"])
+def test_a_day_closed_by_mistake_dates_no_deposit_into_the_years_to_come(
+    connection: Connection, far: str
+) -> None:
+    """Attack: one row, and every deposit has a day that no clock can count from, or fails."""
+    drop.close_days(connection, TODAY, NOTARY)
+    on = datetime.date.fromisoformat(far)
+    values = {"on": on, "document": b"forged", "collected": True}
+    connection.execute(schema.tally_days.insert().values(**values))
+    stated = statement.verify(deposit(connection, "a"), KEYS)
+    assert stated.on == TODAY
+    assert drop.close_days(connection, TODAY + DAY, NOTARY) == [TODAY]
+
+
+@pytest.mark.parametrize("row", ["'no day', x'00'", "7, x'00'", "'2027-01-01', 'text'"])
+def test_a_day_that_is_none_stops_no_deposit(connection: Connection, row: str) -> None:
+    connection.execute(text(f"INSERT INTO tally_days VALUES ({row}, 0)"))  # noqa: S608
+    assert statement.verify(deposit(connection, "a"), KEYS).on == TODAY
+    assert drop.closed_days(connection) == []
+    assert drop.odd_days(connection) == 1

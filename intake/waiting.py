@@ -1,0 +1,91 @@
+"""What waits in the drop for its collector: deposits that are not in the book yet.
+
+The collector reads here what a host wrote that may have been taken over. So a row is read for what
+it is: one with a value of another type than its column's is handed on as odd, and raises nothing.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Column, Connection, select, true, tuple_, type_coerce, update
+from sqlalchemy.types import NullType
+
+from intake.deposits import Deposit
+from intake.schema import deposits
+
+_LEFT_OUT = ("once", "collected", "statement")
+_READ = [column for column in deposits.c if column.name not in _LEFT_OUT]
+# As SQLite hands it out, where a column's own reader would raise for whatever else is there.
+_RAW = [type_coerce(column, NullType()).label(column.name) for column in _READ]
+
+
+def waiting(
+    connection: Connection, limit: int, after: tuple[str, int] | None = None
+) -> list[Deposit]:
+    """Up to limit deposits that nobody has collected, each submitter's in their own order.
+
+    after is the mailbox id and n of a deposit, to go on behind it: a collector that cannot take
+    some deposits must still reach the others.
+    """
+    place = tuple_(deposits.c.mailbox_id, deposits.c.n)
+    rows = connection.execute(
+        select(*_RAW)
+        .where(deposits.c.collected.is_(False), true() if after is None else place > after)
+        .order_by(deposits.c.mailbox_id, deposits.c.n)
+        .limit(limit)
+    )
+    return [_deposit(dict(row._mapping)) for row in rows]
+
+
+def _deposit(values: dict[str, Any]) -> Deposit:
+    on = _day(values["on"])
+    if on is not None and all(_is_typed(column, values[column.name]) for column in _READ):
+        return Deposit(**{**values, "on": on})
+    return _odd(values)
+
+
+def _is_typed(column: Column[Any], value: object) -> bool:
+    if value is None:
+        return bool(column.nullable)
+    kind = column.type.python_type
+    return type(value) is (str if kind is datetime.date else kind)
+
+
+def _day(value: object) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _odd(values: dict[str, Any]) -> Deposit:
+    """A deposit of which there is nothing to take in, at the place where its row stands."""
+    name, envelope, nonce = values["id"], values["envelope"], values["nonce"]
+    return Deposit(
+        id=name if isinstance(name, str) else hashlib.sha256(repr(name).encode()).hexdigest()[:32],
+        kind=values["kind"],
+        mailbox_id=values["mailbox_id"],
+        n=values["n"],
+        on=datetime.date.min,
+        roster=None,
+        digest="",
+        commitment="",
+        envelope=envelope if isinstance(envelope, bytes) else str(envelope).encode(),
+        grant=None,
+        routing=None,
+        case_recipient=None,
+        upload_id=None,
+        slices=0,
+        nonce=nonce if isinstance(nonce, str) else None,
+        odd=True,
+    )
+
+
+def mark_collected(connection: Connection, ids: Iterable[str]) -> None:
+    """Hide deposits that are durably in the case book; again changes nothing."""
+    for deposit_id in ids:
+        connection.execute(
+            update(deposits).where(deposits.c.id == deposit_id).values(collected=True)
+        )
