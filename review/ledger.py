@@ -26,6 +26,7 @@ from crypto.proof import ConsistencyProof, Proof
 from review.batch import CONTINUED, add_batch, carry, continuation
 from review.errors import LedgerRefused
 from review.kept import KeptCheckpoint
+from review.nodes import check_nodes
 from review.store import ledger as store
 from review.store.database import reading, writing
 from review.store.ledger import LedgerRow, SignedHead
@@ -80,19 +81,34 @@ def continue_ledger(
         if ended is not None:
             keep(ended)
     with writing(keeper.book) as connection:
-        names = {each.origin for each in store.all_ledgers(connection)}
+        head = _head_of(ended, ledger)
+        # Also the kept one's: a book that lost the whole ledger knows of no name.
+        names = {each.origin for each in store.all_ledgers(connection)} | {head.origin}
         if keeper.signer.name in names:
             raise LedgerRefused(
-                "a ledger of this name is in the book already",
+                "there was a ledger of this name already",
                 hint="make a key of another name: underrose keys new-ledger",
             )
-        head = _head_of(ended, ledger)
         # What was appended and never signed is taken along, and not what the book has lost.
-        carried = carry(connection, ledger, min(head.size, ledger.size)) if ledger else []
+        carried = (
+            carry(connection, ledger, _signed_size(connection, ledger, head)) if ledger else []
+        )
         begun = store.begin(connection, keeper.signer.key, today)
         opening = [continuation(head, today, keeper.entropy)]
         add_batch(connection, begun, today, keeper.entropy, first=opening, carried=carried)
     return _sign(keeper, today, at, first=False)
+
+
+def _signed_size(connection: Connection, ledger: LedgerRow, head: Checkpoint) -> int:
+    """How many of the ledger's entries were surely signed, given the largest signed head."""
+    newest = store.newest_checkpoint(connection, ledger.number)
+    signed = 0 if newest is None else newest.size
+    tree = store.tree(connection, ledger)
+    try:
+        is_ours = head.size <= tree.size and Tree(head.size, tree.node).root() == head.root
+    except LookupError:
+        is_ours = False
+    return max(signed, head.size) if is_ours else min(signed, ledger.size)
 
 
 def check_rows(connection: Connection, ledger: LedgerRow) -> None:
@@ -104,7 +120,7 @@ def check_rows(connection: Connection, ledger: LedgerRow) -> None:
     frontier = Frontier()
     page: list[bytes] = []
     for index, leaf, document in store.rows_from(connection, ledger.number):
-        if index != frontier.size + len(page) or merkle.leaf_hash(document) != leaf:
+        if index != frontier.size + len(page) or not _is_leaf(leaf, document):
             raise LedgerRefused(f"the ledger's entry {index} is not what was logged", _CONTINUE)
         page.append(leaf)
         if len(page) == _PAGE:
@@ -113,6 +129,12 @@ def check_rows(connection: Connection, ledger: LedgerRow) -> None:
     frontier.extend(page)
     if (frontier.size, frontier.root()) != (ledger.size, _root(store.tree(connection, ledger))):
         raise LedgerRefused("the ledger's entries are not those of its tree", _CONTINUE)
+    check_nodes(connection, ledger, _CONTINUE)
+
+
+def _is_leaf(leaf: object, document: object) -> bool:
+    """Whether these are bytes, which whoever has the file can change, and belong together."""
+    return isinstance(document, bytes) and merkle.leaf_hash(document) == leaf
 
 
 def _root(tree: Tree) -> bytes:
@@ -229,7 +251,10 @@ def _end(
         raise LedgerRefused("the kept checkpoint is not there", _FIRST)
     if ledger is not None and last is not None:
         if checkpoint.parse(last.text).origin != ledger.origin:
-            raise LedgerRefused("the kept checkpoint is of another ledger than the book's newest")
+            raise LedgerRefused(
+                "the kept checkpoint is of another ledger than the book's newest",
+                hint="if another was begun and not signed, finish it with: underrose ledger batch",
+            )
         cosignature.verify(last, ledger.key)
     signed = [note for note in (last, newest and newest.note) if note is not None]
     return max(signed, key=lambda note: checkpoint.parse(note.text).size, default=None)

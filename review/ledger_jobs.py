@@ -21,6 +21,7 @@ from review.kept import KeptCheckpoint
 from review.ledger import Keeper, consistency, continue_ledger, run_batch, take_cosigned
 from review.locking import alone
 from review.settings import Settings, read_ledger_key, read_policy
+from review.store import entries
 from review.store.database import open_book, reading
 from review.store.ledger import SignedHead
 
@@ -49,6 +50,9 @@ def batch(first: bool, unless_empty: bool, wait: bool, verbose: bool) -> None:
         with alone(_key_file(settings), _busy(), wait=wait):
             with reading(keeper.book) as connection:
                 idle = unless_empty and is_idle(connection)
+                cut = entries.cut_off(connection)
+            if cut:
+                click.echo(f"underrose: acts were deleted before these that wait: {cut}", err=True)
             if not idle:
                 _tell(run_batch(keeper, today(settings), _now(settings), first=first), verbose)
     except LedgerBusy as problem:

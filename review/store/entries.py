@@ -103,6 +103,13 @@ def of_case(connection: Connection, case_id: str) -> list[Pending]:
     return _in_order(connection.execute(found))
 
 
+def cut_off(connection: Connection) -> int:
+    """How many acts wait whose predecessor is gone, which only somebody with the file can do."""
+    waiting = pending(connection)
+    there = {each.id for each in waiting}
+    return sum(each.previous is not None and each.previous not in there for each in waiting)
+
+
 def is_empty(connection: Connection) -> bool:
     """Whether nothing waits."""
     return connection.execute(select(pending_entries.c.id).limit(1)).first() is None
@@ -118,9 +125,12 @@ def discard(connection: Connection, drained: Iterable[Pending]) -> None:
 def _in_order(rows: Iterable[Row[Any]]) -> list[Pending]:
     found = sorted((_pending(row) for row in rows), key=lambda each: each.id)
     after = {each.previous: each for each in found if each.previous is not None}
+    there = {each.id for each in found}
+    # Whose predecessor is gone follows what else there is of its case, and is told all the same.
+    cut = [each for each in found if each.previous is not None and each.previous not in there]
     ordered = []
-    for each in found:
-        following = each if each.previous is None else None
+    for each in [*(each for each in found if each.previous is None), *cut]:
+        following: Pending | None = each
         while following is not None:
             ordered.append(following)
             following = after.get(following.id)

@@ -13,7 +13,6 @@ from tests.review.collecting import close, close_days, collector_of, forge, run
 from tests.review.ledgers import batch
 from tests.review.test_collect_ledger import kept_days, pending
 
-
 ODD_ROWS = [
     "nonce = x'00'",
     "commitment = x'00'",
