@@ -167,6 +167,7 @@ def _markdown(verified: Verified) -> Iterator[str]:
 def ledger_lines(verified: Verified) -> Iterator[str]:
     """Which tree was verified, against what, and who vouches for it."""
     known = verified.known
+    yield f"all of this is as of {known.today.decode()}, the day of the newest batch"
     for number, walked in sorted(known.newest.items()):
         head = checkpoint.parse(walked.note.text)
         yield (

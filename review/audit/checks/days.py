@@ -74,14 +74,36 @@ class Days(Check):
         """What waits has happened since the newest batch."""
         if not self.known.today:
             return
+        made_on = self.known.bundle.manifest.made_on
+        self._check_made_on(made_on.isoformat().encode())
         for case, record in self.known.cases.waiting:
             for act in record.waiting:
-                if act.on.isoformat().encode() < before(self.known.today, _LATE):
+                if act.on > made_on:
+                    self.tell(
+                        f"a {act.type} of {act.on} of {case.name} waits, and is of after the day "
+                        f"on which the bundle was made, {made_on}",
+                        case.last,
+                    )
+                elif act.on.isoformat().encode() < before(self.known.today, _LATE):
                     self.tell(
                         f"a {act.type} of {act.on} of {case.name} waits still, and is kept out of "
                         "the ledger",
                         case.last,
                     )
+
+    def _check_made_on(self, made_on: bytes) -> None:
+        """Return if the ledger still went on when the bundle was made: it is judged as of then."""
+        newest = self.known.today
+        if made_on < newest:
+            self.tell(
+                f"the bundle says that it was made on {made_on.decode()}, before its newest batch, "
+                f"of {newest.decode()}"
+            )
+        elif before(made_on, _LATE) > newest and not self.known.is_demo:
+            self.tell(
+                f"the newest batch is of {newest.decode()}, and the bundle was made on "
+                f"{made_on.decode()}: the ledger has stopped, and what came since is not in it"
+            )
 
     def _check_order(self, on: bytes, last: bytes, where: str, end: Place) -> None:
         if on < last:
