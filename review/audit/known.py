@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from crypto.checkpoint import Checkpoint
 from crypto.note import Note, NoteKey
@@ -63,6 +64,17 @@ class Known:
     def today(self) -> bytes:
         """The day of the newest batch, which is the day as of which everything is judged."""
         return self.newest[max(self.newest)].on if self.newest else b""
+
+    def in_force(self, on: date) -> list[Roster]:
+        """The rosters whose keys may sign on a day, give or take one day at each change."""
+        rosters = self.rosters
+        ends = [each.issued_on for each in rosters[1:]] + [date.max]
+        return [
+            each
+            for each, end in zip(rosters, ends, strict=True)
+            if (each is rosters[0] or each.issued_on.toordinal() - 1 <= on.toordinal())
+            and on.toordinal() - 1 <= end.toordinal()
+        ]
 
     @property
     def is_demo(self) -> bool:

@@ -22,6 +22,10 @@ def day_of(at: int) -> date | None:
         return None
 
 
+def _date(spelled: bytes) -> date:
+    return date.fromisoformat(spelled.decode())
+
+
 class Checkpoints(Check):
     """The ledger is the one that was signed, batch by batch."""
 
@@ -80,13 +84,22 @@ class Checkpoints(Check):
         except CryptoError as refused:
             self.tell(f"{where} is worth nothing: {refused}", last)
             return
-        signed_on, on = day_of(signed_at), date.fromisoformat(walked.on.decode())
+        self._check_roster(walked, where, last)
+        signed_on, on = day_of(signed_at), _date(walked.on)
         if signed_on is None or abs(signed_on - on) > _APART:
             told = signed_on.isoformat() if signed_on else "a day that no calendar has"
             self.tell(f"{where} is of {on.isoformat()} and was signed on {told}", last)
         if signed_at < self._signed_at:
             self.tell(f"{where} was signed before the one before it: a clock was set back", last)
         self._signed_at = max(self._signed_at, signed_at)
+
+    def _check_roster(self, walked: Walked, where: str, last: Place) -> None:
+        """Return if a roster in force has the keeper's key: a policy alone vouches for nobody."""
+        if self.known.asked.root_key is None:
+            return
+        keys = [each.ledger_key for each in self.known.in_force(_date(walked.on))]
+        if not any(key and walked.note.has_line_of(key) for key in keys):
+            self.tell(f"{where} is signed by a key that no roster in force then has", last)
 
     def end(self) -> None:
         """What nobody signed."""

@@ -63,8 +63,17 @@ class Tallied(Check):
             except CryptoError as refused:
                 self.tell(f"line {number} of the tally is not a day that intake signed: {refused}")
                 continue
+            self._check_key(line, day)
             self._take(day)
         self._check_days(sorted(self._documents))
+
+    def _check_key(self, line: bytes, day: TallyDay) -> None:
+        """Return if the key was one of that day: one that was replaced may have leaked."""
+        keys = {key for each in self.known.in_force(day.on) for key in each.statement_keys}
+        try:
+            tally.verify(line, keys)
+        except CryptoError:
+            self.tell(f"the tally of {day.on} is signed by a key that no roster in force then has")
 
     def _take(self, day: TallyDay) -> None:
         on = day.on.isoformat().encode()
