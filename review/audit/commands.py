@@ -31,6 +31,9 @@ def run(arguments: Sequence[str] | None) -> int:
         lines = [f"{error.filename}: {reason}" if error.filename else reason]
     except MemoryError:
         lines = ["this takes more memory than there is"]
+    except Exception as error:  # noqa: BLE001 - a crash must never look like exceptions, status 1
+        kind = type(error).__name__
+        lines = [f"the verifier itself failed: {kind}: {error}".split("\n")[0], "keep the bundle"]
     print(f"audit: {report.plain(lines[0])}", file=sys.stderr)
     for hint in lines[1:]:
         print(f"hint: {report.plain(hint)}", file=sys.stderr)

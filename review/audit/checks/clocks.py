@@ -38,8 +38,13 @@ class Clocks(Check):
             return
         today = _day(self.known.today)
         for case in self.known.cases.all:
-            if case.received_on:
+            if not case.received_on:
+                continue
+            try:
                 self._judge(case, today)
+            except (OverflowError, ValueError):
+                told = case.received_on.decode()
+                self.tell(f"{case.name} was received on {told}, past all calendars", case.last)
 
     def _judge(self, case: Case, today: date) -> None:
         received = _day(case.received_on)
