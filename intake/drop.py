@@ -51,7 +51,9 @@ from intake.schema import deposits, letters, mailboxes, rosters
 from intake.tally import (
     close_days,
     closed_days,
+    collected_days,
     count,
+    day_waits_again,
     deposit_day,
     mark_day_collected,
     odd_days,
@@ -63,7 +65,7 @@ from intake.uploads import (
     put_slice,
     slice_envelopes,
 )
-from intake.waiting import mark_collected, waiting
+from intake.waiting import collected, mark_collected, wait_again, waiting
 
 __all__ = [
     "Deposit",
@@ -87,8 +89,11 @@ __all__ = [
     "arrived",
     "close_days",
     "closed_days",
+    "collected",
+    "collected_days",
     "create_file",
     "current_roster",
+    "day_waits_again",
     "deposit_follow_up",
     "deposit_submission",
     "discard_upload",
@@ -109,6 +114,7 @@ __all__ = [
     "seal_proof",
     "slice_envelopes",
     "tidy",
+    "wait_again",
     "waiting",
     "writing",
 ]

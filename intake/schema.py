@@ -158,7 +158,7 @@ proofs = Table(
 )
 
 # Neither UPDATE nor DELETE nor a second row for a key: INSERT OR REPLACE would slip past the first
-# two. A tally day may be marked as collected, once.
+# two. A tally day may be marked as collected, and as not: a book that was restored needs it again.
 TRIGGERS = {
     tally: (
         """CREATE TRIGGER tally_is_not_changed BEFORE UPDATE ON tally
@@ -172,7 +172,7 @@ BEGIN SELECT RAISE(ABORT, 'the tally only grows'); END""",
     tally_days: (
         """CREATE TRIGGER tally_days_are_not_changed BEFORE UPDATE ON tally_days
 WHEN NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document
-AND OLD.collected = 0 AND NEW.collected = 1)
+AND NEW.collected IN (0, 1))
 BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""",
         """CREATE TRIGGER tally_days_are_not_deleted BEFORE DELETE ON tally_days
 BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""",

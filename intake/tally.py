@@ -134,6 +134,17 @@ def odd_days(connection: Connection) -> int:
     return connection.execute(found).scalar_one()
 
 
+def collected_days(connection: Connection) -> list[datetime.date]:
+    """The closed days that the book has had."""
+    found = select(tally_days.c.on).where(tally_days.c.collected, _PROPER)
+    return list(connection.execute(found).scalars())
+
+
+def day_waits_again(connection: Connection, day: datetime.date) -> None:
+    """Let the next collection find a closed day that the book has lost."""
+    connection.execute(update(tally_days).where(tally_days.c.on == day).values(collected=False))
+
+
 def mark_day_collected(connection: Connection, day: datetime.date) -> None:
     """Note that a closed day is durably in the case book; again changes nothing."""
     connection.execute(

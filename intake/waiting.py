@@ -83,6 +83,19 @@ def _odd(values: dict[str, Any]) -> Deposit:
     )
 
 
+def collected(connection: Connection) -> list[str]:
+    """The ids of the deposits that the book has had."""
+    return list(connection.execute(select(deposits.c.id).where(deposits.c.collected)).scalars())
+
+
+def wait_again(connection: Connection, ids: Iterable[str]) -> None:
+    """Let the next collection find deposits that the book has lost."""
+    for deposit_id in ids:
+        connection.execute(
+            update(deposits).where(deposits.c.id == deposit_id).values(collected=False)
+        )
+
+
 def mark_collected(connection: Connection, ids: Iterable[str]) -> None:
     """Hide deposits that are durably in the case book; again changes nothing."""
     for deposit_id in ids:

@@ -11,6 +11,7 @@ import click
 from sqlalchemy import Connection
 
 from intake import drop as door
+from review.again import uncollect
 from review.collect import collect as run_collection
 from review.collector import Collector
 from review.errors import CollectorBusy, SettingsRefused
@@ -25,8 +26,9 @@ from review.store.shred import Locksmith
 @click.command("collect")
 @click.option("--verbose", is_flag=True, help="Say how much was collected.")
 @click.option("--wait", is_flag=True, help="Wait for another collector that is at work.")
+@click.option("--again", is_flag=True, help="Take in again what a restored book has lost.")
 @click.pass_context
-def collect(context: click.Context, verbose: bool, wait: bool) -> None:
+def collect(context: click.Context, verbose: bool, wait: bool, again: bool) -> None:
     """Bring deposits into the book, letters and proofs to the mailboxes.
 
     Run it as often as you like: it takes up what is left and does nothing twice. It says nothing
@@ -39,6 +41,8 @@ def collect(context: click.Context, verbose: bool, wait: bool) -> None:
     collector = _collector(settings, files)
     try:
         with alone(files.lock, CollectorBusy("another collector is at work"), wait=wait):
+            if again:
+                uncollect(collector)
             done = run_collection(collector, today(settings))
     except CollectorBusy as problem:
         # A timer that meets a long collection is no failure.

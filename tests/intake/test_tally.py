@@ -225,7 +225,7 @@ CHANGES = [
     """INSERT INTO tally SELECT value, "on" FROM tally WHERE 1 ON CONFLICT (value) DO UPDATE SET "on" = '2020-01-01'""",  # noqa: E501
     "UPDATE tally_days SET document = x'00'",
     """UPDATE tally_days SET "on" = '2020-01-01'""",
-    "UPDATE tally_days SET collected = 0",
+    "UPDATE tally_days SET collected = 2",
     "UPDATE tally_days SET collected = 1, document = x'00'",
     "DELETE FROM tally_days",
     """INSERT OR REPLACE INTO tally_days SELECT "on", x'00', 0 FROM tally_days""",

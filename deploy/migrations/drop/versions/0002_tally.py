@@ -49,7 +49,7 @@ def _tally_days() -> None:
     )
     op.execute("""CREATE TRIGGER tally_days_are_not_changed BEFORE UPDATE ON tally_days
 WHEN NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document
-AND OLD.collected = 0 AND NEW.collected = 1)
+AND NEW.collected IN (0, 1))
 BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""")
     op.execute("""CREATE TRIGGER tally_days_are_not_deleted BEFORE DELETE ON tally_days
 BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""")
