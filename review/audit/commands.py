@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from crypto import files, note, strict
+from crypto import files, note, proof, strict
 from crypto.cosigning import read_key, read_policy
 from crypto.errors import CryptoError, Malformed
 from review.audit import report
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     add = verifying.add_argument
     add("bundle", metavar="BUNDLE", help="the file that underrose export --auditor made")
     add("--since", metavar="FILE", help="the checkpoint seen last time: the ledger continues it")
+    add("--checkpoint", metavar="FILE", help="the checkpoint to be cosigned: of this very tree")
     add("--policy", metavar="FILE", help="whose signatures count, and how many cosigners")
     add("--root-key", metavar="BASE64", help="the committee's root key, as the ceremony printed it")
     add("--report", metavar="OUT", help="write a report, as OUT.md or OUT.json")
@@ -66,8 +67,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _verify(options: argparse.Namespace) -> int:
     written = _writer(options.report)
+    if options.report is not None:
+        # That of last time must not be taken for this one, whatever happens.
+        Path(options.report).unlink(missing_ok=True)
     asked = Asked(
         since=_checkpoint(options.since),
+        cosigning=_proof(options.checkpoint),
         policy=None if options.policy is None else read_policy(options.policy),
         root_key=None if options.root_key is None else _root_key(options.root_key),
     )
@@ -104,6 +109,14 @@ def _checkpoint(path: str | None) -> note.Note | None:
         return None
     with files.about(path):
         return note.parse(files.read(path, note.SIZE_LIMIT))
+
+
+def _proof(path: str | None) -> note.Note | None:
+    """The checkpoint of a proof of consistency, which is what cosign takes."""
+    if path is None:
+        return None
+    with files.about(path):
+        return proof.parse_consistency(files.read(path, proof.SIZE_LIMIT)).note
 
 
 def _root_key(text: str) -> bytes:

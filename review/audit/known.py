@@ -18,6 +18,8 @@ class Asked:
     """What the auditor gave besides the bundle."""
 
     since: Note | None = None
+    # The checkpoint that is to be cosigned: it must be of the very tree that is verified.
+    cosigning: Note | None = None
     policy: Policy | None = None
     root_key: bytes | None = field(default=None, repr=False)
 

@@ -59,7 +59,20 @@ def verify(opened: Bundle, asked: Asked, registry: Sequence[type[Check]] = CHECK
     walk(known, checks, broken.tell)
     if not known.newest:
         raise CannotVerify("no ledger of the bundle has a checkpoint: there is nothing to verify")
+    _check_cosigning(known)
     return Verified(known, checks)
+
+
+def _check_cosigning(known: Known) -> None:
+    """Return if what is to be cosigned is what was verified, or nothing is to be."""
+    if known.asked.cosigning is None:
+        return
+    newest = known.newest[max(known.newest)]
+    if known.asked.cosigning.text != newest.note.text:
+        raise CannotVerify(
+            "the checkpoint to be cosigned is not the newest one of this bundle: do not cosign it\n"
+            "a batch may have come between the two: take both once more, and keep these"
+        )
 
 
 def _rosters(opened: Bundle, root_key: bytes | None) -> list[Roster]:

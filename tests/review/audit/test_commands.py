@@ -10,6 +10,7 @@ import pytest
 from crypto import strict
 from crypto.cosignature import Signer
 from crypto.errors import InvalidSignature, MalformedAttestation
+from crypto.proof import ConsistencyProof
 from review.audit import __main__, report, rules
 from review.audit.placed import PLACED
 from review.casework.states import State
@@ -66,6 +67,29 @@ def test_an_exception_ends_with_1_and_is_one_line(world: World, at: Path, capsys
     assert len(found) == 1
     assert f"the book says that case {case.id} is REOPENED" in found[0]
     assert "\n1 exceptions, and nothing here shows whose bundle this is" in said.out
+
+
+def test_a_checkpoint_of_another_tree_than_the_verified_one_is_not_to_be_cosigned(
+    world: World, at: Path, capsys: Capture
+) -> None:
+    """Also with the newest of a fork that the same keeper has signed."""
+    note = world.ledger.newest.note
+    (at / "new").write_bytes(ConsistencyProof(0, (), note).to_bytes())
+    asked = ("--root-key", ROOT_KEY, "--checkpoint", at / "new", "--report", at / "report.json")
+    assert run("verify", at / "bundle.zip", *asked) == 0
+    assert (at / "report.json").exists()
+    for other in (world.ledger.batches[-2].note, World(9).batch().note):
+        (at / "new").write_bytes(ConsistencyProof(0, (), other).to_bytes())
+        assert run("verify", at / "bundle.zip", *asked) == 2
+        assert "do not cosign it" in capsys.readouterr().err
+        assert not (at / "report.json").exists()
+
+
+def test_a_report_of_last_time_is_not_left_to_be_signed(at: Path) -> None:
+    (at / "report.json").write_text("stale")
+    (at / "bundle.zip").write_bytes(b"x")
+    assert run("verify", at / "bundle.zip", "--report", at / "report.json") == 2
+    assert not (at / "report.json").exists()
 
 
 def test_a_bundle_that_cannot_be_verified_ends_with_2(at: Path, capsys: Capture) -> None:
