@@ -137,7 +137,7 @@ def _proven(
     lines = list(sentences(read, what, witnessed))
     if options.text is not None or options.kept is not None:
         _check_text(what, options)
-        lines.insert(1, "the text is the one that was received")
+        lines.insert(1, "the sender committed to this text; only a reader can say what was sealed")
     if promised is not None:
         with files.about(options.statement):
             promised.check_entry(what)

@@ -110,4 +110,4 @@ def test_a_submitter_saves_a_proof_and_anybody_can_check_it_offline(
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done
     assert "a submission was received" in done.stdout
-    assert "the text is the one that was received" in done.stdout
+    assert "the sender committed to this text; only a reader can say what was sealed" in done.stdout

@@ -77,7 +77,7 @@ def test_with_the_kept_text_and_nonce_it_was_this_text(desk: Desk) -> None:
         BASES["cosigned"], POLICIES["auditor"], "--text", text, "--nonce", TEXT_NONCE.hex()
     )
     assert (status, err) == (0, [])
-    assert out[1] == "the text is the one that was received"
+    assert out[1] == "the sender committed to this text; only a reader can say what was sealed"
     assert [*out[:1], *out[2:4]] == RECORDED
 
 

@@ -22,7 +22,7 @@ STATED = [
     "that it is in the ledger is not shown: that takes its proof",
 ]
 PROMISED = "it is the deposit that intake's statement promised"
-RECEIVED = "the text is the one that was received"
+RECEIVED = "the sender committed to this text; only a reader can say what was sealed"
 DEMO = "the roster is a demonstration's: all this shows nothing of a real committee"
 REWRITTEN = "nobody has cosigned it: whoever keeps the ledger could have rewritten it"
 
