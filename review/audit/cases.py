@@ -67,7 +67,7 @@ class Case:
 
     __slots__ = (
         *("id", "recorded", "unknown", "told", "state", "steps", "last", "leaf", "last_on"),
-        *("count", "received_on", "acknowledged_on", "heard_on"),
+        *("count", "received_on", "acknowledged_on", "heard_on", "unknown_on"),
     )
 
     def __init__(self, record: Brief | None) -> None:
@@ -86,6 +86,8 @@ class Case:
         self.received_on = b""
         self.acknowledged_on = b""
         self.heard_on = b""
+        # The newest day of a message whose digest the book does not know.
+        self.unknown_on = b""
         if record is not None:
             self._take(record)
 
@@ -94,6 +96,7 @@ class Case:
         for told in record.messages:
             threads.add(told)
             if told[3] == NOT_KNOWN:
+                self.unknown_on = max(self.unknown_on, told[2])
                 self.unknown |= {(told[0], threads.counts[told[0]])}
         self.recorded = (record.state, record.on, record.generation, threads)
 

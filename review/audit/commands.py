@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--checkpoint", metavar="FILE", help="the checkpoint to be cosigned: of this very tree")
     add("--policy", metavar="FILE", help="whose signatures count, and how many cosigners")
     add("--root-key", metavar="BASE64", help="the committee's root key, as the ceremony printed it")
+    add("--root", metavar="BASE64", action="append", default=[], help="a root in the minutes")
     add("--report", metavar="OUT", help="write a report, as OUT.md or OUT.json")
     verifying.set_defaults(command=_verify)
     signing = commands.add_parser("sign", help="sign a report in JSON")
@@ -75,6 +76,7 @@ def _verify(options: argparse.Namespace) -> int:
         cosigning=_proof(options.checkpoint),
         policy=None if options.policy is None else read_policy(options.policy),
         root_key=None if options.root_key is None else _root_key(options.root_key),
+        roots=tuple(_root(each) for each in options.root),
     )
     with open_bundle(Path(options.bundle)) as opened:
         verified = verify(opened, asked)
@@ -117,6 +119,16 @@ def _proof(path: str | None) -> note.Note | None:
         return None
     with files.about(path):
         return proof.parse_consistency(files.read(path, proof.SIZE_LIMIT)).note
+
+
+def _root(text: str) -> bytes:
+    try:
+        root = strict.b64(text)
+    except Malformed:
+        root = b""
+    if len(root) != _ROOT_KEY_SIZE:
+        raise Malformed("--root is not a root\nit is 44 characters, as the console shows it")
+    return root
 
 
 def _root_key(text: str) -> bytes:

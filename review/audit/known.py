@@ -21,6 +21,8 @@ class Asked:
     # The checkpoint that is to be cosigned: it must be of the very tree that is verified.
     cosigning: Note | None = None
     policy: Policy | None = None
+    # Roots that somebody wrote down: each must be that of a batch.
+    roots: tuple[bytes, ...] = ()
     root_key: bytes | None = field(default=None, repr=False)
 
 
@@ -58,6 +60,8 @@ class Known:
     unsigned: list[tuple[Place, int]] = field(default_factory=list)
     # What the newest batch of each ledger ended with, as far as reading has got.
     newest: dict[int, Walked] = field(default_factory=dict)
+    # Which of the roots asked for a batch had.
+    roots_met: set[bytes] = field(default_factory=set)
     # How many entries each ledger has, and how many batches.
     sizes: dict[int, int] = field(default_factory=dict)
     batches: int = 0

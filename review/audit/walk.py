@@ -130,6 +130,8 @@ class _Ledger:
         )
         known.newest[self._number] = walked
         known.batches += 1
+        if root is not None and root in known.asked.roots:
+            known.roots_met.add(root)
         for check in self._checks:
             check.batch(walked)
         self._count += 1

@@ -12,6 +12,7 @@ from review.audit.brief import NOT_KNOWN, Brief, Told, told_of
 from review.audit.cases import MESSAGES, Case
 from review.audit.check import Check
 from review.audit.entries import EntryReader, Row
+from review.audit.known import Walked
 from review.audit.place import Place
 from review.audit.records import THREADS
 
@@ -30,6 +31,14 @@ class Recorded(Check):
     tests = ("RA-01", "RA-05")
     types = frozenset(MESSAGES)
 
+    def begin(self) -> None:
+        """No batch has been read."""
+        self._began = b""
+
+    def batch(self, walked: Walked) -> None:
+        """Only of messages of before the first batch may the digest not be known."""
+        self._began = self._began or walked.on
+
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """One message more of the case."""
         if case is None:
@@ -47,6 +56,12 @@ class Recorded(Check):
         unknown = 0
         for case in self.known.cases.all:
             unknown += len(case.unknown)
+            if case.unknown_on > self._began:
+                self.tell(
+                    f"the record of {case.name} lacks the digest of a message of "
+                    f"{case.unknown_on.decode()}, when there was a ledger already",
+                    case.last,
+                )
             if case.recorded is not None and case.id is not None:
                 self._compare(case, differing)
         if unknown:

@@ -15,6 +15,10 @@ class Since(Check):
 
     def end(self) -> None:
         """Compare the root of then with the one that the ledger had at that size."""
+        for wanted in self.known.asked.roots:
+            if wanted not in self.known.roots_met:
+                told = strict.to_b64(wanted)
+                self.tell(f"the root {told} is of no batch: it was seen of another ledger")
         since = self.known.since
         if since is None:
             self.made = False

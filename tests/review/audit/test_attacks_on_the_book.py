@@ -244,16 +244,28 @@ def test_an_act_kept_out_of_the_ledger_is_found(world: World) -> None:
     assert "waits still, and is kept out of the ledger" in text
 
 
-def test_a_row_of_before_the_ledger_without_a_digest_is_told_of_and_not_complained_about(
-    world: World,
-) -> None:
-    for case in world.cases:
-        case.messages = [dataclasses.replace(each, digest=None) for each in case.messages]
+def test_a_row_of_before_the_ledger_without_a_digest_is_told_of_and_not_complained_about() -> None:
+    world = World(3)
+    world.today = BEGAN - ONE_DAY
+    world.submit()
+    world.today = BEGAN
+    world.values = {}
+    world.collect()
+    world.batch()
+    world.live(3, busy=False)
+    (case,) = world.cases
+    case.messages = [dataclasses.replace(each, digest=None) for each in case.messages]
     seen = look(world)
-    assert seen.status == 0
+    assert seen.status == 0, seen.lines
     assert seen.verified is not None
     told = [line for check in seen.verified.checks for line in check.told.unchecked]
     assert any("of before the ledger have no digest" in line for line in told)
+
+
+def test_a_digest_cannot_be_taken_out_of_a_row_that_the_ledger_has_seen(world: World) -> None:
+    for case in world.cases:
+        case.messages = [dataclasses.replace(each, digest=None) for each in case.messages]
+    assert "when there was a ledger already" in look(world).by("records")
 
 
 def test_a_ledger_continued_from_its_end_is_as_good_as_one(world: World) -> None:

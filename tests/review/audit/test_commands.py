@@ -85,6 +85,18 @@ def test_a_checkpoint_of_another_tree_than_the_verified_one_is_not_to_be_cosigne
         assert not (at / "report.json").exists()
 
 
+def test_a_root_in_the_minutes_must_be_that_of_a_batch(
+    world: World, at: Path, capsys: Capture
+) -> None:
+    """Computed from the entries: a line that nobody checks can spell any root."""
+    right = strict.to_b64(world.root())
+    asked = ("--root-key", ROOT_KEY, "--root", right)
+    assert run("verify", at / "bundle.zip", *asked) == 0
+    assert run("verify", at / "bundle.zip", *asked, "--root", strict.to_b64(bytes(32))) == 1
+    assert "is of no batch: it was seen of another ledger" in capsys.readouterr().out
+    assert run("verify", at / "bundle.zip", "--root", "") == 2
+
+
 def test_a_report_of_last_time_is_not_left_to_be_signed(at: Path) -> None:
     (at / "report.json").write_text("stale")
     (at / "bundle.zip").write_bytes(b"x")
