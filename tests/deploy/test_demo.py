@@ -17,6 +17,7 @@ from deploy import paper
 from deploy.cli import main
 from deploy.client import Client
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
+from review.casework.states import State
 from tests.running import Running, descendants, free_port, processes_of
 
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5}){4}\b")
@@ -89,6 +90,24 @@ def test_no_row_of_a_demo_s_ledger_can_be_changed(demo: Running) -> None:
         change = "UPDATE ledger_entries SET document = replace(document, 'submission', 'x')"
         with pytest.raises(sqlite3.IntegrityError, match="never changed"):
             book.execute(change)
+
+
+@pytest.mark.demo
+def test_one_row_changed_in_a_demo_s_book_is_named_by_the_verifier(demo: Running) -> None:
+    """Attack: a case closed in the file, past the console and its ledger."""
+    demo.record()
+    with closing(sqlite3.connect(demo.here.folder / "book.db", timeout=30)) as book:
+        find = "SELECT id, state FROM cases WHERE state != ? LIMIT 1"
+        case, state = book.execute(find, (State.CLOSED,)).fetchone()
+        change = "UPDATE cases SET state = ? WHERE id = ?"
+        with book:
+            book.execute(change, (State.CLOSED, case))
+        found = demo.verify()
+        with book:
+            book.execute(change, (state, case))
+    assert found.returncode == 1, found
+    assert case[:8] in found.stdout
+    assert demo.verify().returncode == 0
 
 
 @pytest.mark.demo
