@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
 
 from intake.errors import SlicesMissing, UploadClosed
+from intake.postgres import name_rows
 from intake.schema import slices, uploads
 
 
@@ -22,6 +23,7 @@ def put_slice(
     sends it again, and either copy opens to the same bytes. Raises UploadClosed for a new slice of
     an upload that a deposit already names.
     """
+    name_rows(connection, upload_id)
     upload = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
     if upload is None:
         connection.execute(insert(uploads).values(id=upload_id, on=today, deposit_id=None))
@@ -37,6 +39,7 @@ def put_slice(
 
 def discard_upload(connection: Connection, upload_id: str) -> None:
     """Drop the slices of an upload that no deposit names; any other upload stays."""
+    name_rows(connection, upload_id)
     unnamed = select(uploads.c.id).where(uploads.c.id == upload_id, uploads.c.deposit_id.is_(None))
     _remove_uploads(connection, unnamed)
 
