@@ -14,7 +14,7 @@ from intake import drop as door
 from review.collect import collect as run_collection
 from review.collector import Collector
 from review.errors import CollectorBusy, SettingsRefused
-from review.locking import alone
+from review.locking import alone, alone_everywhere
 from review.routing import CollectorFiles, collector_files
 from review.settings import Settings, read_policy, read_store_key
 from review.store import rosters, set_aside
@@ -38,7 +38,10 @@ def collect(context: click.Context, verbose: bool, wait: bool) -> None:
     files = collector_files(settings)
     collector = _collector(settings, files)
     try:
-        with alone(files.lock, CollectorBusy("another collector is at work"), wait=wait):
+        with (
+            alone(files.lock, _busy(), wait=wait),
+            alone_everywhere(collector.book, "collect", _busy(), wait=wait),
+        ):
             done = run_collection(collector, today(settings))
     except CollectorBusy as problem:
         # A timer that meets a long collection is no failure.
@@ -53,6 +56,10 @@ def collect(context: click.Context, verbose: bool, wait: bool) -> None:
         click.echo(f"underrose: {sentence}", err=True)
     if done.problems:
         context.exit(1)
+
+
+def _busy() -> CollectorBusy:
+    return CollectorBusy("another collector is at work")
 
 
 @click.group("set-aside")
