@@ -17,7 +17,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from intake import schema
 from intake.errors import OutcomeUnknown, SchemaMismatch, SettingsRefused
@@ -31,8 +33,30 @@ _PRAGMAS = (
     # Sorting and temporary tables stay in memory: a temporary file would be one more place.
     "PRAGMA temp_store=MEMORY",
 )
-_writer = threading.Lock()
+_PATIENCE = 10.0
+_FILE = "underrose_file"
 _DAY = 24 * 60 * 60 * 10**9
+
+
+class _Line:
+    """Where the writers of one process stand, one of them writing at a time.
+
+    Whoever waits too long is told that the drop is busy: while another program holds the file, the
+    threads of this one would otherwise wait for each other for minutes, and nobody be answered.
+    """
+
+    def __init__(self) -> None:
+        self._free = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._free.acquire(timeout=_PATIENCE):
+            raise WaitedTooLong("others have been writing for too long")
+
+    def __exit__(self, *_error: object) -> None:
+        self._free.release()
+
+
+_writer = _Line()
 
 
 def file_of(url: str) -> Path:
@@ -76,7 +100,34 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(opened, hide_parameters=True, pool_size=32, max_overflow=0)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    _follow(engine, path)
     return engine
+
+
+def _follow(engine: Engine, path: Path) -> None:
+    """Let go of every connection to a file that is not the one at this path any more.
+
+    When somebody moves the file or puts a copy back while the service runs, it would go on writing
+    into a file that has no name, and give receipts for what nobody can collect.
+    """
+
+    def connected(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_FILE] = _identity(path)
+
+    def wanted(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info[_FILE] != _identity(path):
+            raise DisconnectionError("another file is in the place of the database")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", wanted)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -15,13 +15,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from review.errors import SchemaMismatch, SettingsRefused
 from review.store import schema
 
 _READING = "underrose_review_reading"
 _HURRIED = "underrose_review_hurried"
+_FILE = "underrose_review_file"
 _PATIENCE = 10_000
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",
@@ -57,15 +59,43 @@ def open_shred(url: str) -> Engine:
 
 def open_engine(url: str) -> Engine:
     """An engine for the database at url, which must exist already."""
+    path = file_of(url).absolute()
     opened = URL.create(
         "sqlite",
-        database=f"file:{file_of(url).absolute()}",
+        database=f"file:{path}",
         query={"mode": "rw", "uri": "true"},
     )
     engine = create_engine(opened, hide_parameters=True, pool_size=32, max_overflow=0)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    _follow(engine, path)
     return engine
+
+
+def _follow(engine: Engine, path: Path) -> None:
+    """Let go of every connection to a file that is not the one at this path any more.
+
+    When somebody moves the file or puts a backup back while the console runs, it would go on
+    writing into a file that has no name.
+    """
+
+    def connected(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_FILE] = _identity(path)
+
+    def wanted(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info[_FILE] != _identity(path):
+            raise DisconnectionError("another file is in the place of the database")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", wanted)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
