@@ -54,8 +54,10 @@ def expire_uploads(days: int) -> None:
     """Drop the slices of files that were begun so many days ago and belong to no deposit."""
     settings = Settings.from_environ(os.environ)
     before = clock(settings)() - datetime.timedelta(days=days)
-    with drop.writing(drop.open_drop(settings.database_url)) as connection:
-        count = drop.expire_uploads(connection, before)
+    engine, count = drop.open_drop(settings.database_url), None
+    while count is None:
+        with drop.writing(engine) as connection:
+            count = drop.expire_uploads(connection, before)
     click.echo(f"dropped {count} unfinished uploads")
 
 

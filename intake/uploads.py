@@ -7,10 +7,13 @@ Until a deposit names the upload nobody can see it, and what no deposit names in
 import datetime
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, select, tuple_, update
 
 from intake.errors import SlicesMissing, UploadClosed
 from intake.schema import slices, uploads
+
+# How many slices, of a little more than 1 MiB each, are dropped in one transaction.
+REMOVED_AT_ONCE = 4
 
 
 def put_slice(
@@ -35,22 +38,33 @@ def put_slice(
     )
 
 
-def discard_upload(connection: Connection, upload_id: str) -> None:
-    """Drop the slices of an upload that no deposit names; any other upload stays."""
+def discard_upload(connection: Connection, upload_id: str) -> bool:
+    """Drop the slices of an upload that no deposit names, and say whether all of it is gone.
+
+    If not, the caller goes on in another transaction. Any other upload stays.
+    """
     unnamed = select(uploads.c.id).where(uploads.c.id == upload_id, uploads.c.deposit_id.is_(None))
-    _remove_uploads(connection, unnamed)
+    return _remove_uploads(connection, unnamed) is not None
 
 
-def expire_uploads(connection: Connection, before: datetime.date) -> int:
-    """Drop unfinished uploads begun before a day, and say how many there were."""
+def expire_uploads(connection: Connection, before: datetime.date) -> int | None:
+    """Drop unfinished uploads begun before a day, and say how many there were.
+
+    None says that there is more to drop, in another transaction.
+    """
     old = select(uploads.c.id).where(uploads.c.deposit_id.is_(None), uploads.c.on < before)
     return _remove_uploads(connection, old)
 
 
-def _remove_uploads(connection: Connection, ids: Select[tuple[str]]) -> int:
-    connection.execute(delete(slices).where(slices.c.upload_id.in_(ids)))
-    removed = connection.execute(delete(uploads).where(uploads.c.id.in_(ids)))
-    return removed.rowcount
+def _remove_uploads(connection: Connection, ids: Select[tuple[str]]) -> int | None:
+    # What is deleted is overwritten, so a transaction takes as much room as it frees. All of a
+    # large upload at once would use up what the disk keeps for words, and all writers would wait.
+    some = select(slices.c.upload_id, slices.c.index).where(slices.c.upload_id.in_(ids))
+    places = [tuple(row) for row in connection.execute(some.limit(REMOVED_AT_ONCE))]
+    connection.execute(delete(slices).where(tuple_(slices.c.upload_id, slices.c.index).in_(places)))
+    if len(places) == REMOVED_AT_ONCE:
+        return None
+    return connection.execute(delete(uploads).where(uploads.c.id.in_(ids))).rowcount
 
 
 def name_upload(connection: Connection, upload_id: str, count: int, deposit_id: str) -> None:

@@ -114,9 +114,11 @@ def _promised(deposit: Deposit) -> bytes | None:
 
 def _tidy(collector: Collector, today: datetime.date, done: Collected) -> None:
     """Drop uploads that nobody finished, and leave nothing of the order and hour of arrivals."""
-    with door.writing(collector.drop) as drop:
-        # Whoever began before midnight may still be sending.
-        expired = door.expire_uploads(drop, today - datetime.timedelta(days=1))
+    expired = None
+    while expired is None:
+        with door.writing(collector.drop) as drop:
+            # Whoever began before midnight may still be sending.
+            expired = door.expire_uploads(drop, today - datetime.timedelta(days=1))
     if not (done.anything or done.problems or expired):
         return
     try:

@@ -181,9 +181,11 @@ def _sealed_files(parts: Parts, recipient: Recipient, body: Body, texts: Texts) 
 
 def discard(parts: Parts, upload_id: str) -> None:
     """Drop the slices that no deposit names; a drop that cannot even do that expires them later."""
+    gone = False
     try:
-        with parts.writing() as connection:
-            drop.discard_upload(connection, upload_id)
+        while not gone:
+            with parts.writing() as connection:
+                gone = drop.discard_upload(connection, upload_id)
     except (SQLAlchemyError, OutcomeUnknown):
         return
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from intake import drop
+from intake.uploads import REMOVED_AT_ONCE
 from tests import committee
 from tests.intake.house import DAY, rows
 from tests.intake.test_drop import FOLLOW_UP, SUBMISSION, connection, engine, h
@@ -91,7 +92,22 @@ def test_a_refused_upload_is_dropped_and_a_named_one_is_not(connection: Connecti
     put(connection, 0, 1)
     drop.deposit_submission(connection, WITH_FILES, TODAY)
     put(connection, 0, upload=h("8"))
-    drop.discard_upload(connection, h("8"))
-    drop.discard_upload(connection, UPLOAD)
+    assert drop.discard_upload(connection, h("8"))
+    assert drop.discard_upload(connection, UPLOAD)
     assert list(drop.slice_envelopes(connection, h("8"))) == []
     assert len(list(drop.slice_envelopes(connection, UPLOAD))) == 2
+
+
+def test_a_large_upload_is_dropped_a_few_slices_at_a_time(connection: Connection) -> None:
+    """What is deleted is overwritten first: all at once it would take as much room again."""
+    whole = 3 * REMOVED_AT_ONCE
+    put(connection, *range(whole))
+    left = []
+    while not drop.discard_upload(connection, UPLOAD):
+        left.append(len(list(drop.slice_envelopes(connection, UPLOAD))))
+    assert left == [2 * REMOVED_AT_ONCE, REMOVED_AT_ONCE, 0]
+    put(connection, *range(whole))
+    for _ in range(3):
+        assert drop.expire_uploads(connection, TODAY + DAY) is None
+    assert drop.expire_uploads(connection, TODAY + DAY) == 1
+    assert drop.expire_uploads(connection, TODAY + DAY) == 0
