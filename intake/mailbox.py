@@ -68,6 +68,26 @@ _NOBODYS_RECEIPT = SentReceipt(
     n=1, proof=proofs.seal_proof(_nobodys_proof(), Identity.from_seed(_NOBODYS_SEED).recipient.text)
 )
 _NOBODYS_KEY = signing.verify_key(_NOBODYS_SEED)
+# So many letters are opened for every code, whether or not the committee has written.
+USUAL_LETTERS = 2
+
+
+def _nobodys_letter() -> bytes:
+    """What a short reply looks like, to nobody and by nobody."""
+    place = message.next_place("0" * 32, case.case_id(_NOBODYS_CASE))
+    reply = Message(
+        kind="reply",
+        place=place,
+        roster="0" * 64,
+        on=datetime.date(1970, 1, 1),
+        lang="en",
+        body={"text": "nothing"},
+        sealed_in="browser",
+    ).sign(_NOBODYS_SEED)
+    return message.seal(reply, Identity.from_seed(_NOBODYS_SEED).recipient)
+
+
+_NOBODYS_LETTER = _nobodys_letter()
 
 
 @dataclass(frozen=True)
@@ -146,6 +166,7 @@ def open_letters(
     A letter that is missing, forged or out of place is left out and makes the rest broken. After
     one nobody can say which message came before, so only the number of the next is checked. A
     letter must not name an older roster than one before it: who has left could have signed it.
+    Some letters are opened for every code, nobody's where there are not enough.
     """
     identity = Identity.from_seed(keys.mailbox_seed)
     start = message.next_place(installation, case.case_id(mailbox.case_recipient))
@@ -153,6 +174,8 @@ def open_letters(
     before: Message | None = None
     broken = False
     epoch = 0
+    for _ in range(USUAL_LETTERS - len(mailbox.letters)):
+        _open_nobodys_letter(find_roster)
     for letter in mailbox.letters:
         first = letter.n == 1
         follows = before is not None and before.place.n == letter.n - 1
@@ -169,6 +192,14 @@ def open_letters(
         before, epoch = found, roster.epoch
         opened.append((found, _title(found, roster)))
     return _arrange(opened, broken=broken)
+
+
+def _open_nobodys_letter(find_roster: FindRoster) -> None:
+    """What it takes to open a letter and to find out who signed it."""
+    found = message.open_envelope(_NOBODYS_LETTER, Identity.from_seed(_NOBODYS_SEED))
+    find_roster(found.roster)
+    for _ in range(2):
+        found.signer({"nobody": _NOBODYS_KEY})
 
 
 def _open_letter(

@@ -27,6 +27,7 @@ from intake.web.submit import REFUSALS, refusal
 
 routes = Blueprint("followup", __name__)
 
+TOO_MANY = 429
 LOOKS_LIKE = {
     "length": "A receipt code has 25 letters and digits. Please count them and try again.",
     "character": "One character looks wrong. Please compare the code with what you wrote down.",
@@ -41,7 +42,16 @@ def page() -> Response:
 
 @routes.post("/follow-up")
 def send() -> Response:
-    """Open the mailbox of a code, and add to the case if that was asked for."""
+    """Open the mailbox of a code, and add to the case if that was asked for, in even time."""
+    begun = parts().even.begin()
+    answer = _send()
+    # Who is turned away before anything was looked up must not keep a thread.
+    if answer.status_code != TOO_MANY:
+        parts().even.end(begun)
+    return answer
+
+
+def _send() -> Response:
     body = Body.of(request.environ)
     values: Values = {}
     roster: Roster | None = None

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine
@@ -13,6 +13,7 @@ from intake import drop
 from intake.notary import Notaries, Notary
 from intake.rosters import Rosters
 from intake.settings import Settings
+from intake.web.even import Even
 from intake.web.limits import Budgets
 from intake.web.places import Places
 from intake.web.reserve import Reserve
@@ -32,6 +33,7 @@ class Parts:
     places: Places
     reserve: Reserve
     clock: Callable[[], datetime.date]
+    even: Even = field(default_factory=Even)
 
     def roster(self) -> Roster:
         """The roster to seal to today. Raises NotReady."""

@@ -31,6 +31,8 @@ _DEPOSIT_ROOM = 2 * (max(message.envelope_sizes()) + case.grant_size(MAX_IDS))
 # Room for some letters, the rosters that they are likely to name and some proofs, so that a mailbox
 # with a few and one that does not exist are answered in one size.
 _ROSTERS = 2
+_LETTERS = 2
+_LETTER_SIZE = min(message.envelope_sizes())
 _LETTERS_ROOM = 65536
 _PROOFS_ROOM = proofs.USUAL * 2 * proofs.STEP
 _SIGNATURE_SIZE = 64
@@ -263,7 +265,15 @@ def _forget_files(upload: str | None) -> None:
 
 @routes.post("/mailbox")
 def mailbox() -> Response:
-    """The letters of a mailbox, or that there is none, in answers of one size."""
+    """The letters of a mailbox, or that there is none, in answers of one size and even time."""
+    begun = parts().even.begin()
+    answer = Response(_mailbox(), content_type="application/octet-stream")
+    parts().even.end(begun)
+    return answer
+
+
+def _mailbox() -> bytes:
+    # A function of its own, so that even to forget what there was happens before the step ends.
     fields = Fields.read("lookup act token? price?", 1024)
     lookup = fields.hex("lookup", receipt.LOOKUP_SIZE)
     _count_look(fields.text("act"), lookup, fields.price())
@@ -275,7 +285,22 @@ def mailbox() -> Response:
     rosters_room = _ROSTERS * len(strict.to_b64(parts().newest().document))
     least = rosters_room + _LETTERS_ROOM + _PROOFS_ROOM
     answer = strict.canonical({"found": False} if found is None else _described(found, documents))
-    return Response(_one_size(answer, least), content_type="application/octet-stream")
+    # What is missing is written as well and forgotten, so that an empty mailbox, or none, costs
+    # what a usual one does.
+    strict.canonical(_missing(found, len(documents)))
+    return _one_size(answer, least)
+
+
+def _missing(found: Mailbox | None, rosters: int) -> dict[str, object]:
+    """What a usual mailbox has more than this one, in the sizes that it has there."""
+    letters = 0 if found is None else len(found.letters)
+    proofs_there = 0 if found is None else sum(each.proof is not None for each in found.receipts)
+    document = parts().newest().document
+    return {
+        "letters": [strict.to_b64(bytes(_LETTER_SIZE)) for _ in range(_LETTERS - letters)],
+        "proofs": [strict.to_b64(bytes(proofs.STEP)) for _ in range(proofs.USUAL - proofs_there)],
+        "rosters": [strict.to_b64(document) for _ in range(_ROSTERS - rosters)],
+    }
 
 
 def _count_look(act: str, lookup: bytes, price: Price) -> None:

@@ -29,14 +29,17 @@ from review.ledger import Keeper, run_batch
 from review.store.ledger import SignedHead
 from tests import committee
 from tests.browser.installation import Installation
-from tests.intake.house import House, environ, key_file
+from tests.intake.house import House, environ, hurry, key_file
 from tests.review import ledgers
 from tests.review.collecting import close, collector_of
 
 DAY = datetime.timedelta(days=1)
 DATABASES = ("drop.db", "book.db", "shred.db")
 # Budgets are not what is tried here.
-PLENTY = {f"INTAKE_BUDGET_{name}": "100000/minute" for name in ("DEPOSITS", "SLICES", "READS")}
+PLENTY = {
+    f"INTAKE_BUDGET_{name}": "100000/minute"
+    for name in ("DEPOSITS", "SLICES", "READS", "FORM", "MAILBOX")
+}
 
 
 class Ground:
@@ -54,6 +57,7 @@ class Ground:
         key.write_text(strict.to_b64(committee.statement_seed()) + "\n")
         self.settings = Settings.from_environ(environ(url, **PLENTY))
         self.app = create_app(self.settings)
+        hurry(self.app)
         # One engine for each database, so that a child finds its statements compiled.
         self.collector = collector_of(self.installation, self.folder)
         for name in self.app.jinja_env.list_templates():

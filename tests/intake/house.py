@@ -10,9 +10,11 @@ The drop is made by the migrations, the committee is tests.committee's, and the 
 import datetime
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
@@ -27,6 +29,8 @@ from intake import drop
 from intake.app import create_app
 from intake.schema import metadata
 from intake.settings import Settings
+from intake.web.even import Even
+from intake.web.parts import EXTENSION, Parts, attach
 from tests import committee
 
 File = tuple[str, bytes] | tuple[str, bytes, str]
@@ -93,6 +97,7 @@ class House:
         self.roster = roster or committee.roster()
         self.publish(self.roster)
         self.app = create_app(Settings.from_environ(environ(self.url, **settings)))
+        hurry(self.app)
         self.client: FlaskClient = self.app.test_client()
 
     def publish(self, roster: Roster) -> None:
@@ -213,6 +218,12 @@ class House:
             body=body,  # type: ignore[arg-type]
             sealed_in="browser",
         ).sign(committee.signing_seed(by))
+
+
+def hurry(app: Flask) -> None:
+    """Let a service hold no answer: that is for people who watch, and tests have no time."""
+    parts: Parts = app.extensions[EXTENSION]
+    attach(app, replace(parts, even=Even(wait=lambda _seconds: None)))
 
 
 def code_in(answer: TestResponse) -> str:

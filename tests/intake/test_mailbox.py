@@ -12,7 +12,15 @@ from crypto.receipt import ReceiptCode, ReceiptKeys
 from crypto.recipient import Recipient
 from intake import drop, proofs
 from intake.errors import DropAltered
-from intake.mailbox import NOBODYS, Correspondence, Sent, check_owner, open_letters, open_receipts
+from intake.mailbox import (
+    NOBODYS,
+    USUAL_LETTERS,
+    Correspondence,
+    Sent,
+    check_owner,
+    open_letters,
+    open_receipts,
+)
 from tests import committee
 from tests.intake import recording
 from tests.intake.house import House
@@ -174,7 +182,27 @@ def test_a_code_is_given_the_same_work_whether_or_not_proofs_wait(
     code = ReceiptCode(bytes(range(15))).text
     read()
     assert work[0] == work[1] == work[2] == work[3]
-    assert work[0].count("open_sealed") == proofs.USUAL + 1
+    assert work[0].count("open_sealed") == proofs.USUAL + USUAL_LETTERS + 1
+
+
+def test_a_code_is_given_the_same_work_whether_or_not_a_reply_waits(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack 9: an observer who sees from the time that somebody was answered."""
+    done: list[str] = []
+    for module, name in ((age, "open_sealed"), (signing, "check"), (message, "parse")):
+        monkeypatch.setattr(module, name, _noting(done, name, getattr(module, name)))
+    code = house.submit()
+    before, work = None, []
+    for _ in range(USUAL_LETTERS + 1):
+        done.clear()
+        house.follow(code)
+        work.append(sorted(done))
+        before = house.letter(code, before, text="A reply.")
+        house.leave(code, before)
+    done.clear()
+    house.follow(ReceiptCode(bytes(range(15))).text)
+    assert work == [sorted(done)] * (USUAL_LETTERS + 1)
 
 
 def test_each_message_comes_with_its_statement_and_then_with_its_proof(house: House) -> None:
