@@ -17,6 +17,8 @@ from tests.faults.forked import Say, at_once, in_child
 from tests.faults.ground import Ground
 from tests.faults.judge import Thread, judge, judge_files, verify_bundle
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 6
 # What is done at once, and whether both are of people who wait for an answer.
 PAIRS = (
@@ -24,7 +26,7 @@ PAIRS = (
     ("the same with files", "the same with files"),
     ("slices and a sealed submission", "slices and a sealed submission"),
     ("a follow-up with a file, scripts off", "a follow-up with a file, scripts off"),
-    ("a follow-up with a file, scripts off", "a slice and a sealed follow-up"),
+    ("a slice and a sealed follow-up", "a slice and a sealed follow-up"),
     ("a collection", "a collection"),
     ("a collection", "closing a day of the tally"),
     ("posting proofs", "posting proofs"),
@@ -76,15 +78,11 @@ def _again(ground: Ground, pair: Sequence[Deed], _say: Say) -> None:
 
 
 def _promised(pair: Sequence[Deed]) -> list[Thread]:
-    """The threads of both; what two send to one mailbox stands there one after the other."""
+    """The threads of both, the longer of two under one code."""
     found: dict[str, Thread] = {}
-    for deed in pair:
-        for each in deed.threads:
-            longer = max(each, found.get(each.code, each), key=lambda thread: len(thread.said))
-            found[each.code] = longer
-    if pair[0].sending == pair[1].sending == 0 and pair[0].name != pair[1].name:
-        both = pair[0].threads[0]
-        found[both.code] = Thread(both.code, (*both.said, both.said[-1]))
+    for each in (*pair[0].threads, *pair[1].threads):
+        if each.code not in found or len(each.said) > len(found[each.code].said):
+            found[each.code] = each
     return list(found.values())
 
 
