@@ -8,11 +8,12 @@ import os
 from typing import IO, Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from crypto.errors import CryptoError
 from deploy import database
 from deploy.demo import demo
-from deploy.errors import DeployError, SettingMissing
+from deploy.errors import DatabaseTrouble, DeployError, SettingMissing
 from deploy.keys import keys
 from deploy.publish import roster
 from intake.cli import intake_group
@@ -47,6 +48,17 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (CryptoError, DeployError, IntakeError, ReviewError) as error:
             raise Refused(error) from error
+        except OperationalError as error:
+            raise Refused(_trouble(error)) from error
+
+
+def _trouble(error: OperationalError) -> DatabaseTrouble:
+    """What a database says of itself, in a line: it is full, locked, or cannot be reached."""
+    said = str(error.orig).strip().partition("\n")[0]
+    return DatabaseTrouble(
+        f"a database cannot be used: {said}",
+        hint="nothing is lost and nothing was done twice: put it right and run this again",
+    )
 
 
 @click.group(cls=Commands)

@@ -5,6 +5,7 @@
     ├── FolderTaken           what makes keys never writes over earlier ones
     ├── NotOfTheCommittee     a recovered identity is no reader's of the roster
     ├── SettingMissing        the environment does not name what a command needs
+    ├── DatabaseTrouble       a database is full, locked or out of reach
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
     ├── EndAsked              somebody pressed Ctrl-C while something was still to be done
@@ -47,6 +48,10 @@ class NotOfTheCommittee(DeployError):
 
 class SettingMissing(DeployError):
     """The environment does not name a database, file or key that the command needs."""
+
+
+class DatabaseTrouble(DeployError):
+    """A database cannot be used just now; what it says of itself is the message."""
 
 
 class PortTaken(DeployError):

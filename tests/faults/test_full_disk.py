@@ -35,7 +35,7 @@ STEPS = 16
 
 
 @contextmanager
-def _limited() -> Iterator[None]:
+def limited() -> Iterator[None]:
     """Let no file be written; nobody else's, and no page that was written before, is touched."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
@@ -104,7 +104,7 @@ def close(house: House) -> None:
 
 def full(house: House, kind: str) -> AbstractContextManager[None]:
     """The disk of a house, full for a while."""
-    return _filled(file_of(house.url).parent) if kind == "disk" else _limited()
+    return _filled(file_of(house.url).parent) if kind == "disk" else limited()
 
 
 def check_refused(answer: TestResponse) -> None:
