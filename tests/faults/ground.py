@@ -23,7 +23,8 @@ from intake.rosters import Rosters
 from intake.settings import Settings
 from intake.web.parts import EXTENSION, Parts, attach
 from intake.web.request import MuteFlask
-from review.collect import Collector, collect
+from review.collect import collect
+from review.collector import Collector
 from review.kept import KeptCheckpoint
 from review.ledger import Keeper, run_batch
 from review.store.ledger import SignedHead

@@ -1,7 +1,7 @@
 """The commands of timers while a database is locked or the disk is full: a line, and once more."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from review.store import database as book
 from tests import committee
 from tests.faults.deeds import begin
 from tests.faults.forked import Say, in_child
-from tests.faults.ground import Ground
+from tests.faults.ground import DATABASES, Ground
 from tests.faults.test_full_disk import limited
 
 ROUTING = "routing.identity"
@@ -70,7 +70,12 @@ def test_a_collection_that_cannot_write_says_so_in_a_line_and_takes_it_up_again(
     with closing(sqlite3.connect(ground.folder / "book.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         check_told(in_child(_collect).said)
-    check_told(in_child(_on_a_full_disk).said)
+    with ExitStack() as console:
+        for name in DATABASES:
+            # Somebody has it open, or not even a reader could open it on a full disk.
+            other = console.enter_context(closing(sqlite3.connect(ground.folder / name)))
+            other.execute("SELECT * FROM alembic_version").fetchall()
+        check_told(in_child(_on_a_full_disk).said)
     assert in_child(_collect).said == [
         "0",
         "collected: 1 submissions, 1 follow-ups; posted: 1 letters, 0 proofs\n",

@@ -100,7 +100,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    house = House(tmp_path_factory.mktemp("watched"), **PLENTY)
+    house = House(tmp_path_factory.mktemp("watched"), None, **PLENTY)
     watch = Watch()
     parts: Parts = house.app.extensions[EXTENSION]
     attach(house.app, replace(parts, even=watch.even))

@@ -12,7 +12,8 @@ from tests.intake.web.test_sealed import read
     [(0.0, STEP), (STEP / 3, STEP * 2 / 3), (STEP, 0.0), (STEP * 1.5, STEP / 2)],
 )
 def test_an_answer_is_held_until_the_end_of_its_step(took: float, held: float) -> None:
-    times, waited = iter([5.0, 5.0 + took]), []
+    times = iter([5.0, 5.0 + took])
+    waited: list[float] = []
     even = Even(lambda: next(times), waited.append)
     even.end(even.begin())
     assert waited == [pytest.approx(held)]
