@@ -16,6 +16,7 @@ from itertools import combinations
 # Of a suspicion by chance: one comparison in a thousand, three times one after the other.
 _CHANCE = 1e-3
 _TIMES = 3
+_COLLECTED = 50
 Ask = Callable[[], float]
 
 
@@ -43,10 +44,12 @@ def sample(kinds: Mapping[str, Ask], each: int, seed: int) -> dict[str, list[flo
     random.Random(seed).shuffle(order)
     for ask in kinds.values():
         ask()
-    gc.collect()
     gc.disable()
     try:
-        for name in order:
+        for at, name in enumerate(order):
+            if at % _COLLECTED == 0:
+                # Between two answers, and not in the middle of one that happens to be the last.
+                gc.collect()
             found[name].append(kinds[name]())
     finally:
         gc.enable()

@@ -149,13 +149,17 @@ def _slip(code: str) -> str:
     return ("1" if code[0] == "0" else "0") + code[1:]
 
 
-def test_without_even_times_the_same_test_would_tell_who_was_answered(watched: Watched) -> None:
-    """Attack on the test: what it must be able to see."""
+def test_without_even_times_the_same_test_would_tell_a_full_mailbox(watched: Watched) -> None:
+    """Attack on the test: what it must be able to see, which is many letters and not one."""
     house, watch = watched.house, Watch()
+    codes, before = {"known": watched.codes["known"], "much": house.submit()}, None
+    for _ in range(6):
+        before = house.letter(codes["much"], before, text="A reply.")
+        house.leave(codes["much"], before)
     parts: Parts = house.app.extensions[EXTENSION]
     attach(house.app, replace(parts, even=Even(wait=lambda _seconds: None)))
     try:
-        acts = watched.pages({name: watched.codes[name] for name in ("known", "answered")})
+        acts = watched.pages(codes)
         found = sample({name: watch.time(act) for name, act in acts.items()}, 200, 1)
     finally:
         attach(house.app, parts)
