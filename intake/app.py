@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from intake import drop
-from intake.database import file_of
 from intake.errors import CameFromElsewhere
 from intake.notary import Notaries
 from intake.rosters import Rosters
 from intake.settings import Settings
-from intake.web import assets, errors, followup, pages, sealed, submit
+from intake.web import assets, errors, followup, pages, reserve, sealed, submit
 from intake.web.daykey import DayKey
 from intake.web.headers import Headers
 from intake.web.limits import Budgets
 from intake.web.parts import Parts, attach, clock
 from intake.web.places import Places
 from intake.web.request import MuteFlask
-from intake.web.reserve import Reserve
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -41,15 +39,16 @@ def create_app(
     # A redirect would repeat what a request said about itself; there is none in this service.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
+    engine = drop.open_drop(settings.database_url)
     parts = Parts(
         settings=settings,
-        engine=drop.open_drop(settings.database_url),
+        engine=engine,
         rosters=Rosters.of(settings),
         notaries=Notaries(settings.statement_key_file),
         budgets=Budgets(app, settings, workers, key),
         # The other half answers whoever only reads or writes, whatever files are on their way.
         places=Places(max(1, threads // 2)),
-        reserve=Reserve(file_of(settings.database_url), settings.disk_reserve),
+        reserve=reserve.of(settings, engine),
         clock=clock(settings),
     )
     attach(app, parts)

@@ -1,9 +1,10 @@
 """Opens the drop's database, and refuses one that is absent or of another version.
 
-On SQLite every transaction that may write begins with BEGIN IMMEDIATE, so that it never finds half
-way through that it may not go on, and the writers of one process stand in line at one lock instead
-of polling the file. Journal mode WAL is a property of the file: it is set once, when the file is
-made, because workers that race to set it are what "database is locked" usually comes from.
+It is a file of SQLite, or a database of PostgreSQL as intake.postgres opens it. On SQLite every
+transaction that may write begins with BEGIN IMMEDIATE, so that it never finds half way through that
+it may not go on, and the writers of one process stand in line at one lock instead of polling the
+file. Journal mode WAL is a property of the file: it is set once, when the file is made, because
+workers that race to set it are what "database is locked" usually comes from.
 """
 
 import contextlib
@@ -17,11 +18,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from intake import schema
+from intake import postgres, schema
 from intake.errors import OutcomeUnknown, SchemaMismatch, SettingsRefused
 
 _READING = "underrose_reading"
@@ -59,19 +60,33 @@ class _Line:
 _writer = _Line()
 
 
+def check_url(url: str) -> None:
+    """Return if the URL is one of a database that a drop can be in. Raises SettingsRefused."""
+    if postgres.is_meant(url):
+        postgres.check_url(url)
+    else:
+        file_of(url)
 def file_of(url: str) -> Path:
     """The file that a SQLite URL names.
 
     Raises SettingsRefused for any other database and for SQLite in memory.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = URL.create("none")
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         raise SettingsRefused(["the database URL must be sqlite:///FILE"])
     return Path(str(parsed.database))
 
 
 def create_file(url: str) -> None:
-    """Make the empty database file, readable by its owner only and in WAL mode, if it is absent."""
+    """Make the empty database file, readable by its owner only and in WAL mode, if it is absent.
+
+    A database of PostgreSQL is made by the server's administrator, and nothing is done here.
+    """
+    if postgres.is_meant(url):
+        return
     path = file_of(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -91,6 +106,12 @@ def open_engine(url: str) -> Engine:
     A missing file is not created: an empty drop in the wrong place would take deposits that nobody
     collects.
     """
+    engine = postgres.open_engine(url) if postgres.is_meant(url) else _open_file(url)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _open_file(url: str) -> Engine:
     path = file_of(url).absolute()
     opened = URL.create(
         "sqlite",
@@ -99,7 +120,6 @@ def open_engine(url: str) -> Engine:
     )
     engine = create_engine(opened, hide_parameters=True, pool_size=32, max_overflow=0)
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
     _follow(engine, path)
     return engine
 
@@ -139,7 +159,15 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get(_READING, False)
+    if not _is_file(connection.engine):
+        if not reading:
+            postgres.stand_in_line(connection)
+        return
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _is_file(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
 
 
 @contextmanager
@@ -147,11 +175,14 @@ def writing(engine: Engine, today: datetime.date | None = None) -> Iterator[Conn
     """A connection in a transaction that commits at the end of the block, or not at all.
 
     Then the files' own times say the day and no more. Raises OutcomeUnknown when the commit fails.
+    One block of a process waits for the other, so they must not be put inside each other.
     """
     with _writer, engine.connect() as connection:
         transaction = connection.begin()
         try:
             yield connection
+            if not _is_file(engine):
+                postgres.check_whole(connection)
         except BaseException:
             transaction.rollback()
             raise
@@ -186,8 +217,11 @@ def tidy(engine: Engine, today: datetime.date) -> None:
 def blunt_times(engine: Engine, today: datetime.date | None = None) -> None:
     """Set the times of the database's files to the midnight, in UTC, with which a day begins.
 
-    The day is today, or without it the one on which each was written.
+    The day is today, or without it the one on which each was written. PostgreSQL's files are its
+    server's.
     """
+    if not _is_file(engine):
+        return
     for suffix in ("", "-wal", "-shm"):
         path = f"{engine.url.database}{suffix}".removeprefix("file:")
         with contextlib.suppress(OSError):
@@ -203,8 +237,9 @@ def _midnight(day: datetime.date) -> int:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database and does not wait for writers."""
+    options = {} if _is_file(engine) else postgres.READING
     with engine.connect() as plain:
-        connection = plain.execution_options(**{_READING: True})
+        connection = plain.execution_options(**{_READING: True}, **options)
         with connection.begin():
             yield connection
 
@@ -214,8 +249,10 @@ def check_schema(engine: Engine) -> None:
     try:
         with reading(engine) as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DBAPIError:
-        raise SchemaMismatch("the drop's database is absent or empty") from None
+    except DBAPIError as problem:
+        away = isinstance(problem, OperationalError) and not _is_file(engine)
+        fact = "cannot be reached" if away else "is absent or empty"
+        raise SchemaMismatch(f"the drop's database {fact}") from None
     if found != schema.VERSION:
         raise SchemaMismatch(
             f"the drop's tables are of version {found}, this program is for {schema.VERSION}"

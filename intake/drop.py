@@ -40,6 +40,7 @@ from intake.errors import (
     MailboxFull,
     MailboxTaken,
     RosterMoved,
+    SchemaMismatch,
     SlicesMissing,
     UnknownMailbox,
     UploadClosed,
@@ -125,7 +126,11 @@ Entropy = Callable[[int], bytes]
 def open_drop(url: str) -> Engine:
     """The drop at url, with the tables this program was built for; see intake.database."""
     engine = open_engine(url)
-    check_schema(engine)
+    try:
+        check_schema(engine)
+    except SchemaMismatch:
+        engine.dispose()
+        raise
     return engine
 
 

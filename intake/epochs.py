@@ -1,8 +1,8 @@
 """The highest epoch of a roster that this installation has seen, kept where a restart finds it.
 
 Somebody who can write to the drop could put an old roster back, with the key of a person who has
-left. The number stands in a small file of its own beside the drop, so that an old copy of the
-drop's file alone does not bring an old number with it.
+left. The number stands in a small file of its own, beside the drop's file or where a setting says,
+so that an old copy of the drop alone does not bring an old number with it.
 """
 
 import contextlib
@@ -18,11 +18,16 @@ from intake.errors import RosterUnusable
 SUFFIX = ".epoch"
 
 
-class EpochFile:
-    """drop.db.epoch beside drop.db: one line, which root key it is about and the number."""
+def beside(database: Path) -> Path:
+    """The file beside a drop of SQLite: drop.db.epoch for drop.db."""
+    return database.with_name(database.name + SUFFIX)
 
-    def __init__(self, database: Path, root_key: bytes) -> None:
-        self._path = database.absolute().with_name(database.name + SUFFIX)
+
+class EpochFile:
+    """A file of one line: which root key it is about, and the number."""
+
+    def __init__(self, path: Path, root_key: bytes) -> None:
+        self._path = path.absolute()
         # Another root key is another committee, which begins to count anew.
         self._key = hashlib.sha256(root_key).hexdigest()[:32]
 

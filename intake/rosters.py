@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from crypto.errors import CryptoError
 from crypto.roster import Roster, check_current, verify
 from intake import drop
-from intake.database import file_of
 from intake.epochs import EpochFile
 from intake.errors import NoRoster, RosterUnusable
 from intake.settings import Settings
@@ -43,7 +42,7 @@ class Rosters:
             settings.root_key,
             demo=settings.demo,
             least_epoch=settings.least_epoch,
-            memory=EpochFile(file_of(settings.database_url), settings.root_key),
+            memory=EpochFile(settings.epoch_path, settings.root_key),
         )
 
     def current(self, connection: Connection, today: datetime.date) -> Roster:

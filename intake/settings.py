@@ -6,7 +6,7 @@ somebody who can change it could do with that.
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -16,7 +16,9 @@ from limits import parse_many
 
 from crypto.errors import Malformed
 from crypto.strict import b64, decimal
-from intake.database import file_of
+from intake import postgres
+from intake.database import check_url, file_of
+from intake.epochs import beside
 from intake.errors import SettingsRefused
 
 PREFIX = "INTAKE_"
@@ -26,10 +28,12 @@ PREFIX = "INTAKE_"
 class Settings:
     """The settings of one intake process; every field is INTAKE_ and its name in capitals."""
 
-    database_url: str
-    """Where the drop is, as sqlite:////absolute/path/drop.db. No default. Make it with
-    `underrose database upgrade`. Who can change this can send deposits to a drop that nobody
-    collects; they cannot read one."""
+    database_url: str = field(repr=False)
+    """Where the drop is, as sqlite:////absolute/path/drop.db, or on PostgreSQL as
+    postgresql+psycopg://intake@/drop?host=/run/postgresql for a server on this machine and
+    postgresql+psycopg://intake@db.example/drop?sslmode=verify-full&passfile=/path for another. No
+    default. Make it with `underrose database upgrade`. Who can change this can send deposits to a
+    drop that nobody collects; they cannot read one."""
 
     root_key: bytes
     """The committee's root key, 32 bytes in base64, under which every roster must be signed. No
@@ -110,11 +114,23 @@ class Settings:
     refused and texts still taken. Default 1 GiB. Choose more than a day's texts and the largest
     collection take. Who can change this can refuse files, or let files fill the disk."""
 
+    database_limit: int = 1 << 34
+    """On PostgreSQL, how many bytes the drop may fill before files are refused and texts still
+    taken. Default 16 GiB. Choose less than its server's disk has, by more than a day's texts and
+    the largest collection take. Without effect on SQLite, where INTAKE_DISK_RESERVE is asked. Who
+    can change this can refuse files, or let files fill the disk."""
+
     least_epoch: int = 1
     """The lowest number of a roster that is used. Default 1. Raise it to the number of the newest
     when the drop is restored from an old copy or moved to another machine. The highest number seen
-    is also kept in a file beside the drop, drop.db.epoch for drop.db. Who can change this, or that
-    file, can have an earlier roster used again, with people who have left."""
+    is also kept in a file, see INTAKE_EPOCH_FILE. Who can change this, or that file, can have an
+    earlier roster used again, with people who have left."""
+
+    epoch_file: Path | None = None
+    """The file in which the highest number of a roster that was seen is kept, in a folder where
+    the service may write. Default: beside the drop's file, drop.db.epoch for drop.db; on
+    PostgreSQL it must be set, on every host that runs intake. Who can change this can have an
+    earlier roster used again."""
 
     limiter_storage: str = "memory://"
     """Where the budgets are counted: memory:// in each process, every worker having its share of
@@ -146,15 +162,24 @@ class Settings:
                 problems.append(f"{name} {problem}")
         if "today" in values and not values.get("demo"):
             problems.append("INTAKE_TODAY is for a demonstration only: set INTAKE_DEMO=1 too")
+        if postgres.is_meant(str(values.get("database_url", ""))) and "epoch_file" not in values:
+            problems.append("INTAKE_EPOCH_FILE must be set for a drop on PostgreSQL")
         if problems:
             raise SettingsRefused(problems)
         return cls(**values)  # type: ignore[arg-type]
 
+    @property
+    def epoch_path(self) -> Path:
+        """The file in which the highest epoch is kept."""
+        return self.epoch_file or beside(file_of(self.database_url))
+
 
 def _database(text: str) -> str:
     try:
-        file_of(text)
-    except Exception:  # noqa: BLE001 - SQLAlchemy raises several kinds for a text that is no URL
+        check_url(text)
+    except SettingsRefused as refused:
+        if postgres.is_meant(text):
+            raise ValueError("must be another one: " + "; ".join(refused.problems)) from None
         raise ValueError("must be set to sqlite:////FILE, with the whole path") from None
     return text
 
@@ -257,7 +282,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "INTAKE_BUDGET_PREFIX": _budget_or_none,
     "INTAKE_BUDGET_MALFORMED": _budget,
     "INTAKE_DISK_RESERVE": _number(0, 1 << 50),
+    "INTAKE_DATABASE_LIMIT": _number(0, 1 << 50),
     "INTAKE_LEAST_EPOCH": _number(1, 1 << 53),
+    "INTAKE_EPOCH_FILE": _path,
     "INTAKE_LIMITER_STORAGE": _storage,
     "INTAKE_TODAY": _day,
 }

@@ -8,7 +8,7 @@ import datetime
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -19,7 +19,8 @@ from crypto.errors import Malformed
 from crypto.policy import Policy
 from crypto.strict import b64, to_b64
 from review.errors import SettingsRefused
-from review.store.database import file_of
+from review.store import postgres
+from review.store.database import check_url
 
 PREFIX = "REVIEW_"
 
@@ -28,15 +29,17 @@ PREFIX = "REVIEW_"
 class Settings:
     """The settings of review; every field is REVIEW_ and its name in capitals."""
 
-    book_url: str
-    """Where the case book is, as sqlite:////absolute/path/book.db. No default. Make it with
-    `underrose database upgrade`. Who can change this can show the committee another, emptier book;
-    they cannot read a case."""
+    book_url: str = field(repr=False)
+    """Where the case book is, as sqlite:////absolute/path/book.db, or on PostgreSQL as
+    postgresql+psycopg://review@/book?host=/run/postgresql for a server on this machine and
+    postgresql+psycopg://review@db.example/book?sslmode=verify-full&passfile=/path for another. No
+    default. Make it with `underrose database upgrade`. Who can change this can show the committee
+    another, emptier book; they cannot read a case."""
 
-    shred_url: str
-    """Where the shred keys are, as sqlite:////absolute/path/shred.db; best on another disk than the
-    book, with backups of its own. No default. Make it with `underrose database upgrade`. Who can
-    change this can make cases unreadable."""
+    shred_url: str = field(repr=False)
+    """Where the shred keys are, as sqlite:////absolute/path/shred.db or on PostgreSQL; best on
+    another disk than the book, with backups of its own. No default. Make it with `underrose
+    database upgrade`. Who can change this can make cases unreadable."""
 
     store_key_file: Path
     """The file with the store key, one line of base64, outside any database. No default. `underrose
@@ -52,7 +55,7 @@ class Settings:
     """The place whose civil day is written on acts and shown in pages. Default UTC. Take a name
     from the IANA list, the same as intake's. Who can change this can shift a day by one."""
 
-    drop_url: str | None = None
+    drop_url: str | None = field(default=None, repr=False)
     """Where the drop is, for `underrose collect` only; leave it out for the console. Default none.
     Who can change this can bring deposits from another drop into the book."""
 
@@ -174,8 +177,10 @@ def write_store_key(path: Path) -> None:
 
 def _database(text: str) -> str:
     try:
-        file_of(text)
-    except SettingsRefused:
+        check_url(text)
+    except SettingsRefused as refused:
+        if postgres.is_meant(text):
+            raise ValueError("must be another one: " + "; ".join(refused.problems)) from None
         raise ValueError("must be sqlite:///FILE") from None
     return text
 

@@ -41,6 +41,20 @@ def _redis() -> str | None:
     return None if shutil.which("redis-server") else "there is no redis-server on this machine"
 
 
+def find_postgres() -> Path | None:
+    """The folder of the newest PostgreSQL server's programs, or None."""
+    found = shutil.which("postgres")
+    if found is not None:
+        return Path(found).resolve().parent
+    installed = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    newest = max(installed, key=lambda path: int(path.parts[-3]), default=None)
+    return None if newest is None else newest.parent
+
+
+def _postgresql() -> str | None:
+    return None if find_postgres() else "there is no PostgreSQL server on this machine"
+
+
 def _fuzzer() -> str | None:
     return None if find_spec("atheris") else "there is no fuzzer for this Python on this machine"
 
@@ -61,6 +75,7 @@ GROUPS = (
     Group("demo", _nothing),
     Group("redis", _redis),
     Group("fuzz", _fuzzer),
+    Group("postgresql", _postgresql),
 )
 MARKED = tuple(group.name for group in GROUPS if group.name != "core")
 

@@ -1,15 +1,16 @@
 """Opens the case book and the shred keys, and refuses a database of another version.
 
-On SQLite a transaction that may write begins with BEGIN IMMEDIATE, so that it never finds half way
-through that it may not go on; readers see one state and wait for nobody. A missing file is not
-made: an empty book in the wrong place would look like a committee without cases.
+Each is a file of SQLite, or a database of PostgreSQL as review.store.postgres opens it. On SQLite a
+transaction that may write begins with BEGIN IMMEDIATE, so that it never finds half way through that
+it may not go on; readers see one state and wait for nobody. A missing file is not made: an empty
+book in the wrong place would look like a committee without cases.
 """
 
 import datetime
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, Operat
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from review.errors import SchemaMismatch, SettingsRefused
-from review.store import schema
+from review.store import postgres, schema
 
 _READING = "underrose_review_reading"
 _HURRIED = "underrose_review_hurried"
@@ -32,15 +33,29 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={_PATIENCE}",
     "PRAGMA temp_store=MEMORY",
 )
+
+
+class SomebodyWrites(Exception):
+    """Another transaction is writing just now."""
+
+
 # Writers of one process stand in line here instead of polling the file.
 _writer = threading.Lock()
+
+
+def check_url(url: str) -> None:
+    """Return if the URL is one of a database that can be opened. Raises SettingsRefused."""
+    if postgres.is_meant(url):
+        postgres.check_url(url)
+    else:
+        file_of(url)
 
 
 def file_of(url: str) -> Path:
     """The file that a SQLite URL names. Raises SettingsRefused for any other URL."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         parsed = URL.create("none")
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         raise SettingsRefused(["the database URL must be sqlite:///FILE"])
@@ -59,6 +74,12 @@ def open_shred(url: str) -> Engine:
 
 def open_engine(url: str) -> Engine:
     """An engine for the database at url, which must exist already."""
+    engine = postgres.open_engine(url) if postgres.is_meant(url) else _open_file(url)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _open_file(url: str) -> Engine:
     path = file_of(url).absolute()
     opened = URL.create(
         "sqlite",
@@ -67,7 +88,6 @@ def open_engine(url: str) -> Engine:
     )
     engine = create_engine(opened, hide_parameters=True, pool_size=32, max_overflow=0)
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
     _follow(engine, path)
     return engine
 
@@ -107,12 +127,28 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if not _is_file(connection.engine):
+        _begin_on_server(connection, options)
+        return
     if options.get(_READING, False):
         connection.exec_driver_sql("BEGIN")
         return
     patience = 0 if options.get(_HURRIED, False) else _PATIENCE
     connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_on_server(connection: Connection, options: Mapping[str, object]) -> None:
+    if options.get(_READING, False):
+        return
+    if not options.get(_HURRIED, False):
+        postgres.stand_in_line(connection)
+    elif not postgres.step_in_if_free(connection):
+        raise SomebodyWrites
+
+
+def _is_file(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
 
 
 @contextmanager
@@ -123,6 +159,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with _writer, engine.begin() as connection:
         yield connection
+        if not _is_file(engine):
+            postgres.check_whole(connection)
 
 
 def write_if_free(engine: Engine, change: Callable[[Connection], None]) -> bool:
@@ -137,7 +175,7 @@ def write_if_free(engine: Engine, change: Callable[[Connection], None]) -> bool:
             connection = plain.execution_options(**{_HURRIED: True})
             with connection.begin():
                 change(connection)
-    except OperationalError:
+    except (OperationalError, SomebodyWrites):
         return False
     finally:
         _writer.release()
@@ -169,21 +207,32 @@ def tidy(engine: Engine, today: datetime.date) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database and does not wait for writers."""
+    options = {} if _is_file(engine) else postgres.READING
     with engine.connect() as plain:
-        connection = plain.execution_options(**{_READING: True})
+        connection = plain.execution_options(**{_READING: True}, **options)
         with connection.begin():
             yield connection
 
 
 def _checked(engine: Engine, name: str, version: str) -> Engine:
+    try:
+        _check(engine, name, version)
+    except SchemaMismatch:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _check(engine: Engine, name: str, version: str) -> None:
     hint = "run: underrose database upgrade"
     try:
         with reading(engine) as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except DBAPIError:
+    except DBAPIError as problem:
+        if isinstance(problem, OperationalError) and not _is_file(engine):
+            raise SchemaMismatch(f"the {name} cannot be reached") from None
         raise SchemaMismatch(f"the {name} is absent or empty; {hint}") from None
     if found != version:
         raise SchemaMismatch(
             f"the {name} is of version {found}, this program is for {version}; {hint}"
         )
-    return engine

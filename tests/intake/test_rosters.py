@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert
 
 from crypto.roster import Roster
 from intake import drop
-from intake.epochs import EpochFile
+from intake.epochs import EpochFile, beside
 from intake.errors import NoRoster, RosterUnusable
 from intake.rosters import Rosters
 from intake.schema import rosters
@@ -28,7 +28,7 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 def seeing(connection: Connection, *, demo: bool = True, least_epoch: int = 1) -> Rosters:
     """What a process knows of the rosters when it starts."""
     path = Path(str(connection.engine.url.database).removeprefix("file:"))
-    memory = EpochFile(path, committee.ROOT_KEY)
+    memory = EpochFile(beside(path), committee.ROOT_KEY)
     return Rosters(committee.ROOT_KEY, demo=demo, memory=memory, least_epoch=least_epoch)
 
 
@@ -183,14 +183,14 @@ def test_what_remembers_the_epoch_says_nothing_else(connection: Connection, tmp_
 
 
 def test_another_root_key_begins_to_count_anew(connection: Connection, tmp_path: Path) -> None:
-    EpochFile(tmp_path / "drop.db", bytes(32)).remember(7)
-    assert EpochFile(tmp_path / "drop.db", committee.ROOT_KEY).highest() == 0
-    assert EpochFile(tmp_path / "drop.db", bytes(32)).highest() == 7
+    EpochFile(beside(tmp_path / "drop.db"), bytes(32)).remember(7)
+    assert EpochFile(beside(tmp_path / "drop.db"), committee.ROOT_KEY).highest() == 0
+    assert EpochFile(beside(tmp_path / "drop.db"), bytes(32)).highest() == 7
 
 
 @pytest.mark.parametrize("text", ["", "seven", "key 07", "key 7 7"])
 def test_a_memory_that_somebody_spoilt_is_not_taken_for_none(tmp_path: Path, text: str) -> None:
-    memory = EpochFile(tmp_path / "drop.db", bytes(32))
+    memory = EpochFile(beside(tmp_path / "drop.db"), bytes(32))
     memory.remember(7)
     key = (tmp_path / "drop.db.epoch").read_text().split()[0]
     (tmp_path / "drop.db.epoch").write_text(text.replace("key", key))
@@ -200,4 +200,4 @@ def test_a_memory_that_somebody_spoilt_is_not_taken_for_none(tmp_path: Path, tex
 
 def test_what_cannot_be_remembered_is_not_relied_on(tmp_path: Path) -> None:
     with pytest.raises(RosterUnusable):
-        EpochFile(tmp_path / "absent" / "drop.db", bytes(32)).remember(7)
+        EpochFile(beside(tmp_path / "absent" / "drop.db"), bytes(32)).remember(7)

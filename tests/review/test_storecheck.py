@@ -210,9 +210,12 @@ def test_what_was_changed_in_the_book_is_named(
     with installation.book.begin() as connection:
         change(connection, treated.case_id)
     checked = check(installation, treated.case_id)
-    assert problems(checked) == expected
+    # The batch is shuffled: an entry of the case may stand beside the changed one, and proves
+    # itself by that one's hash. Then it is no leaf of the signed tree either.
+    found = list(dict.fromkeys(problems(checked)))
+    assert found == expected
     listed = json.loads(checked.report)["cases"][0]["exceptions"]
-    assert [each["what"] for each in listed] == expected
+    assert list(dict.fromkeys(each["what"] for each in listed)) == expected
 
 
 def test_a_case_without_its_shred_key_is_an_exception(

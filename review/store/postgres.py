@@ -1,0 +1,135 @@
+"""Opens the case book and the shred keys on PostgreSQL, with the promises of their files on SQLite.
+
+Transactions that may write follow each other, whichever process or host they come from; readers see
+one state and wait for nobody; nobody waits for ever. An error names the rule that was broken and
+not the row. It is for the book what intake.postgres is for the drop: the two programs share no
+code.
+"""
+
+import ipaddress
+
+from psycopg import Error
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import ArgumentError
+
+from review.errors import SettingsRefused
+
+DRIVER = "postgresql+psycopg"
+# Advisory locks are of one database each, so the book and the shred keys can share this one.
+WRITERS = 0x756E646572726F73
+# Every process keeps at most so many connections: the server's own bound is for all of them.
+POOL = 8
+# For SQLAlchemy: what a transaction begins with that only reads.
+READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_SERVER = {
+    "timezone": "UTC",
+    "statement_timeout": "60s",
+    "lock_timeout": "10s",
+    # The bytes are where they are said to be, whatever a server's own configuration prefers.
+    "synchronous_commit": "on",
+}
+_CLIENT = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 20_000,
+    "application_name": "underrose",
+    "options": " ".join(f"-c {name}={value}" for name, value in _SERVER.items()),
+}
+_MAY_SAY = {"host", "port", "passfile", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl"}
+# The lock is the first statement, and each later one sees what was committed before the lock was
+# had. A writer that has gone away, with its network cable perhaps, gives it back after a minute.
+_AWAY = "set_config('idle_in_transaction_session_timeout', '60s', true)"
+_BEGIN = f"SELECT {_AWAY}, pg_advisory_xact_lock({WRITERS})"
+_BEGIN_IF_FREE = f"SELECT {_AWAY}, pg_try_advisory_xact_lock({WRITERS})"
+
+
+def is_meant(url: str) -> bool:
+    """Whether a URL names a PostgreSQL database, well or badly."""
+    return url.startswith("postgresql")
+
+
+def check_url(url: str) -> URL:
+    """The URL in its parts. Raises SettingsRefused with every problem, and no part of the URL."""
+    try:
+        parsed = make_url(url)
+        hosts = _hosts(parsed)
+    except (ArgumentError, ValueError):
+        raise SettingsRefused(["the database URL is not one"]) from None
+    problems = []
+    if parsed.drivername != DRIVER or not parsed.database:
+        problems.append(f"the database URL must be {DRIVER}://ROLE@HOST/DATABASE")
+    if set(parsed.query) - _MAY_SAY:
+        problems.append(f"after its ? the database URL may say {', '.join(sorted(_MAY_SAY))}")
+    if parsed.query.get("sslmode") != "verify-full" and not all(map(_is_here, hosts)):
+        problems.append("the database URL of another machine must say sslmode=verify-full")
+    if problems:
+        raise SettingsRefused(problems)
+    return parsed
+
+
+def _hosts(url: URL) -> list[str]:
+    said = url.query.get("host", ())
+    named = [said] if isinstance(said, str) else list(said)
+    return [host for each in (*named, url.host or "") for host in each.split(",") if host]
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine: a folder with a socket in it, or a loopback address."""
+    if host.startswith("/") or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the database at url, which must exist already. Raises SettingsRefused."""
+    engine = create_engine(
+        check_url(url),
+        hide_parameters=True,
+        connect_args=_CLIENT,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=10,
+        # A server that was restarted is found out before a request is lost to it.
+        pool_pre_ping=True,
+    )
+    event.listen(engine, "handle_error", _keep_values_out)
+    return engine
+
+
+def stand_in_line(connection: Connection) -> None:
+    """Wait until no other transaction writes, and keep all others waiting until this one ends."""
+    connection.exec_driver_sql(_BEGIN)
+
+
+def step_in_if_free(connection: Connection) -> bool:
+    """Keep all other writers waiting, if none is at work; say whether that is so."""
+    return bool(connection.exec_driver_sql(_BEGIN_IF_FREE).one()[1])
+
+
+def check_whole(connection: Connection) -> None:
+    """Return if the transaction can be committed.
+
+    The server answers COMMIT after a failed statement by rolling back, and calls that no error. A
+    caller that went on after the failure would believe in an act that is not there.
+    """
+    raw = connection.connection.dbapi_connection
+    if raw is not None and raw.info.transaction_status is TransactionStatus.INERROR:
+        raise RuntimeError("a transaction with a failed statement was to be committed")
+
+
+def _keep_values_out(context: ExceptionContext) -> None:
+    """Leave of the server's message the sentence, without the row that it is about."""
+    error = context.original_exception
+    if isinstance(error, Error) and error.diag.message_primary:
+        sentence = error.diag.message_primary
+        if error.diag.sqlstate is not None and error.diag.sqlstate.startswith("22"):
+            # Data errors quote the value in the sentence itself.
+            sentence = "the server refused a value"
+        error.args = (sentence,)
+        if context.sqlalchemy_exception is not None:
+            kind = type(error)
+            context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {sentence}",)

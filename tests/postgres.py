@@ -1,0 +1,147 @@
+"""A real PostgreSQL of this run's own, in a temporary folder and behind a socket in it.
+
+It listens on no network, belongs to a user without rights when the tests run as root, and ends with
+the run, by its own process id. A test gets databases of its own, copied from ones that were
+migrated once.
+"""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from deploy import database
+from tests.groups import find_postgres
+
+# The superuser that the private server is made with; no program of ours is it.
+OWNER = "server"
+_PATIENCE = 60
+_FASTER = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+class Cluster:
+    """The running server, and the databases made from its templates."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.folder = folder
+        self._programs = programs
+        self._templates: dict[str, str] = {}
+        self._as = _nobody() if os.getuid() == 0 else {}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def make(self) -> None:
+        """Make the server's files and start it."""
+        if self._as:
+            os.chown(self.folder, self._as["user"], self._as["group"])
+        where = ["-D", self.folder / "data", "-U", OWNER]
+        kind = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        command = [str(self._programs / "initdb"), *map(str, where), *kind]
+        subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **self._as)
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        settings = {"unix_socket_directories": self.folder, "listen_addresses": ""}
+        # What a test writes need not outlive the machine.
+        settings |= dict.fromkeys(_FASTER, "off")
+        words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        log = (self.folder / "log").open("ab")
+        self.process = subprocess.Popen(
+            [self._programs / "postgres", "-D", self.folder / "data", *words],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=self.folder,
+            **self._as,
+        )
+        log.close()
+        self._wait()
+
+    def _wait(self) -> None:
+        ready = [str(self._programs / "pg_isready"), "-q", "-h", str(self.folder), "-d", "postgres"]
+        for _ in range(_PATIENCE * 10):
+            if subprocess.run(ready).returncode == 0:
+                return
+            assert self.process is not None
+            try:
+                self.process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End the server; by default it first ends what its clients are doing."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        self.process.wait(_PATIENCE)
+
+    def url(self, name: str, role: str = OWNER) -> str:
+        """Where a database is, for somebody."""
+        return f"postgresql+psycopg://{role}@/{name}?host={self.folder}"
+
+    def connect(self, name: str = "postgres", role: str = OWNER) -> psycopg.Connection[Any]:
+        """A raw connection, each statement by itself."""
+        return psycopg.connect(host=str(self.folder), user=role, dbname=name, autocommit=True)
+
+    def empty(self) -> str:
+        """The name of a new database without tables."""
+        return self._new("template0")
+
+    def database(self, kind: str) -> str:
+        """The name of a new drop, book or store of shred keys."""
+        if kind not in self._templates:
+            self._templates[kind] = self.empty()
+            database.upgrade(kind, self.url(self._templates[kind]))
+        return self._new(self._templates[kind])
+
+    def _new(self, template: str) -> str:
+        name = f"t{secrets.token_hex(8)}"
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        with self.connect() as connection:
+            connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Take a database away, whoever is still connected."""
+        gone = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+        with self.connect() as connection:
+            connection.execute(gone)
+
+
+def _nobody() -> dict[str, Any]:
+    """How a child of root becomes somebody without rights: the server refuses to be root's."""
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    raise RuntimeError("there is no user postgres or nobody on this machine")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The run's server."""
+    programs = find_postgres()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL server on this machine")
+    # Not in pytest's own folder, which the server's user could not enter. A socket's path is short.
+    folder = Path(tempfile.mkdtemp(prefix="underrose-"))
+    made = Cluster(folder, programs)
+    try:
+        made.make()
+        yield made
+    finally:
+        if made.process is not None:
+            made.stop()
+        shutil.rmtree(folder)
