@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from crypto.errors import CryptoError
 from deploy import database
+from deploy import roles as database_roles
 from deploy.demo import demo
 from deploy.errors import DatabaseTrouble, DeployError, SettingMissing
 from deploy.keys import keys
@@ -84,6 +85,16 @@ def upgrade() -> None:
     for name, url in named.items():
         database.upgrade(name, url)
         click.echo(f"{name}: version {database.head(name)}")
+
+
+@database_group.command()
+def roles() -> None:
+    """Print what PostgreSQL's administrator runs once: roles and empty databases.
+
+    As in: underrose database roles | sudo -u postgres psql. Run again, it changes nothing that is
+    as it should be. The roles have no password: let pg_hba.conf say how each signs in.
+    """
+    click.echo(database_roles.script(), nl=False)
 
 
 for command in (demo, keys, roster, database_group, intake_group, charter_group, *review_commands):

@@ -1,5 +1,8 @@
 """Makes the three databases and brings them to the version that the programs were built for.
 
+On PostgreSQL the databases and roles are there already, see deploy/roles.py; an upgrade also grants
+every role what deploy/rights.py says.
+
 Each database has its own history under deploy/migrations, forward only. There is no alembic.ini:
 the configuration is made here, so that a migration can run only on a database named by the caller
 and prints nothing. A migration runs in one transaction: it is there whole or not at all.
@@ -14,6 +17,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from deploy import roles
 from intake.database import create_file, open_engine, writing
 
 NAMES = ("drop", "book", "shred")
@@ -58,12 +62,20 @@ def current(name: str, url: str) -> str | None:
 
 
 def upgrade(name: str, url: str) -> None:
-    """Bring the database at url to the newest version, making it first if it is absent."""
+    """Bring the database at url to the newest version, making the file first if it is absent.
+
+    Raises RolesMissing for a database of PostgreSQL that is not ready for it.
+    """
     create_file(url)
     engine = open_engine(url)
     try:
         with writing(engine) as connection:
+            on_server = connection.dialect.name == "postgresql"
+            if on_server:
+                roles.become_migrator(connection)
             command.upgrade(_configuration(name, connection), "head")
+            if on_server:
+                roles.grant(name, connection)
     finally:
         engine.dispose()
 

@@ -6,6 +6,7 @@
     ├── NotOfTheCommittee     a recovered identity is no reader's of the roster
     ├── SettingMissing        the environment does not name what a command needs
     ├── DatabaseTrouble       a database is full, locked or out of reach
+    ├── RolesMissing          PostgreSQL is not made ready by its administrator
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
     ├── EndAsked              somebody pressed Ctrl-C while something was still to be done
@@ -52,6 +53,10 @@ class SettingMissing(DeployError):
 
 class DatabaseTrouble(DeployError):
     """A database cannot be used just now; what it says of itself is the message."""
+
+
+class RolesMissing(DeployError):
+    """The server lacks a role, or a database is not as the roles need it."""
 
 
 class PortTaken(DeployError):

@@ -1,8 +1,8 @@
 """The reference pages, written from the code: python -m deploy.reference
 
 docs/settings.md has every setting with the text that stands at its field, docs/commands.md every
-command with the help it prints. A test renders both again and compares, so that neither can say
-what the program does not do.
+command with the help it prints, docs/rights.md who may do what on PostgreSQL. A test renders them
+again and compares, so that none can say what the program does not do.
 """
 
 import ast
@@ -15,6 +15,7 @@ import click
 
 import intake.settings
 import review.settings
+from deploy import rights
 from deploy.cli import main
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -29,6 +30,16 @@ _COMMANDS_HEAD = """\
 
 Messages are one line; a line that begins with `hint:` says what to do. `python -m crypto` works
 with nothing else of Underrose installed. `python -m deploy.reference` writes this page.
+"""
+_RIGHTS_HEAD = """\
+# Rights on PostgreSQL
+
+Every table belongs to the role `migrator`, as whom the databases are upgraded. `backup` reads
+everything. The other roles may do what stands here and nothing else. A row is named by
+`set_config('underrose.lookup', VALUES, true)`, which lasts to the end of the transaction: intake
+sees of the drop only the rows whose id somebody has brought. `underrose database roles` prints what
+makes the roles, `underrose database upgrade` grants the rights, and `python -m deploy.reference`
+writes this page. SQLite has no such barrier.
 """
 _CRYPTO = """
 ## python -m crypto
@@ -92,8 +103,21 @@ def _verbs(
         yield path, command
 
 
+def rights_page() -> str:
+    """docs/rights.md."""
+    parts = [_RIGHTS_HEAD]
+    for name, tables in rights.RIGHTS.items():
+        parts.append(f"\n## {name}\n\n| table | role | may |\n|---|---|---|\n")
+        for table, roles in tables.items():
+            for role, granted in roles.items():
+                said = "; ".join(str(right) for right in granted)
+                parts.append(f"| {table} | {role} | {said} |\n")
+    return "".join(parts)
+
+
 def write() -> None:
-    """Write both pages."""
+    """Write the pages."""
+    (DOCS / "rights.md").write_text(rights_page(), encoding="utf-8")
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
 

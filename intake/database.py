@@ -66,6 +66,8 @@ def check_url(url: str) -> None:
         postgres.check_url(url)
     else:
         file_of(url)
+
+
 def file_of(url: str) -> Path:
     """The file that a SQLite URL names.
 

@@ -36,6 +36,11 @@ class Sealed:
     upload_id: str | None = None
     slices: int = 0
 
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """The values by which the rows are found that it has to do with."""
+        return self.mailbox_id, self.upload_id
+
 
 @dataclass(frozen=True, kw_only=True)
 class Submission(Sealed):
@@ -47,6 +52,11 @@ class Submission(Sealed):
     case_signature: str
     grant: bytes
     routing: bytes
+
+    @property
+    def names(self) -> tuple[str | None, ...]:
+        """The same, and the case, which nobody may have a second mailbox for."""
+        return *super().names, self.case_recipient
 
 
 @dataclass(frozen=True, kw_only=True)

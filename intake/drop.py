@@ -46,6 +46,7 @@ from intake.errors import (
     UploadClosed,
 )
 from intake.notary import Notary
+from intake.postgres import name_rows
 from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
 from intake.room import check_room
 from intake.schema import deposits, letters, mailboxes, rosters
@@ -185,6 +186,7 @@ def rosters_for(connection: Connection, mailbox: Mailbox) -> dict[str, bytes]:
 
 def arrived(connection: Connection, once: str) -> Receipt | None:
     """What was given for the form with this idempotency key, or None if it was not deposited."""
+    name_rows(connection, once)
     found = select(deposits.c.statement).where(deposits.c.once == once)
     row = connection.execute(found).first()
     return None if row is None else Receipt(Outcome.ALREADY, row.statement)
@@ -202,9 +204,9 @@ def deposit_submission(
     The same form again stores nothing. Without a notary it is taken in and counted as well, and
     there is no statement for it. Raises RosterMoved, MailboxTaken or SlicesMissing.
     """
-    before = arrived(connection, submission.once)
-    if before is not None:
+    if (before := arrived(connection, submission.once)) is not None:
         return before
+    name_rows(connection, *submission.names)
     newest = select(rosters.c.hash).order_by(rosters.c.epoch.desc()).limit(1)
     if connection.execute(newest).scalar() != submission.roster:
         raise RosterMoved("the submission names a roster that is not the current one")
@@ -254,9 +256,9 @@ def deposit_follow_up(
     The same form again stores nothing. Raises UnknownMailbox, MailboxFull, HeadMoved or
     SlicesMissing.
     """
-    before = arrived(connection, follow_up.once)
-    if before is not None:
+    if (before := arrived(connection, follow_up.once)) is not None:
         return before
+    name_rows(connection, *follow_up.names)
     check_room(connection, follow_up.mailbox_id, follow_up.n, deposit_day(connection, today))
     # The old head in the WHERE clause is what keeps two follow-ups from taking the same place,
     # whatever transactions the callers use.
@@ -324,6 +326,7 @@ def _keep(
 
 def read_mailbox(connection: Connection, mailbox_id: str) -> Mailbox | None:
     """The mailbox with its letters in order, or None for an id never used or disposed of."""
+    name_rows(connection, mailbox_id)
     row = connection.execute(select(mailboxes).where(mailboxes.c.id == mailbox_id)).first()
     found = connection.execute(
         select(letters.c.n, letters.c.envelope, letters.c.on)

@@ -111,6 +111,18 @@ def stand_in_line(connection: Connection) -> None:
     connection.exec_driver_sql(_BEGIN)
 
 
+def name_rows(connection: Connection, *values: str | None) -> None:
+    """Say whose rows the rest of the transaction is about, and of no others.
+
+    The server shows intake's role no row that was not named so, and without a name none: somebody
+    who can make this program run another statement can list nothing (deploy/rights.py). On SQLite
+    there is no such barrier, and nothing is said.
+    """
+    if connection.dialect.name == "postgresql":
+        named = " ".join(value for value in values if value is not None)
+        connection.execute(select(func.set_config("underrose.lookup", named, True)))
+
+
 def check_whole(connection: Connection) -> None:
     """Return if the transaction can be committed.
 

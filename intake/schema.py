@@ -13,6 +13,7 @@ the two.
 
 from sqlalchemy import (
     DDL,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -42,12 +43,14 @@ metadata = MetaData(
 
 HASH = String(64)
 RANDOM_ID = String(32)
+# As large on PostgreSQL as an integer is on SQLite.
+LARGE = Integer().with_variant(BigInteger(), "postgresql")
 
 rosters = Table(
     "rosters",
     metadata,
     Column("hash", HASH, primary_key=True),
-    Column("epoch", Integer, nullable=False, unique=True),
+    Column("epoch", LARGE, nullable=False, unique=True),
     Column("document", LargeBinary, nullable=False),
     Column("published_on", Date, nullable=False),
     sqlite_with_rowid=False,
@@ -181,6 +184,32 @@ WHEN EXISTS (SELECT 1 FROM tally_days WHERE "on" = NEW."on")
 BEGIN SELECT RAISE(ABORT, 'a closed day is closed'); END""",
     ),
 }
-for _table, _triggers in TRIGGERS.items():
-    for _trigger in _triggers:
-        event.listen(_table, "after_create", DDL(_trigger))  # type: ignore[no-untyped-call]
+# The same on PostgreSQL, which has no INSERT OR REPLACE, and has TRUNCATE. An UPDATE that changes
+# nothing is none: underrose_tidy() writes rows anew.
+REFUSE = """CREATE OR REPLACE FUNCTION underrose_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE integrity_constraint_violation USING MESSAGE = TG_ARGV[0]; END $$"""
+POSTGRESQL_TRIGGERS = {
+    tally: (
+        REFUSE,
+        """CREATE TRIGGER tally_is_not_changed BEFORE UPDATE ON tally FOR EACH ROW
+WHEN (NEW.* IS DISTINCT FROM OLD.*) EXECUTE FUNCTION underrose_refuse('the tally only grows')""",
+        """CREATE TRIGGER tally_is_not_deleted BEFORE DELETE ON tally FOR EACH ROW
+EXECUTE FUNCTION underrose_refuse('the tally only grows')""",
+        """CREATE TRIGGER tally_is_not_emptied BEFORE TRUNCATE ON tally FOR EACH STATEMENT
+EXECUTE FUNCTION underrose_refuse('the tally only grows')""",
+    ),
+    tally_days: (
+        REFUSE,
+        """CREATE TRIGGER tally_days_are_not_changed BEFORE UPDATE ON tally_days FOR EACH ROW
+WHEN (NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document)) EXECUTE FUNCTION underrose_refuse('a closed day is closed')""",
+        """CREATE TRIGGER tally_days_are_not_deleted BEFORE DELETE ON tally_days FOR EACH ROW
+EXECUTE FUNCTION underrose_refuse('a closed day is closed')""",
+        """CREATE TRIGGER tally_days_are_not_emptied BEFORE TRUNCATE ON tally_days
+FOR EACH STATEMENT EXECUTE FUNCTION underrose_refuse('a closed day is closed')""",
+    ),
+}
+for _dialect, _tables in (("sqlite", TRIGGERS), ("postgresql", POSTGRESQL_TRIGGERS)):
+    for _table, _triggers in _tables.items():
+        for _trigger in _triggers:
+            _made = DDL(_trigger)  # type: ignore[no-untyped-call]
+            event.listen(_table, "after_create", _made.execute_if(dialect=_dialect))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select, tuple_, update
 
 from intake.errors import SlicesMissing, UploadClosed
+from intake.postgres import name_rows
 from intake.schema import slices, uploads
 
 # How many slices, of a little more than 1 MiB each, are dropped in one transaction.
@@ -25,6 +26,7 @@ def put_slice(
     sends it again, and either copy opens to the same bytes. Raises UploadClosed for a new slice of
     an upload that a deposit already names.
     """
+    name_rows(connection, upload_id)
     upload = connection.execute(select(uploads).where(uploads.c.id == upload_id)).first()
     if upload is None:
         connection.execute(insert(uploads).values(id=upload_id, on=today, deposit_id=None))
@@ -43,6 +45,7 @@ def discard_upload(connection: Connection, upload_id: str) -> bool:
 
     If not, the caller goes on in another transaction. Any other upload stays.
     """
+    name_rows(connection, upload_id)
     unnamed = select(uploads.c.id).where(uploads.c.id == upload_id, uploads.c.deposit_id.is_(None))
     return _remove_uploads(connection, unnamed) is not None
 

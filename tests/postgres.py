@@ -20,7 +20,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from deploy import database
+from deploy import database, roles
+from deploy.rights import MIGRATOR
 from tests.groups import find_postgres
 
 # The superuser that the private server is made with; no program of ours is it.
@@ -48,6 +49,9 @@ class Cluster:
         command = [str(self._programs / "initdb"), *map(str, where), *kind]
         subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **self._as)
         self.start()
+        with self.connect() as connection:
+            for statement in roles.role_statements():
+                connection.execute(statement.encode())
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
@@ -101,12 +105,12 @@ class Cluster:
         """The name of a new drop, book or store of shred keys."""
         if kind not in self._templates:
             self._templates[kind] = self.empty()
-            database.upgrade(kind, self.url(self._templates[kind]))
+            database.upgrade(kind, self.url(self._templates[kind], MIGRATOR))
         return self._new(self._templates[kind])
 
     def _new(self, template: str) -> str:
         name = f"t{secrets.token_hex(8)}"
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        made = sql.SQL("CREATE DATABASE {} OWNER migrator TEMPLATE {}")
         with self.connect() as connection:
             connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
         return name

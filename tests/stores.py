@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy import database
+from deploy.rights import MIGRATOR
 from tests.postgres import Cluster
 
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
@@ -27,12 +28,15 @@ class Stores:
         """Whether this test's databases are on PostgreSQL."""
         return self.cluster is not None
 
-    def url(self, folder: Path, kind: str) -> str:
-        """The URL of the folder's drop, book or store of shred keys, there or not."""
+    def url(self, folder: Path, kind: str, role: str = MIGRATOR) -> str:
+        """The URL of the folder's drop, book or store of shred keys, there or not, for a role.
+
+        Tests that change rows by themselves are migrator, whom nothing but triggers stops.
+        """
         if self.cluster is None:
             return f"sqlite:///{folder / kind}.db"
         name = self._made.get((folder, kind), "absent")
-        return self.cluster.url(name)
+        return self.cluster.url(name, role)
 
     def make(self, folder: Path, kind: str) -> str:
         """Make the folder's database of a kind by the migrations, and return its URL."""

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, MetaData, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from deploy import database
+from deploy.rights import MIGRATOR
 from intake import schema as intake_schema
 from review.store import schema as review_schema
+from tests.stores import Stores
 
 METADATA = {
     "drop": intake_schema.metadata,
@@ -42,9 +44,16 @@ def catalogue(engine: Engine) -> dict[str, dict[str, Any]]:
     }
 
 
+_TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": """SELECT tgname AS name, pg_get_triggerdef(t.oid) || prosrc || prosecdef AS sql
+        FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid WHERE NOT tgisinternal""",
+}
+
+
 def triggers(engine: Engine) -> dict[str, str]:
     """What the database refuses or does by itself, as it was told."""
-    found = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = text(_TRIGGERS[engine.dialect.name])
     with engine.connect() as connection:
         return {row.name: row.sql for row in connection.execute(found)}
 
@@ -53,23 +62,31 @@ def in_order(rows: Any) -> list[str]:
     return sorted(repr(sorted(row.items())) for row in rows)
 
 
-def made_from(metadata: MetaData, path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
-    metadata.create_all(engine)
+def created(name: str, stores: Stores, path: Path) -> Engine:
+    """A database that the programs' own tables were made in, without migrations."""
+    url = f"sqlite:///{path}"
+    if stores.cluster is not None:
+        url = stores.cluster.url(stores.cluster.empty(), MIGRATOR)
+    engine = create_engine(url)
+    METADATA[name].create_all(engine)
     return engine
 
 
+@pytest.mark.stores
 @pytest.mark.parametrize("name", database.NAMES)
-def test_migrations_and_metadata_make_the_same_tables(name: str, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'migrated.db'}"
-    database.upgrade(name, url)
-    migrated = create_engine(url)
-    created = made_from(METADATA[name], tmp_path / "created.db")
-    assert catalogue(migrated) == catalogue(created)
+def test_migrations_and_metadata_make_the_same_tables(
+    name: str, tmp_path: Path, stores: Stores
+) -> None:
+    migrated = create_engine(stores.make(tmp_path, name))
+    made = created(name, stores, tmp_path / "created.db")
+    assert catalogue(migrated) == catalogue(made)
     assert catalogue(migrated) != {}
-    assert triggers(migrated) == triggers(created)
+    assert triggers(migrated) == triggers(made)
+    assert bool(triggers(migrated)) == (name != "shred")
     migrated.dispose()
-    created.dispose()
+    made.dispose()
+    if stores.cluster is not None:
+        stores.cluster.drop(str(made.url.database))
 
 
 @pytest.mark.parametrize("name", database.NAMES)

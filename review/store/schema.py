@@ -9,6 +9,7 @@ triggers; a test compares the two.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -41,6 +42,8 @@ RANDOM_ID = String(32)
 PERSON_ID = String(16)
 STATE = String(16)
 DIGEST = LargeBinary(32)
+# As large on PostgreSQL as an integer is on SQLite.
+LARGE = Integer().with_variant(BigInteger(), "postgresql")
 
 book = MetaData(naming_convention=_CONVENTION)
 shred = MetaData(naming_convention=_CONVENTION)
@@ -66,8 +69,8 @@ logins = Table(
     Column("person_id", PERSON_ID, ForeignKey("people.id"), nullable=False),
     Column("csrf", HASH, nullable=False),
     # Seconds since 1970: they are about a person with an account, never about a submitter.
-    Column("started_at", Integer, nullable=False),
-    Column("seen_at", Integer, nullable=False),
+    Column("started_at", LARGE, nullable=False),
+    Column("seen_at", LARGE, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -75,7 +78,7 @@ rosters = Table(
     "rosters",
     book,
     Column("hash", HASH, primary_key=True),
-    Column("epoch", Integer, nullable=False, unique=True),
+    Column("epoch", LARGE, nullable=False, unique=True),
     Column("document", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -209,7 +212,7 @@ ledgers = Table(
     Column("origin", String(255), nullable=False, unique=True),
     Column("vkey", Text, nullable=False),
     Column("begun_on", Date, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", LARGE, nullable=False),
     sqlite_with_rowid=False,
 )
 keep_rows(
@@ -222,7 +225,7 @@ ledger_entries = Table(
     "ledger_entries",
     book,
     Column("ledger", Integer, ForeignKey("ledgers.number"), primary_key=True),
-    Column("index", Integer, primary_key=True),
+    Column("index", LARGE, primary_key=True),
     Column("leaf_hash", DIGEST, nullable=False),
     Column("document", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
@@ -235,7 +238,7 @@ ledger_nodes = Table(
     book,
     Column("ledger", Integer, ForeignKey("ledgers.number"), primary_key=True),
     Column("level", Integer, primary_key=True),
-    Column("position", Integer, primary_key=True),
+    Column("position", LARGE, primary_key=True),
     Column("hash", DIGEST, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -246,7 +249,7 @@ checkpoints = Table(
     "checkpoints",
     book,
     Column("ledger", Integer, ForeignKey("ledgers.number"), primary_key=True),
-    Column("size", Integer, primary_key=True),
+    Column("size", LARGE, primary_key=True),
     Column("on", Date, nullable=False),
     Column("note", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
@@ -257,7 +260,7 @@ cosignatures = Table(
     "cosignatures",
     book,
     Column("ledger", Integer, primary_key=True),
-    Column("size", Integer, primary_key=True),
+    Column("size", LARGE, primary_key=True),
     Column("key_id", String(8), primary_key=True),
     Column("name", String(255), primary_key=True),
     Column("line", Text, nullable=False),
@@ -273,7 +276,7 @@ case_entries = Table(
     Column("case_id", HASH, primary_key=True),
     Column("n", Integer, primary_key=True),
     Column("ledger", Integer, ForeignKey("ledgers.number"), nullable=False),
-    Column("index", Integer, nullable=False),
+    Column("index", LARGE, nullable=False),
     Column("leaf_hash", DIGEST, nullable=False),
     Column("message_n", Integer, nullable=True),
     sqlite_with_rowid=False,
@@ -308,7 +311,7 @@ proof_posts = Table(
     Column("mailbox_id", HASH, primary_key=True),
     Column("n", Integer, primary_key=True),
     Column("ledger", Integer, ForeignKey("ledgers.number"), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", LARGE, nullable=False),
     Column("final", Boolean(create_constraint=False), nullable=False),
     sqlite_with_rowid=False,
 )

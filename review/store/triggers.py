@@ -1,10 +1,12 @@
-"""Lets SQLite itself refuse to change what is written once.
+"""Lets the database itself refuse to change what is written once.
 
 A table that is append-only in name alone is no evidence. An UPDATE and a DELETE are refused by a
-trigger each. INSERT OR REPLACE slips past both, because it removes the row in its way without
-asking the triggers, so an INSERT whose key is there already is refused as well, for every unique
-key of the table. Who can write to the file can still drop the triggers; what they change then is
-found by the ledger's batch and by the retention auditor.
+trigger each. On SQLite, INSERT OR REPLACE slips past both, because it removes the row in its way
+without asking the triggers, so an INSERT whose key is there already is refused as well, for every
+unique key of the table. On PostgreSQL, TRUNCATE is refused too; an UPDATE that changes nothing is
+none there, because underrose_tidy() writes rows anew. Who can write to the file, or owns the
+tables, can still drop the triggers; what they change then is found by the ledger's batch and by the
+retention auditor.
 """
 
 from sqlalchemy import DDL, Table, UniqueConstraint, event
@@ -17,15 +19,38 @@ def keep_rows(table: Table, *, deletable: bool = False, changed: str | None = No
     changed is the condition over OLD and NEW that makes an UPDATE a change; by default any is.
     """
     for statement in statements(table, deletable=deletable, changed=changed):
-        event.listen(table, "after_create", _on_sqlite(statement))
+        event.listen(table, "after_create", _on("sqlite", statement))
+    for statement in on_postgresql(table.name, deletable=deletable, changed=changed):
+        event.listen(table, "after_create", _on("postgresql", statement))
 
 
-def _on_sqlite(statement: str) -> ExecutableDDLElement:
-    return DDL(statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
+def _on(dialect: str, statement: str) -> ExecutableDDLElement:
+    return DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+
+
+def on_postgresql(table: str, *, deletable: bool, changed: str | None) -> list[str]:
+    """The triggers of a table for PostgreSQL, and before them the function that they call."""
+    change = "NEW.* IS DISTINCT FROM OLD.*"
+    if changed is not None:
+        change += f" AND ({changed.replace(' IS NOT ', ' IS DISTINCT FROM ')})"
+    made = [
+        "CREATE OR REPLACE FUNCTION underrose_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE integrity_constraint_violation USING MESSAGE = TG_ARGV[0]; END $$",
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({change}) "
+        f"EXECUTE FUNCTION underrose_refuse('a row of {table} is never changed')",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+        f"EXECUTE FUNCTION underrose_refuse('{table} is never emptied')",
+    ]
+    if not deletable:
+        made.append(
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
+            f"EXECUTE FUNCTION underrose_refuse('a row of {table} is never deleted')"
+        )
+    return made
 
 
 def statements(table: Table, *, deletable: bool, changed: str | None) -> list[str]:
-    """The triggers of a table, as SQL."""
+    """The triggers of a table for SQLite."""
     made = [_trigger(table, "update", "UPDATE", changed, "never changed")]
     if not deletable:
         made.append(_trigger(table, "delete", "DELETE", None, "never deleted"))

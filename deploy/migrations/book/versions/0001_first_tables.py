@@ -8,6 +8,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# As large on PostgreSQL as an integer is on SQLite.
+LARGE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+
 
 def upgrade() -> None:
     _people()
@@ -38,8 +41,8 @@ def _people() -> None:
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("person_id", sa.String(16), nullable=False),
         sa.Column("csrf", sa.String(64), nullable=False),
-        sa.Column("started_at", sa.Integer, nullable=False),
-        sa.Column("seen_at", sa.Integer, nullable=False),
+        sa.Column("started_at", LARGE, nullable=False),
+        sa.Column("seen_at", LARGE, nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_logins_person_id"),
         sa.PrimaryKeyConstraint("token_hash", name="pk_logins"),
         sqlite_with_rowid=False,
@@ -50,7 +53,7 @@ def _rosters_and_cases() -> None:
     op.create_table(
         "rosters",
         sa.Column("hash", sa.String(64), nullable=False),
-        sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("epoch", LARGE, nullable=False),
         sa.Column("document", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("hash", name="pk_rosters"),
         sa.UniqueConstraint("epoch", name="uq_rosters_epoch"),

@@ -8,12 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from review.store.triggers import on_postgresql
+
 _Row = sa.Row[Any]
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+# As large on PostgreSQL as an integer is on SQLite.
+LARGE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
 _RECEIVED = ("submission.received", "follow-up.received")
 # The entries that tell of a message, by the thread that it stands in.
@@ -136,11 +141,11 @@ def _canonical(data: dict[str, object]) -> str:
 def _ledgers() -> None:
     op.create_table(
         "ledgers",
-        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("number", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("origin", sa.String(255), nullable=False),
         sa.Column("vkey", sa.Text, nullable=False),
         sa.Column("begun_on", sa.Date, nullable=False),
-        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("size", LARGE, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_ledgers"),
         sa.UniqueConstraint("origin", name="uq_ledgers_origin"),
         sqlite_with_rowid=False,
@@ -148,7 +153,7 @@ def _ledgers() -> None:
     op.create_table(
         "ledger_entries",
         sa.Column("ledger", sa.Integer, nullable=False),
-        sa.Column("index", sa.Integer, nullable=False),
+        sa.Column("index", LARGE, nullable=False),
         sa.Column("leaf_hash", sa.LargeBinary(32), nullable=False),
         sa.Column("document", sa.LargeBinary, nullable=False),
         sa.ForeignKeyConstraint(["ledger"], ["ledgers.number"], name="fk_ledger_entries_ledger"),
@@ -159,7 +164,7 @@ def _ledgers() -> None:
         "ledger_nodes",
         sa.Column("ledger", sa.Integer, nullable=False),
         sa.Column("level", sa.Integer, nullable=False),
-        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("position", LARGE, nullable=False),
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
         sa.ForeignKeyConstraint(["ledger"], ["ledgers.number"], name="fk_ledger_nodes_ledger"),
         sa.PrimaryKeyConstraint("ledger", "level", "position", name="pk_ledger_nodes"),
@@ -171,7 +176,7 @@ def _checkpoints() -> None:
     op.create_table(
         "checkpoints",
         sa.Column("ledger", sa.Integer, nullable=False),
-        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("size", LARGE, nullable=False),
         sa.Column("on", sa.Date, nullable=False),
         sa.Column("note", sa.LargeBinary, nullable=False),
         sa.ForeignKeyConstraint(["ledger"], ["ledgers.number"], name="fk_checkpoints_ledger"),
@@ -181,7 +186,7 @@ def _checkpoints() -> None:
     op.create_table(
         "cosignatures",
         sa.Column("ledger", sa.Integer, nullable=False),
-        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("size", LARGE, nullable=False),
         sa.Column("key_id", sa.String(8), nullable=False),
         sa.Column("name", sa.String(255), nullable=False),
         sa.Column("line", sa.Text, nullable=False),
@@ -201,7 +206,7 @@ def _case_entries() -> None:
         sa.Column("case_id", sa.String(64), nullable=False),
         sa.Column("n", sa.Integer, nullable=False),
         sa.Column("ledger", sa.Integer, nullable=False),
-        sa.Column("index", sa.Integer, nullable=False),
+        sa.Column("index", LARGE, nullable=False),
         sa.Column("leaf_hash", sa.LargeBinary(32), nullable=False),
         sa.Column("message_n", sa.Integer, nullable=True),
         sa.ForeignKeyConstraint(["ledger"], ["ledgers.number"], name="fk_case_entries_ledger"),
@@ -232,7 +237,7 @@ def _tally_and_proofs() -> None:
         sa.Column("mailbox_id", sa.String(64), nullable=False),
         sa.Column("n", sa.Integer, nullable=False),
         sa.Column("ledger", sa.Integer, nullable=False),
-        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("size", LARGE, nullable=False),
         sa.Column("final", sa.Boolean, nullable=False),
         sa.ForeignKeyConstraint(["ledger"], ["ledgers.number"], name="fk_proof_posts_ledger"),
         sa.PrimaryKeyConstraint("mailbox_id", "n", name="pk_proof_posts"),
@@ -262,6 +267,10 @@ def _refuse(
     table: str, keys: list[list[str]], *, deletable: bool = False, changed: str | None = None
 ) -> None:
     """Triggers against a change, a deletion, and INSERT OR REPLACE over any unique key."""
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in on_postgresql(table, deletable=deletable, changed=changed):
+            op.execute(statement)
+        return
     _trigger(table, "update", "UPDATE", changed, "never changed")
     if not deletable:
         _trigger(table, "delete", "DELETE", None, "never deleted")

@@ -8,6 +8,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# As large on PostgreSQL as an integer is on SQLite.
+LARGE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+
 
 def upgrade() -> None:
     _rosters_and_mailboxes()
@@ -20,7 +23,7 @@ def _rosters_and_mailboxes() -> None:
     op.create_table(
         "rosters",
         sa.Column("hash", sa.String(64), nullable=False),
-        sa.Column("epoch", sa.Integer, nullable=False),
+        sa.Column("epoch", LARGE, nullable=False),
         sa.Column("document", sa.LargeBinary, nullable=False),
         sa.Column("published_on", sa.Date, nullable=False),
         sa.PrimaryKeyConstraint("hash", name="pk_rosters"),

@@ -1,0 +1,122 @@
+"""Who may do what to which table on PostgreSQL: one table, and what follows from it.
+
+Nobody but migrator owns anything. Every role is granted the statements below and no other, and in
+the drop each sees only the rows below: intake those whose id it says beforehand, so that somebody
+who has taken it over can list nothing. `underrose database upgrade` grants exactly this, takes away
+whatever else was granted, and docs/rights.md is written from it. SQLite has no such barrier.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+INTAKE, COLLECTOR, REVIEW, BACKUP = "intake", "collector", "review", "backup"
+MIGRATOR = "migrator"
+# The roles to which tables are opened; the tables are migrator's.
+ROLES = (INTAKE, COLLECTOR, REVIEW, BACKUP)
+
+
+@dataclass(frozen=True)
+class Right:
+    """A verb, the columns it is for, and by which columns of a row the row must be named first.
+
+    No columns means all of them, and no names that every row is there.
+    """
+
+    verb: str
+    columns: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        columns = f" of {', '.join(self.columns)}" if self.columns else ""
+        names = f" where {' or '.join(self.names)} is named" if self.names else ""
+        return f"{self.verb}{columns}{names}"
+
+
+def _see(*columns: str) -> Right:
+    return Right("SELECT", columns)
+
+
+def _change(*columns: str) -> Right:
+    return Right("UPDATE", columns)
+
+
+def _named(right: Right, *names: str) -> Right:
+    return Right(right.verb, right.columns, names)
+
+
+SEE, ADD, REMOVE = Right("SELECT"), Right("INSERT"), Right("DELETE")
+Rights = Mapping[str, Mapping[str, tuple[Right, ...]]]
+
+DROP: Rights = {
+    "rosters": {INTAKE: (SEE,), COLLECTOR: (SEE, ADD)},
+    "mailboxes": {
+        INTAKE: (
+            _named(SEE, "id", "case_recipient"),
+            ADD,
+            _named(_change("head_n", "head_digest"), "id"),
+        ),
+        COLLECTOR: (SEE,),
+    },
+    "deposits": {
+        INTAKE: (_named(SEE, "once", "mailbox_id"), ADD),
+        COLLECTOR: (SEE, _change("collected")),
+    },
+    "letters": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
+    "uploads": {
+        INTAKE: (
+            _named(SEE, "id"),
+            ADD,
+            _named(_change("deposit_id"), "id"),
+            _named(REMOVE, "id"),
+        ),
+        COLLECTOR: (SEE, REMOVE),
+    },
+    "slices": {
+        INTAKE: (_named(SEE, "upload_id"), ADD, _named(REMOVE, "upload_id")),
+        COLLECTOR: (SEE, REMOVE),
+    },
+    "tally": {INTAKE: (ADD,), COLLECTOR: (SEE, ADD)},
+    "tally_days": {INTAKE: (_see("on"),), COLLECTOR: (SEE, ADD, _change("collected"))},
+    "proofs": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD, REMOVE)},
+}
+
+BOOK: Rights = {
+    "people": {REVIEW: (SEE, ADD, _change("password_hash", "identity", "active"))},
+    "logins": {REVIEW: (SEE, ADD, _change("seen_at"), REMOVE)},
+    "rosters": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "cases": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, _change("state"))},
+    "case_readers": {COLLECTOR: (ADD,), REVIEW: (SEE,)},
+    "case_exclusions": {COLLECTOR: (ADD,), REVIEW: (SEE,)},
+    "grants": {COLLECTOR: (ADD,), REVIEW: (SEE,)},
+    "envelopes": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "slices": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
+    "readings": {REVIEW: (SEE, ADD, _change("n", "on"))},
+    "outbox": {COLLECTOR: (SEE, _change("posted")), REVIEW: (SEE, ADD)},
+    "pending_entries": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, REMOVE)},
+    "ledgers": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, _change("size"))},
+    "ledger_entries": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "ledger_nodes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "checkpoints": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "cosignatures": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "case_entries": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
+    "adopted_rules": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "tally_days": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
+    "proof_posts": {COLLECTOR: (SEE, ADD, _change("ledger", "size", "final")), REVIEW: (SEE,)},
+    "set_aside": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
+}
+
+SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)}}
+
+RIGHTS: Mapping[str, Rights] = {
+    "drop": {**DROP, "alembic_version": dict.fromkeys((INTAKE, COLLECTOR), (SEE,))},
+    "book": {**BOOK, "alembic_version": dict.fromkeys((COLLECTOR, REVIEW), (SEE,))},
+    "shred": {**SHRED, "alembic_version": dict.fromkeys((COLLECTOR, REVIEW), (SEE,))},
+}
+# Where rows are looked at one by one. In the book and the store of shred keys, who may be shown a
+# case is the console's own rule.
+BY_ROW = ("drop",)
+
+
+def of(name: str, table: str, role: str) -> tuple[Right, ...]:
+    """What a role may do to a table; a backup reads everything and changes nothing."""
+    return (SEE,) if role == BACKUP else RIGHTS[name][table].get(role, ())
