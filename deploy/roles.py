@@ -89,6 +89,22 @@ def become_migrator(connection: Connection) -> None:
     connection.execute(text("SET LOCAL statement_timeout = 0"))
 
 
+# The tables of a ledger are left out: its index is shuffled, and its order says nothing.
+_TIDY = """CREATE OR REPLACE FUNCTION underrose_tidy(called text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
+$$ DECLARE its_key name; its_column name; BEGIN
+SELECT i.relname, a.attname INTO its_key, its_column FROM pg_class t
+JOIN pg_index x ON x.indrelid = t.oid AND x.indisprimary
+JOIN pg_class i ON i.oid = x.indexrelid
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[0]
+WHERE t.relname = called AND t.relnamespace = 'public'::regnamespace
+AND t.relname <> ALL ('{ledger_entries,ledger_nodes,checkpoints,cosignatures}');
+IF FOUND THEN
+EXECUTE format('UPDATE public.%I SET %I = %I', called, its_column, its_column);
+EXECUTE format('CLUSTER public.%I USING %I', called, its_key);
+END IF; END $$"""
+
+
 def grant(name: str, connection: Connection) -> None:
     """Give every role in a database what deploy/rights.py says, and nothing else.
 
@@ -101,6 +117,10 @@ def grant(name: str, connection: Connection) -> None:
         f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, {roles}",
     ):
         connection.execute(text(statement))
+    # What owns the tables may write them anew, and this is all that the collector may have it do.
+    connection.execute(text(_TIDY))
+    connection.execute(text("REVOKE ALL ON FUNCTION underrose_tidy FROM PUBLIC"))
+    connection.execute(text(f"GRANT EXECUTE ON FUNCTION underrose_tidy TO {rights.COLLECTOR}"))
     for table in sorted(inspect(connection).get_table_names()):
         for statement in _statements(name, table):
             connection.execute(text(statement))

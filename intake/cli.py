@@ -3,19 +3,23 @@
 import datetime
 import ipaddress
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+from sqlalchemy import Connection, Engine
 
 from intake import drop
 from intake.app import create_app
 from intake.errors import SettingsRefused
 from intake.notary import appoint, read_seed
+from intake.postgres import sees_everything
 from intake.rosters import Rosters
 from intake.server import serve
 from intake.settings import Settings
 from intake.tally import MOST_DAYS, MOST_DAYS_TOLD
 from intake.web.daykey import DayKey
-from intake.web.parts import clock
+from intake.web.parts import EXTENSION, Parts, clock
 
 
 @click.group("intake")
@@ -35,7 +39,9 @@ def serve_command(bind: str, workers: int, threads: int) -> None:
     if settings.demo and not is_loopback(bind):
         raise SettingsRefused(["a demonstration listens on this machine only: bind 127.0.0.1"])
     # Made once here and thrown away, so that what is missing is one line and not a dying worker.
-    create_app(settings)
+    parts: Parts = create_app(settings).extensions[EXTENSION]
+    # No connection may be carried into a process that is forked later.
+    parts.engine.dispose()
     # Drawn before the workers are made, so that all of them have it and no file does.
     key = DayKey()
     serve(
@@ -48,15 +54,28 @@ def serve_command(bind: str, workers: int, threads: int) -> None:
     )
 
 
+@contextmanager
+def _of_all(engine: Engine, today: datetime.date) -> Iterator[Connection]:
+    """A connection for a change of whatever is in the drop. Raises SettingsRefused.
+
+    The role of the public service would silently find nothing to change.
+    """
+    with drop.writing(engine, today) as connection:
+        if not sees_everything(connection):
+            raise SettingsRefused(["INTAKE_DATABASE_URL must name the role collector for this"])
+        yield connection
+
+
 @intake_group.command("expire-uploads")
 @click.option("--days", default=3, show_default=True, type=click.IntRange(1, 365))
 def expire_uploads(days: int) -> None:
     """Drop the slices of files that were begun so many days ago and belong to no deposit."""
     settings = Settings.from_environ(os.environ)
-    before = clock(settings)() - datetime.timedelta(days=days)
+    today = clock(settings)()
+    before = today - datetime.timedelta(days=days)
     engine, count = drop.open_drop(settings.database_url), None
     while count is None:
-        with drop.writing(engine) as connection:
+        with _of_all(engine, today) as connection:
             count = drop.expire_uploads(connection, before)
     click.echo(f"dropped {count} unfinished uploads")
 
@@ -75,7 +94,7 @@ def close_days(until: datetime.datetime | None) -> None:
     end, most = today, MOST_DAYS
     if until is not None:
         end, most = min(until.date(), today), MOST_DAYS_TOLD
-    with drop.writing(engine, today) as connection:
+    with _of_all(engine, today) as connection:
         closed = drop.close_days(connection, end, notary, most=most)
     for day in closed:
         click.echo(f"closed {day}")

@@ -202,8 +202,13 @@ def tidy(engine: Engine, today: datetime.date) -> None:
     """Write the whole file anew in the order of its keys, which are random, and empty the log.
 
     Until then the bytes of what arrived later lie behind those of what arrived before. Takes twice
-    the file's size on disk for a moment. Raises sqlite3.Error, after which everything is as it was.
+    the file's size on disk for a moment. Raises sqlite3.Error or DBAPIError, after which everything
+    is as it was.
     """
+    if not _is_file(engine):
+        with _writer:
+            postgres.tidy(engine)
+        return
     with _writer, contextlib.closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
         # In memory the copy could be larger than the machine; it holds only what is sealed.

@@ -13,7 +13,7 @@ import ipaddress
 
 from psycopg import Error
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
@@ -121,6 +121,26 @@ def name_rows(connection: Connection, *values: str | None) -> None:
     if connection.dialect.name == "postgresql":
         named = " ".join(value for value in values if value is not None)
         connection.execute(select(func.set_config("underrose.lookup", named, True)))
+
+
+def sees_everything(connection: Connection) -> bool:
+    """Whether this role is shown all of the drop, as a job that goes through it must be."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.execute(select(func.has_table_privilege("tally", "SELECT"))).scalar())
+
+
+def tidy(engine: Engine) -> None:
+    """Write every table anew in the order of its keys, as if all rows had come at once.
+
+    Until then the order of rows, and the numbers of the transactions that wrote them, say which
+    came before which. Each table is a transaction, in which nobody can read it; who waits too long
+    is refused. The server's log of changes is not written anew. Raises DBAPIError.
+    """
+    for table in inspect(engine).get_table_names():
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.execute(select(func.underrose_tidy(table)))
 
 
 def check_whole(connection: Connection) -> None:

@@ -201,7 +201,8 @@ EXECUTE FUNCTION underrose_refuse('the tally only grows')""",
     tally_days: (
         REFUSE,
         """CREATE TRIGGER tally_days_are_not_changed BEFORE UPDATE ON tally_days FOR EACH ROW
-WHEN (NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document)) EXECUTE FUNCTION underrose_refuse('a closed day is closed')""",
+WHEN (NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document))
+EXECUTE FUNCTION underrose_refuse('a closed day is closed')""",
         """CREATE TRIGGER tally_days_are_not_deleted BEFORE DELETE ON tally_days FOR EACH ROW
 EXECUTE FUNCTION underrose_refuse('a closed day is closed')""",
         """CREATE TRIGGER tally_days_are_not_emptied BEFORE TRUNCATE ON tally_days

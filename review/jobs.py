@@ -15,7 +15,7 @@ from review.again import uncollect
 from review.collect import collect as run_collection
 from review.collector import Collector
 from review.errors import CollectorBusy, SettingsRefused
-from review.locking import alone
+from review.locking import alone, alone_everywhere
 from review.routing import CollectorFiles, collector_files
 from review.settings import Settings, read_policy, read_store_key
 from review.store import rosters, set_aside
@@ -40,7 +40,10 @@ def collect(context: click.Context, verbose: bool, wait: bool, again: bool) -> N
     files = collector_files(settings)
     collector = _collector(settings, files)
     try:
-        with alone(files.lock, CollectorBusy("another collector is at work"), wait=wait):
+        with (
+            alone(files.lock, _busy(), wait=wait),
+            alone_everywhere(collector.book, "collect", _busy(), wait=wait),
+        ):
             if again:
                 uncollect(collector)
             done = run_collection(collector, today(settings))
@@ -57,6 +60,10 @@ def collect(context: click.Context, verbose: bool, wait: bool, again: bool) -> N
         click.echo(f"underrose: {sentence}", err=True)
     if done.problems:
         context.exit(1)
+
+
+def _busy() -> CollectorBusy:
+    return CollectorBusy("another collector is at work")
 
 
 @click.group("set-aside")

@@ -19,7 +19,7 @@ from review.errors import LedgerBusy, SettingsRefused
 from review.jobs import today
 from review.kept import KeptCheckpoint
 from review.ledger import Keeper, consistency, continue_ledger, run_batch, take_cosigned
-from review.locking import alone
+from review.locking import alone, alone_everywhere
 from review.settings import Settings, read_ledger_key, read_policy
 from review.store import entries
 from review.store.database import open_book, reading
@@ -47,7 +47,10 @@ def batch(first: bool, unless_empty: bool, wait: bool, verbose: bool) -> None:
     settings = _settings()
     keeper = _keeper(settings)
     try:
-        with alone(_key_file(settings), _busy(), wait=wait):
+        with (
+            alone(_key_file(settings), _busy(), wait=wait),
+            alone_everywhere(keeper.book, "ledger", _busy(), wait=wait),
+        ):
             with reading(keeper.book) as connection:
                 idle = unless_empty and is_idle(connection)
                 cut = entries.cut_off(connection)
@@ -69,7 +72,10 @@ def continue_command(first: bool) -> None:
     """
     settings = _settings()
     keeper = _keeper(settings)
-    with alone(_key_file(settings), _busy(), wait=True):
+    with (
+        alone(_key_file(settings), _busy(), wait=True),
+        alone_everywhere(keeper.book, "ledger", _busy(), wait=True),
+    ):
         continue_ledger(keeper, today(settings), _now(settings), first=first)
     click.echo(f"begun: {keeper.signer.name}")
 

@@ -1,4 +1,4 @@
-"""Keeps two runs of the same job apart, on one machine."""
+"""Keeps two runs of the same job apart: on one machine, or on all that share a server."""
 
 import fcntl
 import os
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from review.errors import ReviewError
+from review.store import postgres
 
 
 @contextmanager
@@ -25,3 +28,18 @@ def alone(file: Path, busy: ReviewError, *, wait: bool = False) -> Iterator[None
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def alone_everywhere(
+    book: Engine, job: str, busy: ReviewError, *, wait: bool = False
+) -> Iterator[None]:
+    """Keep every other run of this job out on every host that works on this book.
+
+    A book of SQLite is one machine's, and alone() is enough. Raises busy as alone() does.
+    """
+    if book.dialect.name != "postgresql":
+        yield
+        return
+    with postgres.only_job(book, job, busy, wait=wait):
+        yield

@@ -7,7 +7,10 @@ with the reason, and runs once, on that.
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 
 from deploy import database
 from deploy.rights import MIGRATOR
@@ -46,8 +49,23 @@ class Stores:
             self._made[folder, kind] = self.cluster.database(kind)
         return self.url(folder, kind)
 
+    def folder(self, url: str) -> Path:
+        """The folder that a URL was made for, where a test keeps what belongs to it."""
+        name = str(make_url(url).database).removeprefix("file:")
+        if self.cluster is None:
+            return Path(name).parent
+        return next((key[0] for key, made in self._made.items() if made == name), Path("/absent"))
+
+    def as_role(self, url: str, role: str) -> str:
+        """The same database for another role; on SQLite there are none."""
+        if self.cluster is None:
+            return url
+        return make_url(url).set(username=role).render_as_string()
+
     def close(self) -> None:
         """Take away what files in the test's folder do not take with them."""
+        while _connections:
+            _connections.pop().close()
         for name in self._made.values():
             assert self.cluster is not None
             self.cluster.drop(name)
@@ -55,6 +73,15 @@ class Stores:
 
 
 _now = [Stores(None)]
+# Of the test that runs. Kept, so that none goes out of use while it is open: a program that ends
+# closes its connections, an application under test is only forgotten.
+_connections: list[psycopg.Connection[object]] = []
+
+
+@event.listens_for(Pool, "connect")
+def _remember(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _connections.append(connection)
 
 
 def here() -> Stores:

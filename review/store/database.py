@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from review.errors import SchemaMismatch, SettingsRefused
 from review.store import postgres, schema
 
-_READING = "underrose_review_reading"
+_READING = postgres.READS
 _HURRIED = "underrose_review_hurried"
 _FILE = "underrose_review_file"
 _PATIENCE = 10_000
@@ -187,8 +187,13 @@ def tidy(engine: Engine, today: datetime.date) -> None:
 
     Until then the bytes of what came later lie behind those of what came before, and the file's
     own time says when that was. Takes twice the file's size on disk for a moment, in which nobody
-    else can write. Raises sqlite3.Error, after which everything is as it was.
+    else can write. Raises sqlite3.Error or DBAPIError, after which everything
+    is as it was.
     """
+    if not _is_file(engine):
+        with _writer:
+            postgres.tidy(engine)
+        return
     with _writer, closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
         # In memory the copy could be larger than the machine. It holds only what the file holds.

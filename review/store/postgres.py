@@ -6,21 +6,27 @@ not the row. It is for the book what intake.postgres is for the drop: the two pr
 code.
 """
 
+import hashlib
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from psycopg import Error
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
-from review.errors import SettingsRefused
+from review.errors import ReviewError, SettingsRefused
 
 DRIVER = "postgresql+psycopg"
 # Advisory locks are of one database each, so the book and the shred keys can share this one.
 WRITERS = 0x756E646572726F73
 # Every process keeps at most so many connections: the server's own bound is for all of them.
 POOL = 8
+# For review.store.database: a transaction with this option takes no writers' lock.
+READS = "underrose_review_reading"
+NO_WRITER = {READS: True}
 # For SQLAlchemy: what a transaction begins with that only reads.
 READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _SERVER = {
@@ -105,9 +111,45 @@ def stand_in_line(connection: Connection) -> None:
     connection.exec_driver_sql(_BEGIN)
 
 
+@contextmanager
+def only_job(engine: Engine, name: str, busy: ReviewError, *, wait: bool) -> Iterator[None]:
+    """Keep every other run of the job of this name out, on whatever host, while the block runs.
+
+    Raises busy, or with wait goes on when the other one is done. The lock ends with the connection:
+    it saves work, and what must not happen twice does not depend on it.
+    """
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")
+    with engine.connect() as plain:
+        connection = plain.execution_options(isolation_level="AUTOCOMMIT", **NO_WRITER)
+        if wait:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("SET lock_timeout = 0")
+            connection.execute(select(func.pg_advisory_lock(number)))
+        elif not connection.execute(select(func.pg_try_advisory_lock(number))).scalar():
+            raise busy
+        try:
+            yield
+        finally:
+            # The lock and what was set go with the connection.
+            connection.invalidate()
+
+
 def step_in_if_free(connection: Connection) -> bool:
     """Keep all other writers waiting, if none is at work; say whether that is so."""
     return bool(connection.exec_driver_sql(_BEGIN_IF_FREE).one()[1])
+
+
+def tidy(engine: Engine) -> None:
+    """Write every table anew in the order of its keys, as if all rows had come at once.
+
+    Until then the order of rows, and the numbers of the transactions that wrote them, say which
+    came before which. Each table is a transaction, in which nobody can read it; who waits too long
+    is refused. The server's log of changes is not written anew. Raises DBAPIError.
+    """
+    for table in inspect(engine).get_table_names():
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.execute(select(func.underrose_tidy(table)))
 
 
 def check_whole(connection: Connection) -> None:

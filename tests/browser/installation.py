@@ -19,6 +19,7 @@ from crypto import age, strict
 from crypto.passwords import hash_password
 from crypto.recipient import PassphraseRecipient
 from crypto.roster import Roster
+from deploy.rights import MIGRATOR, REVIEW
 from intake import drop as door
 from intake import schema as drop_schema
 from review.app import create_app
@@ -31,6 +32,7 @@ from review.store.database import open_book, open_engine, open_shred, writing
 from review.store.shred import Locksmith
 from tests import committee
 from tests.browser.submitter import Submitter
+from tests.stores import here
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -121,8 +123,8 @@ class Installation:
     def environment(self) -> Mapping[str, str]:
         """The settings of the console's process."""
         return {
-            "REVIEW_BOOK_URL": self._url("book"),
-            "REVIEW_SHRED_URL": self._url("shred"),
+            "REVIEW_BOOK_URL": self.url("book", REVIEW),
+            "REVIEW_SHRED_URL": self.url("shred", REVIEW),
             "REVIEW_STORE_KEY_FILE": str(self._store_key),
             "REVIEW_ROOT_KEY": strict.to_b64(committee.ROOT_KEY),
             "REVIEW_ALLOW_PASSWORD": "1",
@@ -149,19 +151,22 @@ class Installation:
         for engine in (self.drop, self.book, self.shred):
             engine.dispose()
 
-    def _url(self, name: str) -> str:
-        return f"sqlite:///{self.folder / name}.db"
+    def url(self, name: str, role: str = MIGRATOR) -> str:
+        """Where one of the databases is, for a role."""
+        return here().url(self.folder, name, role)
 
     def _database(self, name: str, metadata: MetaData, version: str) -> Engine:
-        door.create_file(self._url(name))
-        engine = open_engine(self._url(name))
+        opener = {"drop": door.open_drop, "book": open_book, "shred": open_shred}[name]
+        if here().on_postgresql:
+            return opener(here().make(self.folder, name))
+        door.create_file(self.url(name))
+        engine = open_engine(self.url(name))
         with writing(engine) as connection:
             metadata.create_all(connection)
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": version})
         engine.dispose()
-        opener = {"drop": door.open_drop, "book": open_book, "shred": open_shred}[name]
-        return opener(self._url(name))
+        return opener(self.url(name))
 
     def _enrol_everybody(self) -> None:
         password = hash_password(PASSWORD, strength="interactive")

@@ -24,14 +24,16 @@ from crypto.message import Message, open_envelope
 from crypto.receipt import ReceiptCode, mailbox_id
 from crypto.recipient import Recipient
 from crypto.roster import Roster
-from deploy.database import upgrade
+from deploy.rights import INTAKE
 from intake import drop
 from intake.app import create_app
+from intake.epochs import beside
 from intake.schema import metadata
 from intake.settings import Settings
 from intake.web.even import Even
 from intake.web.parts import EXTENSION, Parts, attach
 from tests import committee
+from tests.stores import here
 
 File = tuple[str, bytes] | tuple[str, bytes, str]
 MARK = "----mark-of-a-test"
@@ -40,8 +42,7 @@ MULTIPART = f"multipart/form-data; boundary={MARK}"
 
 def made_drop(folder: Path) -> str:
     """The URL of an empty drop in a folder, with the key for statements beside it."""
-    url = f"sqlite:///{folder / 'drop.db'}"
-    upgrade("drop", url)
+    url = here().make(folder, "drop")
     key = key_file(url)
     key.touch(mode=0o600)
     key.write_text(strict.to_b64(committee.statement_seed()) + "\n")
@@ -50,13 +51,19 @@ def made_drop(folder: Path) -> str:
 
 def key_file(url: str) -> Path:
     """The file with the key for statements, for a drop at this URL."""
-    return Path(url.removeprefix("sqlite:///")).with_name("statement.key")
+    return here().folder(url) / "statement.key"
 
 
-def environ(url: str, **changes: str) -> dict[str, str]:
+def epoch_file(url: str) -> str:
+    """Where the highest epoch is kept, for a drop at this URL."""
+    return str(beside(here().folder(url) / "drop.db"))
+
+
+def environ(url: str, role: str = INTAKE, **changes: str) -> dict[str, str]:
     """The environment of a demonstration on the committee's day, with changes; "" unsets."""
     settings = {
-        "INTAKE_DATABASE_URL": url,
+        "INTAKE_DATABASE_URL": here().as_role(url, role),
+        "INTAKE_EPOCH_FILE": epoch_file(url) if here().on_postgresql else "",
         "INTAKE_ROOT_KEY": strict.to_b64(committee.ROOT_KEY),
         "INTAKE_STATEMENT_KEY_FILE": str(key_file(url)),
         "INTAKE_DEMO": "1",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from deploy.rights import COLLECTOR
 from intake import cli, drop
 from intake.cli import intake_group, is_loopback
 from intake.errors import SchemaMismatch, SettingsRefused
@@ -13,9 +14,10 @@ from tests.intake.house import DAY, environ, made_drop
 
 
 def run(url: str, *arguments: str, **changes: str) -> Result:
-    return CliRunner(env=environ(url, **changes)).invoke(intake_group, arguments)
+    return CliRunner(env=environ(url, COLLECTOR, **changes)).invoke(intake_group, arguments)
 
 
+@pytest.mark.stores
 def test_unfinished_uploads_are_dropped_after_some_days(tmp_path: Path) -> None:
     url = made_drop(tmp_path)
     engine = drop.open_drop(url)

@@ -14,6 +14,8 @@ from intake.drop import FollowUp, Outcome, Submission
 from tests import committee
 from tests.intake.house import DAY, made_drop, rows
 
+pytestmark = pytest.mark.stores
+
 TODAY = committee.TODAY
 
 

@@ -17,6 +17,8 @@ from tests import committee
 from tests.intake.house import DAY, MULTIPART, House, code_in, environ, multipart
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.mark.parametrize(
     "change",
@@ -73,6 +75,7 @@ def test_a_roster_put_back_is_refused_by_a_running_service(house: House) -> None
     closed(house)
 
 
+@pytest.mark.sqlite("the lock is a trigger of SQLite; test_postgres.py has the server's")
 def test_a_locked_database_gives_the_text_back(house: House) -> None:
     token = house.token()
     with drop.writing(house.engine) as connection:
@@ -220,6 +223,7 @@ def _raises(*_arguments: object) -> NoReturn:
     raise OperationalError("SELECT", {}, Exception())
 
 
+@pytest.mark.sqlite("the disk is the file's; test_postgres.py has the server's limit")
 def test_words_are_taken_when_the_disk_has_only_its_reserve_left(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -18,6 +18,8 @@ from tests.intake import recording
 from tests.intake.house import DAY, House, made_drop
 from tests.intake.test_drop import FOLLOW_UP, SUBMISSION, TODAY, h
 
+pytestmark = pytest.mark.stores
+
 OTHERS = [Signer(f"witness.example/{n}", bytes([n]) * 32) for n in (1, 2)]
 
 

@@ -15,6 +15,9 @@ from intake.rosters import Rosters
 from intake.schema import rosters
 from tests import committee
 from tests.intake.house import DAY, made_drop
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 def seeing(connection: Connection, *, demo: bool = True, least_epoch: int = 1) -> Rosters:
     """What a process knows of the rosters when it starts."""
-    path = Path(str(connection.engine.url.database).removeprefix("file:"))
+    path = here().folder(connection.engine.url.render_as_string()) / "drop.db"
     memory = EpochFile(beside(path), committee.ROOT_KEY)
     return Rosters(committee.ROOT_KEY, demo=demo, memory=memory, least_epoch=least_epoch)
 

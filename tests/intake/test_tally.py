@@ -23,6 +23,8 @@ from tests import committee
 from tests.intake.house import DAY, House, made_drop, rows
 from tests.intake.test_drop import FOLLOW_UP, SUBMISSION, TODAY, h
 
+pytestmark = pytest.mark.stores
+
 NOTARY = Notary(committee.statement_seed(), committee.INSTALLATION)
 KEYS = [verify_key(committee.statement_seed())]
 
@@ -150,6 +152,7 @@ def test_the_first_day_is_closed_whether_or_not_anything_came(connection: Connec
     assert [(len(each.deposits), each.pads) for each in closed(connection)] == [(0, 16)]
 
 
+@pytest.mark.sqlite("it takes a trigger of SQLite away")
 def test_days_before_there_was_a_tally_are_not_closed_as_if_they_were_counted(
     connection: Connection,
 ) -> None:
@@ -233,6 +236,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.sqlite("a raw connection to the file; tests/deploy/test_triggers.py has the server's")
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_database_itself_lets_nobody_change_what_was_counted(
     engine: Engine, tmp_path: Path, change: str
@@ -254,7 +258,7 @@ def test_the_database_itself_lets_nobody_change_what_was_counted(
 def test_a_value_is_counted_once(connection: Connection) -> None:
     deposit(connection, "a")
     (value,) = counted(connection)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), connection.begin_nested():
         connection.execute(schema.tally.insert().values(value=value, on=TODAY + DAY))
 
 
@@ -304,6 +308,7 @@ def test_two_closings_and_deposits_at_once_count_everything_once(engine: Engine)
         assert days == {each.on: len(each.deposits) for each in found}
 
 
+@pytest.mark.sqlite("it reads the file; tests/deploy/test_tidy_on_postgres.py asks the server")
 def test_the_tally_is_in_the_order_of_its_values_and_not_of_arrival(
     house: House, tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ from tests import committee
 from tests.intake.house import DAY, rows
 from tests.intake.test_drop import FOLLOW_UP, SUBMISSION, connection, engine, h
 
+pytestmark = pytest.mark.stores
+
 __all__ = ["connection", "engine"]
 
 TODAY = committee.TODAY

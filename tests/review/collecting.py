@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from crypto import case as case_format
 from crypto import receipt
+from deploy.rights import COLLECTOR
 from intake import drop as door
 from intake import schema as drop_schema
 from intake.notary import Notary
@@ -24,17 +25,18 @@ from tests.browser.installation import Installation
 from tests.browser.submitter import File
 from tests.review.desk import Desk, sealed_form, wind
 from tests.review.tables import rows
+from tests.stores import here
 
 
 def collector_of(
     installation: Installation, folder: Path | None = None, **changes: Any
 ) -> Collector:
     """The collector of an installation, or of a copy of its databases."""
-    here = folder or installation.folder
+    where = folder or installation.folder
     made = Collector(
-        drop=door.open_drop(f"sqlite:///{here / 'drop.db'}"),
-        book=open_book(f"sqlite:///{here / 'book.db'}"),
-        shred=open_shred(f"sqlite:///{here / 'shred.db'}"),
+        drop=door.open_drop(here().url(where, "drop", COLLECTOR)),
+        book=open_book(here().url(where, "book", COLLECTOR)),
+        shred=open_shred(here().url(where, "shred", COLLECTOR)),
         locksmith=Locksmith(
             committee.INSTALLATION, read_store_key(installation.folder / "store-key")
         ),

@@ -9,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from deploy.rights import COLLECTOR
 from review import cli
 from review.errors import (
     CollectorBusy,
@@ -37,7 +38,7 @@ def run(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     routing.chmod(0o600)
     for name, value in installation.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("REVIEW_DROP_URL", f"sqlite:///{installation.folder / 'drop.db'}")
+    monkeypatch.setenv("REVIEW_DROP_URL", installation.url("drop", COLLECTOR))
     monkeypatch.setenv("REVIEW_ROUTING_IDENTITY_FILE", str(routing))
     group = click.Group("test", commands=list(cli.review_commands))
 

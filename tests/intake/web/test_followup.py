@@ -14,6 +14,8 @@ from tests import committee
 from tests.intake.house import MARK, MULTIPART, House, multipart, without_comments
 from tests.intake.web.test_sealed import form, post, submission
 
+pytestmark = pytest.mark.stores
+
 STEP = 131072
 UNKNOWN = ReceiptCode(bytes(range(15))).text
 

@@ -19,6 +19,8 @@ from tests.intake.web.test_followup import STEP, UNKNOWN
 from tests.intake.web.test_sealed import STEP as MAILBOX_STEP
 from tests.intake.web.test_sealed import follow_up, form, post, read, submission
 
+pytestmark = pytest.mark.stores
+
 KEYS = [verify_key(committee.statement_seed())]
 LINK = re.compile(r'<a download="([^"]+)" href="data:application/octet-stream;base64,([^"]*)"')
 

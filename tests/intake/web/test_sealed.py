@@ -17,6 +17,8 @@ from intake.submission import read_submission
 from tests import committee
 from tests.intake.house import MULTIPART, House, multipart
 
+pytestmark = pytest.mark.stores
+
 STEP = 131072
 SECRET = "5ec2e7" * 5 + "00"
 UPLOAD = hashlib.sha256(bytes.fromhex(SECRET)).hexdigest()

@@ -18,6 +18,8 @@ from intake.web.receiving import TOO_FEW
 from tests import committee
 from tests.intake.house import MULTIPART, File, House, code_in, multipart
 
+pytestmark = pytest.mark.stores
+
 FULL: dict[str, Any] = {
     "what": "The numbers <b>for</b> June were moved.\r\nTwice.",
     "when": "June",
@@ -210,6 +212,7 @@ def test_two_forms_have_two_codes(house: House) -> None:
     assert house.submit() != house.submit()
 
 
+@pytest.mark.sqlite("a full disk is a trigger of SQLite here")
 def test_a_full_disk_gives_the_text_back(house: House) -> None:
     with drop.writing(house.engine) as connection:
         connection.execute(

@@ -1,13 +1,15 @@
 """Book and shred keys on PostgreSQL: what could go wrong there and nowhere else."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from review.errors import SchemaMismatch, SettingsRefused
+from review.errors import CollectorBusy, SchemaMismatch, SettingsRefused
+from review.locking import alone_everywhere
 from review.settings import Settings
 from review.store import postgres
 from review.store.database import check_url, open_book, open_engine, reading, write_if_free, writing
@@ -135,3 +137,48 @@ def test_slices_are_read_a_few_at_a_time(engine: Engine) -> None:
         with writing(engine) as other:
             add(other, "more")
         assert len(rows.all()) == 36
+
+
+def test_a_job_is_done_by_one_host_at_a_time(engine: Engine) -> None:
+    other, busy = open_engine(engine.url.render_as_string()), CollectorBusy("at work")
+    with (
+        alone_everywhere(engine, "collect", busy),
+        pytest.raises(CollectorBusy),
+        alone_everywhere(other, "collect", busy),
+    ):
+        raise AssertionError("two at once")
+    with (
+        alone_everywhere(engine, "collect", busy),
+        alone_everywhere(other, "ledger", busy),
+        # A job's lock keeps no writer waiting.
+        writing(engine) as connection,
+    ):
+        add(connection)
+    with alone_everywhere(other, "collect", busy):
+        assert ids(engine) == ["1"]
+    other.dispose()
+
+
+def test_who_waits_for_a_job_begins_when_it_is_done(engine: Engine) -> None:
+    other, busy = open_engine(engine.url.render_as_string()), CollectorBusy("at work")
+    done: list[str] = []
+
+    def wait() -> None:
+        with alone_everywhere(other, "collect", busy, wait=True):
+            done.append("second")
+
+    thread = threading.Thread(target=wait)
+    with alone_everywhere(engine, "collect", busy):
+        thread.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while not count_of(engine, waiting):
+            pass
+        done.append("first")
+    thread.join()
+    assert done == ["first", "second"]
+    other.dispose()
+
+
+def count_of(engine: Engine, asked: TextClause) -> int:
+    with reading(engine) as connection:
+        return int(connection.execute(asked).scalar_one())

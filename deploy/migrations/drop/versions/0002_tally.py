@@ -88,7 +88,8 @@ EXECUTE FUNCTION underrose_refuse('the tally only grows')""")
     op.execute("""CREATE TRIGGER tally_is_not_emptied BEFORE TRUNCATE ON tally FOR EACH STATEMENT
 EXECUTE FUNCTION underrose_refuse('the tally only grows')""")
     op.execute("""CREATE TRIGGER tally_days_are_not_changed BEFORE UPDATE ON tally_days FOR EACH ROW
-WHEN (NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document)) EXECUTE FUNCTION underrose_refuse('a closed day is closed')""")
+WHEN (NOT (NEW."on" = OLD."on" AND NEW.document = OLD.document))
+EXECUTE FUNCTION underrose_refuse('a closed day is closed')""")
     op.execute("""CREATE TRIGGER tally_days_are_not_deleted BEFORE DELETE ON tally_days FOR EACH ROW
 EXECUTE FUNCTION underrose_refuse('a closed day is closed')""")
     op.execute("""CREATE TRIGGER tally_days_are_not_emptied BEFORE TRUNCATE ON tally_days
