@@ -101,7 +101,7 @@ BOOK: Rights = {
     "case_entries": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
     "adopted_rules": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
     "tally_days": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
-    "proof_posts": {COLLECTOR: (SEE, ADD, _change("ledger", "size", "final")), REVIEW: (SEE,)},
+    "proof_posts": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
     "set_aside": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
 }
 

@@ -10,6 +10,7 @@ submitter; what leaves this module names the rule alone.
 """
 
 import ipaddress
+from typing import Any
 
 from psycopg import Error
 from psycopg.pq import TransactionStatus
@@ -103,6 +104,7 @@ def open_engine(url: str) -> Engine:
         pool_pre_ping=True,
     )
     event.listen(engine, "handle_error", _keep_values_out)
+    event.listen(engine, "before_cursor_execute", _ask_for_no_zero, retval=True)
     return engine
 
 
@@ -152,6 +154,22 @@ def check_whole(connection: Connection) -> None:
     raw = connection.connection.dbapi_connection
     if raw is not None and raw.info.transaction_status is TransactionStatus.INERROR:
         raise RuntimeError("a transaction with a failed statement was to be committed")
+
+
+def _ask_for_no_zero(
+    _connection: Connection, _cursor: object, statement: str, values: Any, *_context: object
+) -> tuple[str, Any]:
+    """Let a question about a text with a zero character be answered: nothing is called so.
+
+    SQLite has such texts and finds none; the server's driver would refuse to ask, and somebody's
+    mistyped name would be an error of ours. What is to be written is refused as it should be.
+    """
+    if statement.startswith("SELECT") and isinstance(values, dict):
+        values = {
+            name: value.replace("\0", "\ufffd") if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+    return statement, values
 
 
 def _keep_values_out(context: ExceptionContext) -> None:

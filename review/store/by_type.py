@@ -9,7 +9,7 @@ A canonical entry ends in its type, so that the database can pick without readin
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
-from sqlalchemy import Connection, LargeBinary, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, func, literal, or_, select
 
 from crypto import entry as entries
 from crypto.entry import Entry
@@ -32,6 +32,11 @@ def raw_entry(connection: Connection, number: int, index: int) -> bytes:
     return b"" if found is None else raw(found)
 
 
+def _tail(document: ColumnElement[bytes], size: int) -> ColumnElement[bytes]:
+    # Counted from the beginning: what a negative place means is not the same on every database.
+    return func.substr(document, func.length(document) - size + 1)
+
+
 def of_types(connection: Connection, types: Collection[str]) -> Iterator[Entry]:
     """Every entry of these types that any ledger of the book has signed, ledger after ledger.
 
@@ -41,7 +46,7 @@ def of_types(connection: Connection, types: Collection[str]) -> Iterator[Entry]:
     """
     table = ledger_entries.c
     ends = [f'"type":"{name}","v":1}}'.encode("ascii") for name in sorted(types)]
-    of_type = (func.substr(table.document, -len(end)) == literal(end, LargeBinary) for end in ends)
+    of_type = (_tail(table.document, len(end)) == literal(end, LargeBinary) for end in ends)
     signed = select(func.max(checkpoints.c.size)).where(checkpoints.c.ledger == table.ledger)
     picked = select(table.document).where(or_(*of_type), table.index < signed.scalar_subquery())
     for found in connection.execute(picked.order_by(table.ledger, table.index)).scalars():

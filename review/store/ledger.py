@@ -100,12 +100,13 @@ def tree(connection: Connection, ledger: LedgerRow) -> Tree:
     """The ledger's tree over what is stored. A hash that is missing raises LookupError."""
 
     cursor = connection.connection.cursor()
+    leaf, inner = (_spelt(connection, statement) for statement in (_LEAF, _NODE))
 
     def node(level: int, position: int) -> bytes:
         if level == 0:
-            cursor.execute(_LEAF, (ledger.number, position))
+            cursor.execute(leaf, (ledger.number, position))
         else:
-            cursor.execute(_NODE, (ledger.number, level, position))
+            cursor.execute(inner, (ledger.number, level, position))
         found = cursor.fetchone()
         if found is None:
             raise LookupError(f"no hash is stored at level {level}, position {position}")
@@ -133,6 +134,12 @@ def append(connection: Connection, ledger: LedgerRow, documents: Sequence[bytes]
     return replace(ledger, size=growth.tree.size)
 
 
+def _spelt(connection: Connection, statement: str) -> str:
+    """A statement with the marks that the driver at hand has for its values."""
+    qmark = connection.dialect.paramstyle == "qmark"
+    return statement if qmark else statement.replace("?", "%s")
+
+
 def _store(
     connection: Connection, ledger: LedgerRow, growth: Growth, documents: Sequence[bytes]
 ) -> None:
@@ -142,10 +149,10 @@ def _store(
         for node in growth.nodes
         if node.level == 0
     ]
-    connection.exec_driver_sql(_ADD_ENTRY, entries)
+    connection.exec_driver_sql(_spelt(connection, _ADD_ENTRY), entries)
     nodes = [(number, *node) for node in growth.nodes if node.level > 0]
     if nodes:
-        connection.exec_driver_sql(_ADD_NODE, nodes)
+        connection.exec_driver_sql(_spelt(connection, _ADD_NODE), nodes)
 
 
 def entry_at(connection: Connection, number: int, index: int) -> bytes:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from crypto import case as case_format
 from crypto import receipt
-from deploy.rights import COLLECTOR
+from deploy.rights import MIGRATOR
 from intake import drop as door
 from intake import schema as drop_schema
 from intake.notary import Notary
@@ -29,14 +29,14 @@ from tests.stores import here
 
 
 def collector_of(
-    installation: Installation, folder: Path | None = None, **changes: Any
+    installation: Installation, folder: Path | None = None, role: str = MIGRATOR, **changes: Any
 ) -> Collector:
     """The collector of an installation, or of a copy of its databases."""
     where = folder or installation.folder
     made = Collector(
-        drop=door.open_drop(here().url(where, "drop", COLLECTOR)),
-        book=open_book(here().url(where, "book", COLLECTOR)),
-        shred=open_shred(here().url(where, "shred", COLLECTOR)),
+        drop=door.open_drop(here().url(where, "drop", role)),
+        book=open_book(here().url(where, "book", role)),
+        shred=open_shred(here().url(where, "shred", role)),
         locksmith=Locksmith(
             committee.INSTALLATION, read_store_key(installation.folder / "store-key")
         ),

@@ -9,7 +9,6 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from deploy.rights import COLLECTOR
 from review import cli
 from review.errors import (
     CollectorBusy,
@@ -38,7 +37,9 @@ def run(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     routing.chmod(0o600)
     for name, value in installation.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("REVIEW_DROP_URL", installation.url("drop", COLLECTOR))
+    for name in ("drop", "book", "shred"):
+        # The verbs of several roles are run here; test_whole_on_postgres.py tells them apart.
+        monkeypatch.setenv(f"REVIEW_{name.upper()}_URL", installation.url(name))
     monkeypatch.setenv("REVIEW_ROUTING_IDENTITY_FILE", str(routing))
     group = click.Group("test", commands=list(cli.review_commands))
 

@@ -182,3 +182,11 @@ def test_who_waits_for_a_job_begins_when_it_is_done(engine: Engine) -> None:
 def count_of(engine: Engine, asked: TextClause) -> int:
     with reading(engine) as connection:
         return int(connection.execute(asked).scalar_one())
+
+
+def test_a_name_with_a_zero_in_it_is_nobody_s_and_no_error(engine: Engine) -> None:
+    """Attack: a name that a visitor types, and that tells one kind of server from another."""
+    asked = text("SELECT count(*) FROM t WHERE id = :id").bindparams(id="chair\0")
+    assert count_of(engine, asked) == 0
+    with pytest.raises(DBAPIError), writing(engine) as connection:
+        add(connection, "chair\0")
