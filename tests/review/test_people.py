@@ -19,6 +19,8 @@ from tests import committee
 from tests.browser.installation import Installation, identity_file
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 ROSTER = committee.roster()
 
 

@@ -19,6 +19,8 @@ from tests.browser.submitter import Submitter
 from tests.review.desk import Clock, Desk, sealed_form, upload, wind
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 
 def state_of(installation: Installation, submitter: Submitter) -> State:
     with reading(installation.book) as connection:

@@ -24,6 +24,8 @@ from tests.browser.installation import PASSWORD, Installation
 from tests.review.desk import SAME_ORIGIN, Clock, Desk, parts_of
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 COOKIE = re.compile(
     rf"{NAME}=[0-9a-f]{{64}}; Secure; HttpOnly; Path=/; SameSite=Strict",
 )
@@ -156,6 +158,7 @@ def test_somebody_who_is_writing_stays_signed_in_and_nothing_else_changes(
     assert desk.get("/me/here", Sec_Fetch_Mode="cors").status_code == 401
 
 
+@pytest.mark.sqlite("the other writer is one of the file; store/test_postgres.py has the server's")
 def test_reading_waits_for_nobody_who_writes(
     app: Flask, clock: Clock, installation: Installation
 ) -> None:
