@@ -28,7 +28,7 @@ from sqlalchemy import (
 from review.store.triggers import keep_rows
 
 # The newest migrations in deploy/migrations that this program was built for.
-BOOK_VERSION = "0005"
+BOOK_VERSION = "0002"
 SHRED_VERSION = "0001"
 
 _CONVENTION = {
