@@ -25,7 +25,8 @@ def kinds(base: type[ours.ReviewError] = ours.ReviewError) -> list[type[ours.Rev
 
 AT_START = {"SettingsRefused", "SchemaMismatch", "AssetsMissing"}
 ON_A_TERMINAL = {
-    *("SetAside", "CollectorBusy", "StoreKeyWrong", "PersonRefused", "ExportRefused"),
+    *("SetAside", "CollectorBusy", "StoreKeyWrong", "PersonRefused"),
+    *("ExportRefused", "StateUnknown"),
     *("LedgerRefused", "LedgerMoved", "LedgerBusy"),
 }
 IN_THE_FORM = {"WrongSignIn", "HandInRefused"}
