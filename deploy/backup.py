@@ -35,6 +35,11 @@ TABLES: Mapping[str, MetaData] = {
 }
 # A row may be a slice of a little more than 1 MiB.
 _ROWS_AT_ONCE = 8
+# Of the book the deposits, and of the shred keys the cases.
+_HAD = {
+    ("book", "envelopes"): review_schema.envelopes.c.keys().index("deposit_id"),
+    ("shred", "shred_keys"): 0,
+}
 Counts = dict[str, tuple[int, str]]
 
 
@@ -66,8 +71,12 @@ class _Hashing:
         return self._file.write(data)
 
 
-def write(name: str, url: str, path: Path, recipients: Sequence[Wraps], today: str) -> str:
-    """Seal the store at url, as it is at one moment, into a new file, and return its SHA-256.
+def write(
+    name: str, url: str, path: Path, recipients: Sequence[Wraps], today: str
+) -> tuple[str, set[str]]:
+    """Seal the store at url, as it is at one moment, into a new file.
+
+    Returns the file's SHA-256 and the ids of what it has had, see review.store.backups.
 
     The file is there whole or not at all, and was read back. Raises BackupRefused or FolderTaken.
     """
@@ -76,6 +85,7 @@ def write(name: str, url: str, path: Path, recipients: Sequence[Wraps], today: s
     if database.current(name, url) != database.head(name):
         raise BackupRefused(f"the {name} is of another version: run underrose database upgrade")
     part = path.with_name(path.name + ".part")
+    had: set[str] = set()
     engine = open_engine(url)
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -83,7 +93,7 @@ def write(name: str, url: str, path: Path, recipients: Sequence[Wraps], today: s
         with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             target = _Hashing(file)
             with reading(engine) as connection:
-                seal_stream(_Pulled(_lines(name, connection, today)), target, recipients)
+                seal_stream(_Pulled(_lines(name, connection, today, had)), target, recipients)
             file.flush()
             os.fsync(file.fileno())
         with part.open("rb") as file:
@@ -94,21 +104,24 @@ def write(name: str, url: str, path: Path, recipients: Sequence[Wraps], today: s
     finally:
         part.unlink(missing_ok=True)
         engine.dispose()
-    return found
+    return found, had
 
 
 def _line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
 
 
-def _lines(name: str, connection: Connection, today: str) -> Iterator[bytes]:
+def _lines(name: str, connection: Connection, today: str, had: set[str]) -> Iterator[bytes]:
     yield _line({"underrose-backup": 1, "store": name, "schema": database.head(name), "on": today})
     for table in TABLES[name].sorted_tables:
         yield _line({"table": table.name, "columns": [column.name for column in table.columns]})
         count, digest = 0, hashlib.sha256()
+        place = _HAD.get((name, table.name))
         for line in _rows(table, connection):
             count += 1
             digest.update(line)
+            if place is not None and (each := json.loads(line)[place]) is not None:
+                had.add(each)
             yield line
         yield _line({"rows": count, "sha256": digest.hexdigest()})
     yield _line({"end": name})

@@ -326,6 +326,30 @@ set_aside = Table(
     sqlite_with_rowid=False,
 )
 
+# Which backups there are. A backup of the book does not have its own row, the next one has.
+backups = Table(
+    "backups",
+    book,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("store", String(5), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    # SHA-256 of the file, sealed as it is.
+    Column("digest", HASH, nullable=False),
+    Column("removed_on", Date, nullable=True),
+    CheckConstraint("store IN ('drop', 'book', 'shred')", name="store"),
+    sqlite_with_rowid=False,
+)
+
+# What some verified backup has had: of the book the deposits, of the shred keys the cases.
+backed_up = Table(
+    "backed_up",
+    book,
+    Column("store", String(5), primary_key=True),
+    Column("id", HASH, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 shred_keys = Table(
     "shred_keys",
     shred,

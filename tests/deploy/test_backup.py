@@ -122,13 +122,19 @@ def test_a_store_with_rows_is_not_restored_into(stores: Stores, tmp_path: Path) 
 
 def test_the_commands(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTAKE_DATABASE_URL", filled(stores, tmp_path))
+    book = stores.make(tmp_path, "book")
+    monkeypatch.setenv("REVIEW_BOOK_URL", stores.as_role(book, BACKUP))
+    (tmp_path / "kept").mkdir()
     (tmp_path / "to").write_text(TO[0].text + "\n")
     (tmp_path / "identity").write_text(OPENER[0].text + "\n")
-    file, opener = str(tmp_path / "b.age"), ("--identity", str(tmp_path / "identity"))
+    kept, opener = str(tmp_path / "kept"), ("--identity", str(tmp_path / "identity"))
     run = CliRunner().invoke
-    done = run(main, ["backup", "make", "drop", file, "--recipient", str(tmp_path / "to")])
+    done = run(main, ["backup", "make", "drop", kept, "--recipient", str(tmp_path / "to")])
     assert done.exit_code == 0
     assert "made and read back" in done.output
+    (file,) = map(str, (tmp_path / "kept").iterdir())
+    assert Path(file).name in run(main, ["backup", "list"]).output
+    assert run(main, ["backup", "expire", kept]).output == ""
     checked = run(main, ["backup", "check", "drop", file, *opener])
     drilled = run(main, ["restore", "drop", file, *opener, "--drill"])
     assert checked.exit_code == drilled.exit_code == 0

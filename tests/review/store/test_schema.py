@@ -32,6 +32,8 @@ CODED = {
     "tally_days": {"on", "document"},
     "proof_posts": {"mailbox_id", "n", "ledger", "size", "final"},
     "set_aside": {"deposit_id", "on", "reason"},
+    "backups": {"id", "store", "on", "expires_on", "digest", "removed_on"},
+    "backed_up": {"store", "id"},
     "shred_keys": {"case_id"},
 }
 # What everybody who verifies the ledger is given. Its index is drawn by lot within a day's batch.
