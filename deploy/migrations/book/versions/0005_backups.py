@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("removed_on", sa.Date, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_backups"),
-        sa.CheckConstraint("store IN ('drop', 'book', 'shred')", name="ck_backups_store"),
+        sa.CheckConstraint("store IN ('drop', 'book', 'shred')", name=op.f("ck_backups_store")),
         sqlite_with_rowid=False,
     )
     op.create_table(
