@@ -1,8 +1,9 @@
 """The reference pages, written from the code: python -m deploy.reference
 
 docs/settings.md has every setting with the text that stands at its field, docs/commands.md every
-command with the help it prints, docs/rights.md who may do what on PostgreSQL. A test renders them
-again and compares, so that none can say what the program does not do.
+command with the help it prints, docs/rights.md who may do what on PostgreSQL, docs/roles.md who may
+do what in the console. A test renders them again and compares, so that none can say what the
+program does not do.
 """
 
 import ast
@@ -17,6 +18,7 @@ import intake.settings
 import review.settings
 from deploy import rights
 from deploy.cli import main
+from review.roles import READERS, Act, Role, may
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _SETTINGS_HEAD = """\
@@ -40,6 +42,14 @@ everything. The other roles may do what stands here and nothing else. A row is n
 sees of the drop only the rows whose id somebody has brought. `underrose database roles` prints what
 makes the roles, `underrose database upgrade` grants the rights, and `python -m deploy.reference`
 writes this page. SQLite has no such barrier.
+"""
+_ROLES_HEAD = """\
+# Roles in the console
+
+What a role may ask of the console, from the one table in `review/roles.py`; what stands nowhere is
+refused. Which cases somebody sees is decided by each case's readers and comes on top. A role marked
+with a key exists by the signed roster alone; no account makes one. `python -m deploy.reference`
+writes this page.
 """
 _CRYPTO = """
 ## python -m crypto
@@ -115,9 +125,19 @@ def rights_page() -> str:
     return "".join(parts)
 
 
+def roles_page() -> str:
+    """docs/roles.md."""
+    titles = [f"{role.value} (key)" if role in READERS else role.value for role in Role]
+    lines = [["act", *titles], ["---"] * (1 + len(titles))]
+    for act in Act:
+        lines.append([act.value.replace("_", " "), *("yes" if may(r, act) else "" for r in Role)])
+    return _ROLES_HEAD + "\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def write() -> None:
     """Write the pages."""
     (DOCS / "rights.md").write_text(rights_page(), encoding="utf-8")
+    (DOCS / "roles.md").write_text(roles_page(), encoding="utf-8")
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
 

@@ -4,6 +4,11 @@ Nobody but migrator owns anything. Every role is granted the statements below an
 the drop each sees only the rows below: intake those whose id it says beforehand, so that somebody
 who has taken it over can list nothing. `underrose database upgrade` grants exactly this, takes away
 whatever else was granted, and docs/rights.md is written from it. SQLite has no such barrier.
+
+A new table is one line below, as in `"notices": {REVIEW: (SEE, ADD, _change("sent"))}`, and
+`python -m deploy.reference`, which writes the page again. Without its line the upgrade stops on
+PostgreSQL: nobody's rights are given by default. A program that only reads a table to follow a
+foreign key needs no right to it, and whoever changes or removes a row by a condition needs SEE.
 """
 
 from collections.abc import Mapping

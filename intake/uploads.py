@@ -95,10 +95,13 @@ def name_upload(connection: Connection, upload_id: str, count: int, deposit_id: 
 
 def slice_envelopes(connection: Connection, upload_id: str) -> Iterator[tuple[int, bytes]]:
     """The slices of an upload in order, a few in memory at a time."""
-    rows = connection.execution_options(yield_per=4).execute(
+    # For this statement alone: a connection's own options stay for all that it does afterwards.
+    found = (
         select(slices.c.index, slices.c.envelope)
         .where(slices.c.upload_id == upload_id)
         .order_by(slices.c.index)
+        .execution_options(yield_per=4)
     )
+    rows = connection.execute(found)
     for row in rows:
         yield row[0], row[1]

@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from crypto import strict
 from crypto.entry import NONCE_SIZE
@@ -50,7 +50,8 @@ SLICES_AT_ONCE = 8
 def collect(collector: Collector, today: datetime.date) -> Collected:
     """Take in every deposit and closed day, post every letter and proof, and leave files tidy.
 
-    Raises StoreKeyWrong before anything is done.
+    Raises StoreKeyWrong before anything is done, and OperationalError when a database cannot be
+    used just now: the next collection takes up what is left.
     """
     with reading(collector.shred) as shred:
         collector.locksmith.check(shred)
@@ -58,6 +59,9 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
     for step in (_take_in_all, take_days, post_letters, post_proofs, leave):
         try:
             step(collector, today, done)
+        except OperationalError:
+            # Locked, full or gone: no row did that, and the next step would meet the same.
+            raise
         except ODD as problem:
             # What a host that was taken over has written stops one step, and not the next.
             done.problems.append(f"a part of the collection was not done: {_where(problem)}")

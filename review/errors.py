@@ -22,6 +22,7 @@
     ├── PersonRefused
     ├── HandInRefused
     ├── ExportRefused
+    │   └── StateUnknown
     └── LedgerRefused             nothing was signed, and nothing is until somebody has looked
         ├── LedgerMoved
         └── LedgerBusy
@@ -171,6 +172,10 @@ class HandInRefused(ReviewError):
 
 class ExportRefused(ReviewError):
     """Nothing was written: there is no such case, or something is in the way."""
+
+
+class StateUnknown(ExportRefused):
+    """A case is in a state that there is none of: somebody wrote to the book behind our back."""
 
 
 class LedgerRefused(ReviewError):

@@ -27,6 +27,7 @@ SHORTEST_PASSWORD = 12
 
 # What a listed person's id says of their role, where it is one of the usual ones.
 _USUAL_ROLES = {
+    "investigator": Role.INVESTIGATOR,
     "secretary": Role.SECRETARY,
     "auditor": Role.RETENTION_AUDITOR,
     "retention-auditor": Role.RETENTION_AUDITOR,

@@ -17,6 +17,7 @@ class Role(enum.StrEnum):
     MEMBER = "member"
     ALTERNATE = "alternate"
     COUNSEL = "counsel"
+    INVESTIGATOR = "investigator"
     SECRETARY = "secretary"
     RETENTION_AUDITOR = "retention-auditor"
     ADMINISTRATOR = "administrator"
@@ -57,14 +58,16 @@ _TREATING = _READING | {Act.SET_STATE}
 _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
-# treatment; to move a case is for the committee. Nobody below counsel opens anything. The retention
-# auditor sees how the ledger stands and takes it away whole, and no other page of the console.
+# treatment; to move a case is for the committee. Nobody below counsel opens anything: an
+# investigator holds no key by the roster, and no case is shared with one yet. The retention auditor
+# sees how the ledger stands and takes it away whole, and no other page of the console.
 TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.CHAIR: _TREATING,
         Role.MEMBER: _TREATING,
         Role.ALTERNATE: _TREATING,
         Role.COUNSEL: _READING,
+        Role.INVESTIGATOR: _EVERYBODY,
         Role.SECRETARY: _EVERYBODY,
         Role.RETENTION_AUDITOR: _AUDITING,
         Role.ADMINISTRATOR: _EVERYBODY,

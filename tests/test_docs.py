@@ -60,22 +60,32 @@ def test_every_promise_in_the_readme_names_a_test_that_exists() -> None:
     assert named <= known_tests()
 
 
+# Attacks on parts that are not built yet. This only ever becomes smaller.
+WAITING = {4, 11, 13, 20, 22, 32}
+
+
+def attacks() -> tuple[dict[int, set[str]], set[int]]:
+    """The tests of each number that docs/attacks.md has, and the numbers that have none yet."""
+    page, _, waiting = (ROOT / "docs/attacks.md").read_text().partition("without a test yet")
+    found: dict[int, set[str]] = {}
+    for numbers, row in re.findall(r"^\| ([0-9, ]+) \|(.*)\|$", page, flags=re.M):
+        for number in numbers.split(","):
+            found.setdefault(int(number), set()).update(re.findall(r"`(test_\w+)`", row))
+    return found, {int(number) for number in re.findall(r"^\| (\d+) \|", waiting, flags=re.M)}
+
+
+@pytest.mark.parametrize("number", range(1, 42))
+def test_every_attack_has_a_test_or_waits_for_its_part(number: int) -> None:
+    owned, waiting = attacks()
+    assert bool(owned.get(number)) != (number in waiting)
+
+
+def test_no_attack_is_added_to_those_that_wait() -> None:
+    assert attacks()[1] <= WAITING
+
+
 def test_every_attack_names_tests_that_exist() -> None:
     page = (ROOT / "docs/attacks.md").read_text()
-    rows = re.findall(r"^\| ([0-9, ]+) \|.*\|$", page, flags=re.M)
-    numbers = {int(number) for row in rows for number in row.split(",")}
-    # The classes that the first version owns.
-    assert numbers >= {
-        *range(1, 3),
-        *range(5, 11),
-        *range(15, 20),
-        12,
-        21,
-        24,
-        *range(26, 30),
-        *range(34, 37),
-        *range(38, 42),
-    }
     assert set(re.findall(r"`(test_\w+)`", page)) <= known_tests()
 
 

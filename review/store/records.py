@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from review.audit.records import THREADS, Act, Message, Record
 from review.casework.states import State
+from review.errors import StateUnknown
 from review.store import entries
 from review.store.schema import cases, envelopes
 
@@ -20,7 +21,11 @@ _AT_A_TIME = 1_000
 
 
 def records(connection: Connection) -> Iterator[Record]:
-    """Each case by id, with its messages and the acts that the ledger does not have yet."""
+    """Each case by id, with its messages and the acts that the ledger does not have yet.
+
+    Raises StateUnknown at a case in a state that there is none of: a bundle would have to say
+    something else than was found.
+    """
     waiting = _waiting(connection)
     messages = _messages(connection)
     following = next(messages, None)
@@ -32,11 +37,18 @@ def records(connection: Connection) -> Iterator[Record]:
         yield Record(
             case=case.id,
             on=case.on,
-            state=State(case.state),
+            state=_state(case),
             generation=case.generation,
             messages=own,
             waiting=tuple(waiting.get(case.id, ())),
         )
+
+
+def _state(case: Row[Any]) -> State:
+    try:
+        return State(case.state)
+    except ValueError:
+        raise StateUnknown(f"case {case.id} is in a state that there is none of") from None
 
 
 def _messages(connection: Connection) -> Iterator[tuple[str, tuple[Message, ...]]]:

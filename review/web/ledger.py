@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from review import auditor_export, hand_in, oversight
 from review import ledger as keeping
-from review.errors import ExportRefused, HandInRefused, LedgerRefused, NotHere
+from review.errors import ExportRefused, HandInRefused, LedgerRefused, NotHere, StateUnknown
 from review.roles import Act
 from review.store.database import reading
 from review.web.guard import allowed
@@ -66,6 +66,8 @@ def export() -> Response:
             made = auditor_export.make(
                 here.book, visitor().roster.installation, here.today, visitor().person.id
             )
+    except StateUnknown:
+        return _answer(Outcome("state-unknown", is_done=False), 409)
     except ExportRefused:
         return _answer(Outcome("not-signed-yet", is_done=False), 409)
     response = octets(b"", auditor_export.NAME)

@@ -4,7 +4,7 @@ Kinds are asked in an order drawn by lot, so that whatever else this machine doe
 What is compared is whole distributions: the largest distance between them is the most that any rule
 of the form "longer than so much" can gain over guessing. Chance alone makes some distance, and how
 much is known, so a larger one is a suspicion. A suspicion is looked at again with fresh answers and
-counts only if it is there each time: that chance does that is one in a hundred million.
+counts only if it is there each time: that chance does that is one in a million millions.
 """
 
 import gc
@@ -13,9 +13,9 @@ import random
 from collections.abc import Callable, Mapping
 from itertools import combinations
 
-# Of a suspicion by chance: one comparison in a thousand, three times one after the other.
+# Of a suspicion by chance: one comparison in a thousand, four times one after the other.
 _CHANCE = 1e-3
-_TIMES = 3
+_TIMES = 4
 _COLLECTED = 50
 Ask = Callable[[], float]
 

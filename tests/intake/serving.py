@@ -54,10 +54,15 @@ class Serving:
     """`underrose intake serve`, with one worker unless told; it writes below folder only."""
 
     def __init__(
-        self, folder: Path, program: str = PROGRAM, workers: int = 1, **settings: str
+        self,
+        folder: Path,
+        program: str = PROGRAM,
+        workers: int = 1,
+        threads: int = 4,
+        **settings: str,
     ) -> None:
         self._program = program
-        self._size = ["--workers", str(workers), "--threads", "4"]
+        self._size = ["--workers", str(workers), "--threads", str(threads)]
         self.data = folder / "data"
         self.temporary = folder / "temporary"
         self.log = folder / "log"

@@ -352,6 +352,7 @@ def test_a_day_closed_by_mistake_dates_no_deposit_into_the_years_to_come(
     assert drop.close_days(connection, TODAY + DAY, NOTARY) == [TODAY]
 
 
+@pytest.mark.sqlite("a server takes no value of another type than its column's")
 @pytest.mark.parametrize("row", ["'no day', x'00'", "7, x'00'", "'2027-01-01', 'text'"])
 def test_a_day_that_is_none_stops_no_deposit(connection: Connection, row: str) -> None:
     connection.execute(text(f"INSERT INTO tally_days VALUES ({row}, 0)"))  # noqa: S608

@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from crypto import attestation, entry
 from crypto.cosignature import Signer
 from review import cli
 from review.audit import bundle, records
 from review.auditor_export import contents, export_to
-from review.errors import ExportRefused, SettingsRefused
+from review.errors import ExportRefused, SettingsRefused, StateUnknown
 from review.ledger import continue_ledger
 from review.store import ledger
 from review.store.database import reading, writing
@@ -142,6 +143,20 @@ def test_without_a_signed_ledger_there_is_no_bundle(
         assert row is not None
         ledger.append(connection, row, [b"x"] * 16)
     assert "not signed yet" in str(run("export", "--auditor", "--out", out).exception)
+    assert os.listdir(tmp_path).count("bundle.zip") == 0
+    assert entries(installation.book, "exported") == []
+
+
+def test_a_state_that_there_is_none_of_is_named_and_nothing_recorded(
+    run: Run, installation: Installation, submitter: Submitter, tmp_path: Path
+) -> None:
+    """Attack: a row changed behind the console's back, so that no bundle can be made any more."""
+    ledgers.batch(installation)
+    with installation.book.begin() as connection:
+        connection.execute(text("UPDATE cases SET state = 'GONE'"))
+    found = run("export", "--auditor", "--out", tmp_path / "bundle.zip").exception
+    assert isinstance(found, StateUnknown)
+    assert submitter.case_id in str(found)
     assert os.listdir(tmp_path).count("bundle.zip") == 0
     assert entries(installation.book, "exported") == []
 

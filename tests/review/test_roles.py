@@ -1,9 +1,11 @@
 """The table of roles and acts, line by line."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
+from deploy import reference
 from review.roles import READERS, TABLE, Act, Role, may
 
 EVERYBODY = {Act.SEE_HOME, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.READ_ROSTER}
@@ -18,6 +20,7 @@ EXPECTED = {
     Role.MEMBER: READING | {Act.SET_STATE},
     Role.ALTERNATE: READING | {Act.SET_STATE},
     Role.COUNSEL: READING,
+    Role.INVESTIGATOR: EVERYBODY,
     Role.SECRETARY: EVERYBODY,
     Role.RETENTION_AUDITOR: AUDITING,
     Role.ADMINISTRATOR: EVERYBODY,
@@ -52,3 +55,8 @@ def test_the_retention_auditor_reaches_no_case() -> None:
 def test_the_table_cannot_be_changed_while_the_program_runs() -> None:
     with pytest.raises(TypeError):
         TABLE[Role.SECRETARY] = frozenset(Act)  # type: ignore[index]
+
+
+def test_the_page_of_roles_is_what_the_table_says() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/roles.md"
+    assert page.read_text(encoding="utf-8") == reference.roles_page()

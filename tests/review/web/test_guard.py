@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from review.app import create_app
+from review.roles import READERS as READERS_BY_ROSTER
 from review.roles import TABLE, Act, Role
 from review.settings import Settings
 from review.store import schema
@@ -93,6 +94,44 @@ def test_each_wrong_role_gets_the_page_for_nothing_here(app: Flask, submitter: S
             answer = send(desk, method, filled(rule, submitter.case_id))
             assert (answer.status_code, answer.data) == (404, nothing.data), (person, rule)
             assert dict(answer.headers) == dict(nothing.headers)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - READERS_BY_ROSTER))
+def test_each_route_by_each_role_without_a_key(
+    app: Flask, submitter: Submitter, installation: Installation, role: Role
+) -> None:
+    """Attack: an administrator or an investigator who asks for every address of a case."""
+    with installation.book.begin() as connection:
+        people = schema.people
+        connection.execute(
+            people.update().where(people.c.id == "secretary").values(role=role.value)
+        )
+    desk = Desk(app, "secretary")
+    nothing = desk.get("/nothing")
+    for method, rule, access in routes(app):
+        if access == "public" or access in TABLE[role]:
+            continue
+        answer = send(desk, method, filled(rule, submitter.case_id))
+        assert (answer.status_code, answer.data) == (404, nothing.data), rule
+    assert submitter.case_id not in desk.get("/").text
+
+
+@pytest.mark.parametrize("role", sorted(READERS_BY_ROSTER))
+def test_an_account_makes_no_reader(
+    app: Flask, submitter: Submitter, installation: Installation, role: Role
+) -> None:
+    """Attack: somebody who can write the book makes the secretary a member."""
+    desk = Desk(app, "secretary")
+    with installation.book.begin() as connection:
+        people = schema.people
+        connection.execute(
+            people.update().where(people.c.id == "secretary").values(role=role.value)
+        )
+    for method, rule, access in routes(app):
+        if access == "public":
+            continue
+        answer = send(desk, method, filled(rule, submitter.case_id))
+        assert answer.status_code == (303 if method == "GET" else 401), rule
 
 
 def test_a_view_that_does_not_say_who_may_use_it_stops_the_start(app: Flask) -> None:

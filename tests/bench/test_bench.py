@@ -1,0 +1,41 @@
+"""Each benchmark runs and says something; how fast is not asked here."""
+
+import math
+
+from tests.bench import intake, sealing, steps
+from tests.bench.figures import Figure, median_ratio, p95
+
+TINY = intake.Size(seconds=0.0, rounds=1, clients=(1, 2), mib=2, workers=1, threads=4)
+
+
+def said(figures: list[Figure]) -> set[str]:
+    """The names of figures that are numbers."""
+    assert all(math.isfinite(figure.value) for figure in figures)
+    return {figure.name.partition(",")[0] for figure in figures}
+
+
+def test_sealing_and_opening_are_measured() -> None:
+    figures = sealing.measure(mib=1, rounds=1)
+    assert said(figures) == {"sealing 1 MiB", "opening 1 MiB"}
+    assert all(figure.value > 0 for figure in figures)
+
+
+def test_the_shares_of_a_submission_add_up() -> None:
+    figures = steps.measure(rounds=1)
+    shares = [figure.value for figure in figures if figure.unit == "%"]
+    assert len(shares) == 6
+    assert math.isclose(sum(shares), 100.0)
+
+
+def test_the_public_service_is_measured() -> None:
+    names = said(list(intake.measure(TINY)))
+    assert {"submissions of 2 KB", "start page p95", "look-ups", "page /form"} <= names
+    assert {"upload of 2 MiB", "memory of all workers over idle"} <= names
+
+
+def test_a_goal_is_reached_or_missed() -> None:
+    assert Figure("rate", "", 0.7, 0.6).reached
+    assert Figure("growth", "", 2.5, 2.0, most=True).reached is False
+    assert "missed" in Figure("rate", "", 0.5, 0.6).line()
+    assert p95([*range(1, 101)]) == 95
+    assert median_ratio([(1, 2), (3, 4), (9, 1)]) == 0.75
