@@ -1,21 +1,25 @@
 """SVG by hand: text in, escaped; no script, no style from elsewhere, nothing that moves.
 
-A picture is served as a file of its own and shown as an image, so it cannot see the page's colours:
-it brings its own, for light and dark. Colour never says anything alone; each mark has its word.
+A picture is served as a file of its own and shown as an image. It carries no style sheet, which the
+console's policy would refuse, but attributes; so it brings its own light ground, in dark pages too.
+Colour never says anything alone; each mark has its word.
 """
 
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
-STYLE = (
-    "text{font:13px system-ui,sans-serif;fill:#26211f}.soft{fill:#665c57}"
-    ".line{stroke:#8f837b;stroke-width:1.5}.good{fill:#2f5d46}.bad{fill:#8a3b12}"
-    ".calm{fill:#fffdfb;stroke:#665c57;stroke-width:1.5}.mark{stroke:#8b2f4b;stroke-width:2;"
-    "stroke-dasharray:4 3}.ground{fill:#fffdfb}"
-    "@media(prefers-color-scheme:dark){text{fill:#ece5e1}.soft{fill:#b3a7a1}.good{fill:#9fd0b4}"
-    ".bad{fill:#f2b98c}.calm{fill:#201c1d;stroke:#b3a7a1}.line{stroke:#857a77}"
-    ".mark{stroke:#eda3b6}.ground{fill:#201c1d}}"
-)
+_INK = 'fill="#26211f"'
+STYLES = {
+    "": _INK,
+    "soft": 'fill="#665c57"',
+    "line": 'stroke="#8f837b" stroke-width="1.5"',
+    "mark": 'stroke="#8b2f4b" stroke-width="2" stroke-dasharray="4 3"',
+    "good": 'fill="#2f5d46"',
+    "bad": 'fill="#8a3b12"',
+    "calm": 'fill="#fffdfb" stroke="#665c57" stroke-width="1.5"',
+    "ground": 'fill="#fffdfb"',
+}
+FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 
 
 def picture(title: str, width: int, height: int, parts: Iterable[str]) -> str:
@@ -23,28 +27,28 @@ def picture(title: str, width: int, height: int, parts: Iterable[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
         f' viewBox="0 0 {width} {height}" role="img" aria-label={quoteattr(title)}>'
-        f"<title>{escape(title)}</title><style>{STYLE}</style>"
-        f'<rect class="ground" width="{width}" height="{height}"/>' + "".join(parts) + "</svg>\n"
+        f"<title>{escape(title)}</title>"
+        f'<rect {STYLES["ground"]} width="{width}" height="{height}"/>{"".join(parts)}</svg>\n'
     )
 
 
 def words(x: float, y: float, said: str, anchor: str = "start", style: str = "") -> str:
     """A line of text; anchor is start, middle or end."""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="{style}">{escape(said)}</text>'
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" {STYLES[style]} {FONT}>{escape(said)}</text>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, style: str = "line") -> str:
     """A straight line."""
-    return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" class="{style}"/>'
+    return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" {STYLES[style]}/>'
 
 
 def box(x: float, y: float, width: float, height: float, style: str) -> str:
     """A filled box with slightly round corners."""
     return (
-        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="3" class="{style}"/>'
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="3" {STYLES[style]}/>'
     )
 
 
 def dot(x: float, y: float, radius: float, style: str) -> str:
     """A filled circle."""
-    return f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" class="{style}"/>'
+    return f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" {STYLES[style]}/>'

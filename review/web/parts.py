@@ -87,6 +87,11 @@ class Visitor:
         return "/ledger/root" if self.may(Act.SEE_ROOT) else None
 
     @property
+    def may_read_charter(self) -> bool:
+        """Whether this person sees how the charter stands."""
+        return self.may(Act.READ_CHARTER_BOOK)
+
+    @property
     def has_keyring(self) -> bool:
         """Whether this person can unlock something in the browser."""
         return self.may(Act.FETCH_IDENTITY) and self.person.has_identity
