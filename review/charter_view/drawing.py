@@ -34,7 +34,8 @@ def picture(title: str, width: int, height: int, parts: Iterable[str]) -> str:
 
 def words(x: float, y: float, said: str, anchor: str = "start", style: str = "") -> str:
     """A line of text; anchor is start, middle or end."""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" {STYLES[style]} {FONT}>{escape(said)}</text>'
+    place = f'x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
+    return f"<text {place} {STYLES[style]} {FONT}>{escape(said)}</text>"
 
 
 def line(x1: float, y1: float, x2: float, y2: float, style: str = "line") -> str:

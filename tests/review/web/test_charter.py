@@ -3,6 +3,7 @@
 import datetime
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,8 +11,9 @@ from flask import Flask
 from review.charter.book import Book
 from review.charter.clauses import default_charter
 from review.web import charter
+from review.web.parts import attach
 from tests.review.charter_view.stories import F1, F2, book
-from tests.review.desk import Desk, wind
+from tests.review.desk import Desk, parts_of
 
 SEEING = ("chair", "member-1", "member-2", "alternate", "counsel", "secretary")
 PAGES = (
@@ -34,7 +36,8 @@ PAGES = (
 def with_book(app: Flask, shown: Book | None, day: datetime.date) -> Flask:
     """The console, with this book and at noon of this day."""
     app.register_blueprint(charter.blueprint(lambda: shown))
-    wind(app).now = datetime.datetime(day.year, day.month, day.day, 20, tzinfo=datetime.UTC)
+    parts = parts_of(app)
+    attach(app, replace(parts, settings=replace(parts.settings, today=day)))
     return app
 
 
