@@ -13,6 +13,7 @@ from review.web import (
     acts,
     assets,
     cases,
+    charter,
     entries,
     errors,
     guard,
@@ -67,6 +68,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
     app.register_blueprint(assets.blueprint(assets.load()))
     for module in (signin, pages, cases, acts, entries, ledger):
         app.register_blueprint(module.routes)
+    charter.init_app(app, charter.kept_book)
     words.init_app(app)
     errors.init_app(app)
     guard.init_app(app)

@@ -39,7 +39,7 @@ class Act(enum.StrEnum):
     SEE_LEDGER = "see_ledger"
     EXPORT_LEDGER = "export_ledger"
     HAND_IN_CHECK = "hand_in_check"
-    READ_CHARTER_BOOK = "read_charter_book"
+    SEE_CHARTER = "see_charter"
 
 
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
@@ -53,7 +53,7 @@ _READING = _EVERYBODY | {
     Act.NOTE,
     Act.REPLY,
     Act.SEE_ROOT,
-    Act.READ_CHARTER_BOOK,
+    Act.SEE_CHARTER,
 }
 _TREATING = _READING | {Act.SET_STATE}
 _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
@@ -67,7 +67,7 @@ TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.MEMBER: _TREATING,
         Role.ALTERNATE: _TREATING,
         Role.COUNSEL: _READING,
-        Role.SECRETARY: _EVERYBODY | {Act.READ_CHARTER_BOOK},
+        Role.SECRETARY: _EVERYBODY | {Act.SEE_CHARTER},
         Role.RETENTION_AUDITOR: _AUDITING,
         Role.ADMINISTRATOR: _EVERYBODY,
     }

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 
+from review import charter_desk
 from review.charter.book import Book
 from review.charter.clauses import Charter, default_charter
 from review.charter.engine import assess
@@ -25,11 +26,14 @@ from review.charter_view.record import record_page
 from review.charter_view.shelf import Shelf
 from review.errors import NotHere
 from review.roles import Act
+from review.store.database import reading
 from review.web.guard import allowed
 from review.web.parts import parts
 
 # The book as it is now, or None before somebody has begun it.
 ReadBook = Callable[[], Book | None]
+View = Callable[..., str | Response]
+EXTENSION = "charter"
 PICTURES = ("year", "fees", "partners", "cures")
 
 
@@ -44,8 +48,9 @@ class Desk:
     shelf: Shelf
 
 
-def blueprint(read: ReadBook) -> Blueprint:
-    """The pages, over the book that read returns."""
+def init_app(app: Flask, read: ReadBook) -> None:
+    """Give an application the pages, over the book that read returns."""
+    attach(app, read)
     routes = Blueprint("charter", __name__)
     for rule, view in (
         ("/charter", _coverage),
@@ -56,21 +61,32 @@ def blueprint(read: ReadBook) -> Blueprint:
         ("/charter/records/<name>", _record),
         ("/charter/pictures/<name>", _picture),
     ):
-        routes.add_url_rule(rule, view.__name__, _page(read, view), methods=["GET"])
+        routes.add_url_rule(rule, view.__name__, _page(view), methods=["GET"])
     routes.add_app_template_global(states, "charter_words")
-    return routes
+    app.register_blueprint(routes)
 
 
-View = Callable[..., str | Response]
+def attach(app: Flask, read: ReadBook) -> None:
+    """Let the pages of an application read this book from now on."""
+    app.extensions[EXTENSION] = read
 
 
-def _page(read: ReadBook, view: View) -> View:
+def kept_book() -> Book | None:
+    """The book that the database keeps, or None before somebody has begun it."""
+    try:
+        with reading(parts().book) as connection:
+            return charter_desk.read_book(connection, default_charter())
+    except charter_desk.NoBook:
+        return None
+
+
+def _page(view: View) -> View:
     """A view over today's assessment; before there is a book, the page that leads to one."""
 
-    @allowed(Act.READ_CHARTER_BOOK)
+    @allowed(Act.SEE_CHARTER)
     def shown(name: str = "") -> str | Response:
-        book, today = read(), parts().today
-        charter = default_charter()
+        read: ReadBook = current_app.extensions[EXTENSION]
+        book, today, charter = read(), parts().today, default_charter()
         if book is None:
             return render_template("charter-empty.html", charter=charter)
         desk = Desk(charter, book, today, assess(charter, book, today), Shelf(book))

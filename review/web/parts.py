@@ -87,9 +87,9 @@ class Visitor:
         return "/ledger/root" if self.may(Act.SEE_ROOT) else None
 
     @property
-    def may_read_charter(self) -> bool:
-        """Whether this person sees how the charter stands."""
-        return self.may(Act.READ_CHARTER_BOOK)
+    def sees_charter(self) -> bool:
+        """Whether the charter's book is for this person."""
+        return self.may(Act.SEE_CHARTER)
 
     @property
     def has_keyring(self) -> bool:

@@ -35,7 +35,7 @@ PAGES = (
 
 def with_book(app: Flask, shown: Book | None, day: datetime.date) -> Flask:
     """The console, with this book and at noon of this day."""
-    app.register_blueprint(charter.blueprint(lambda: shown))
+    charter.attach(app, lambda: shown)
     parts = parts_of(app)
     attach(app, replace(parts, settings=replace(parts.settings, today=day)))
     return app
