@@ -173,4 +173,5 @@ def _cure(finding: Finding, shelf: Shelf) -> Step:
 def _coming(charter: Charter, one: Occurrence, shelf: Shelf) -> Step:
     leaf = charter.leaf.get(one.leaf)
     name = leaf.name if leaf else one.leaf
-    return Step(name, f"due for {shelf.name(one.about)}", one.due, one.leaf)
+    about = shelf.name(one.about)
+    return Step(name, "" if about in name else f"for {about}", one.due, one.leaf)

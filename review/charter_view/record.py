@@ -8,8 +8,10 @@ from review.charter.book import Event, Row
 from review.charter.findings import Assessment, Finding
 from review.charter.located import Json
 from review.charter_view.shelf import Shelf, title
-from review.charter_view.states import plain
 
+# The smallest band, and the smallest number that is shown as it is.
+FEW = "0-2"
+FEWEST = 3
 # What the page shows in a place of its own.
 _SHOWN = {
     "id", "type", "event_date", "event_time", "recorded_at", "recorded_by", "supersedes",
@@ -83,8 +85,23 @@ def _chain(event: Event, shelf: Shelf) -> Iterable[Event]:
 def _lines(event: Event, shelf: Shelf) -> Iterable[Line]:
     for name, value in event.fields.items():
         if name not in _SHOWN:
+            if event.type == "quarter_aggregate" and name == "cells":
+                value = _banded(value)
             values = value if isinstance(value, list) else [value]
             yield Line(name.replace("_", " "), tuple(_words(one, shelf) for one in values))
+
+
+def _banded(cells: Json) -> Json:
+    """A quarter's numbers without the small ones, which a file written by hand may have.
+
+    Zero is not told from few: whoever may not know of a case could learn of it from a one.
+    """
+    if not isinstance(cells, dict):
+        return cells
+    return {
+        name: FEW if isinstance(value, int) and value < FEWEST else value
+        for name, value in cells.items()
+    }
 
 
 def _words(value: Json, shelf: Shelf) -> str:
@@ -92,7 +109,7 @@ def _words(value: Json, shelf: Shelf) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        parts = (f"{plain(name)} {_words(one, shelf)}" for name, one in value.items())
+        parts = (f"{name.replace('_', ' ')} {_words(one, shelf)}" for name, one in value.items())
         return ", ".join(parts)
     if isinstance(value, list):
         return " · ".join(_words(one, shelf) for one in value)

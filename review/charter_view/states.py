@@ -1,5 +1,6 @@
 """How a state is said: a word, a shape and a tone. The colour only repeats what they say."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -72,5 +73,5 @@ def worst(statuses: Iterable[Status], found: Iterable[Finding] = ()) -> State:
 
 
 def plain(word: str) -> str:
-    """A code of capitals as words: INTERNAL_AUDITOR is internal auditor."""
-    return word.replace("_", " ").lower() if word.isupper() else word
+    """A code of capitals as words: INTERNAL_AUDITOR is internal auditor, and FY2026-Q3 stays."""
+    return word.replace("_", " ").lower() if re.fullmatch(r"[A-Z_]+", word) else word

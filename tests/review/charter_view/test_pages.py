@@ -1,15 +1,19 @@
 """The other pages' models: a clause, what is due, findings chosen, two days compared, a record."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from review.charter.book import Event
+from review.charter.engine import assess
 from review.charter.findings import Standing, Status
 from review.charter_view.choosing import Choice, choose
 from review.charter_view.clause import clause_page
 from review.charter_view.comparing import compare
 from review.charter_view.due import WAITING, calendar
 from review.charter_view.record import record_page
+from review.charter_view.shelf import Shelf
 from tests.review.charter_view.stories import CHARTER, F1, F2, book, seen
 
 YEAR_END = date(2026, 12, 31)
@@ -127,6 +131,25 @@ def test_a_superseded_record_shows_the_whole_chain() -> None:
     assert page
     assert page.is_superseded
     assert later[0].id in [event.id for event in page.chain]
+
+
+@pytest.mark.parametrize("received", [0, 1, 2, "0-2"])
+def test_a_quarters_numbers_never_tell_zero_from_few(received: int | str) -> None:
+    """Attack: somebody excluded from the only case of a quarter reads the quarter's record."""
+    cells = {"received": received, "open_over_90": 3}
+    record = {
+        "id": "q",
+        "type": "quarter_aggregate",
+        "event_date": "2026-11-03",
+        "period": "FY2026-Q3",
+        "cells": cells,
+    }
+    whole = book(F1)
+    shelf = Shelf(replace(whole, events=(*whole.events, Event(record))))
+    page = record_page(shelf, assess(CHARTER, whole, YEAR_END), "q")
+    assert page
+    shown = {line.name: line.values for line in page.lines}
+    assert shown["cells"] == ("received 0-2, open over 90 3",)
 
 
 def test_a_document_shows_its_hash() -> None:
