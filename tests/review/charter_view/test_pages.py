@@ -8,6 +8,7 @@ import pytest
 from review.charter.book import Event
 from review.charter.engine import assess
 from review.charter.findings import Standing, Status
+from review.charter.located import Json
 from review.charter_view.choosing import Choice, choose
 from review.charter_view.clause import clause_page
 from review.charter_view.comparing import compare
@@ -136,8 +137,8 @@ def test_a_superseded_record_shows_the_whole_chain() -> None:
 @pytest.mark.parametrize("received", [0, 1, 2, "0-2"])
 def test_a_quarters_numbers_never_tell_zero_from_few(received: int | str) -> None:
     """Attack: somebody excluded from the only case of a quarter reads the quarter's record."""
-    cells = {"received": received, "open_over_90": 3}
-    record = {
+    cells: Json = {"received": received, "open_over_90": 3}
+    record: dict[str, Json] = {
         "id": "q",
         "type": "quarter_aggregate",
         "event_date": "2026-11-03",
