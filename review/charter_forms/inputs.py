@@ -17,6 +17,19 @@ from review.charter.vocabulary import (
     Scalar,
     Type,
     event_types,
+    record,
+)
+
+_ASKED = "{event_time: time, evidence: [evidence], note: text, supersedes: event}"
+_WHY = {
+    "event_time": "only where the order within the day matters",
+    "evidence": "the document that shows it",
+    "note": "what a reader of the record should know",
+    "supersedes": "the record that this one corrects; it stays visible",
+}
+COMMON_FIELDS = tuple(
+    Field(field.name, field.type, field.required, _WHY[field.name])
+    for field in record(_ASKED).fields
 )
 
 
@@ -33,14 +46,19 @@ class Input:
     why: str = ""
 
 
+EVENT_DATE = Input("event_date", "Event date", "date", required=True, why="the day it happened")
+
+
 def inputs(event_type: str, rows: int = 1) -> tuple[Input, ...]:
     """The inputs of a type's form, with as many rows of each repeated object.
 
     Raises KeyError for a type that the vocabulary does not have.
     """
     found: EventType = event_types()[event_type]
-    day = Input("event_date", "Event date", "date", required=True, why="the day it happened")
-    return (day, *(one for field in found.fields for one in _field(field, "", rows, held=True)))
+    own = {field.name for field in found.fields}
+    common = (field for field in COMMON_FIELDS if field.name not in own)
+    asked = (*found.fields, *common)
+    return (EVENT_DATE, *(one for field in asked for one in _field(field, "", rows, held=True)))
 
 
 def label(name: str) -> str:

@@ -11,9 +11,12 @@ from review.charter.parse import parse_book
 from review.charter.render import render_book
 from review.charter.vocabulary import event_types
 from review.charter_forms.consequences import Consequences, consequences
-from review.charter_forms.drafts import draft
+from review.charter_forms.drafts import draft, typed
 from review.charter_forms.duties import DECISIONS, DUTIES, ON_EVERY_DUTY
+from review.charter_forms.form import form, rows_in
+from review.charter_forms.history import register
 from review.charter_forms.inputs import inputs
+from review.charter_forms.known import Choices
 from tests.review.charter.good_years import good_book
 
 CHARTER = default_charter()
@@ -148,3 +151,78 @@ def test_withdrawing_the_meeting_takes_its_finding_away_again() -> None:
     told = consequences(CHARTER, book, [draft("record_withdrawn", typed)], date(2026, 6, 11))
     assert told.problems == ()
     assert "N04" in {one.code for one in told.disappear}
+
+
+def test_what_a_form_shows_of_a_record_is_read_back_as_the_same_record() -> None:
+    frame = ("id", "recorded_at", "recorded_by")
+    for event in BOOK.events:
+        own = {name: value for name, value in event.fields.items() if name not in frame}
+        assert draft(event.type, typed(own)) == own
+
+
+def test_a_row_of_the_checklist_that_was_not_answered_is_no_answer() -> None:
+    posted = {f"rows.{n}.row": [str(n + 1)] for n in range(37)}
+    posted |= {"rows.4.response": ["NIL"]}
+    assert draft("required_communications_made", posted)["rows"] == [{"row": 5, "response": "NIL"}]
+
+
+def test_numbers_and_bands_are_typed_one_a_line() -> None:
+    found = draft("quarter_aggregate", {"cells": ["received: 0-2\r\nholds: 4"]})
+    assert found["cells"] == {"received": "0-2", "holds": 4}
+    assert draft("quarter_aggregate", {"cells": ["received"]})["cells"] == "received"
+
+
+@pytest.mark.parametrize("name", sorted(event_types()))
+def test_each_form_shows_each_input_once_and_keeps_what_was_typed(name: str) -> None:
+    given = {"event_date": ["soon"], "note": ["of ours"]}
+    made = form(name, Choices(BOOK), given)
+    shown = [one for group in made.groups for one in group.inputs]
+    assert {one.input.name for one in shown} >= {one.name for one in inputs(name)}
+    assert {n: list(one.typed) for one in shown if (n := one.input.name) in given} == given
+
+
+def test_a_problem_is_shown_at_its_input_and_one_without_at_the_form() -> None:
+    draft_ = draft("fee_set", {"event_date": ["soon"], "engagement": ["nowhere"]})
+    told = consequences(CHARTER, BOOK, [draft_], date(2026, 6, 10))
+    made = form("fee_set", Choices(BOOK), typed(draft_), told.problems)
+    wrong = {one.input.name for group in made.groups for one in group.inputs if one.problems}
+    assert {"event_date", "engagement", "amount"} <= wrong
+    assert any("Decision" in one for one in made.problems)
+
+
+def test_a_form_has_an_empty_row_after_the_last_one_that_was_filled_in() -> None:
+    made = form("meeting_held", Choices(BOOK), MEETING)
+    names = {one.input.name for group in made.groups for one in group.inputs}
+    assert {"attendance.1.person", "attendance.2.person"} <= names
+    assert rows_in({"items.5000.title": ["x"]}) == 0
+
+
+def test_people_firms_and_what_the_book_has_named_can_be_chosen() -> None:
+    choices = Choices(BOOK)
+    assert [one.value for one in choices.of("fee_set", "firm", "firm")] == list(BOOK.firms)
+    named = {event.text("engagement") for event in BOOK.events if event.type == "firm_selected"}
+    assert {one.value for one in choices.of("fee_set", "engagement", "ref")} == named
+    assert choices.of("fee_set", "amount", "money") == ()
+
+
+def test_a_register_leaves_no_record_out_and_shows_what_was_replaced() -> None:
+    document = json.loads(render_book(BOOK))
+    old = next(event for event in document["events"] if event["type"] == "meeting_held")
+    document["events"].append(
+        {
+            "id": "undo",
+            "type": "record_withdrawn",
+            "event_date": "2027-12-30",
+            "recorded_at": "2027-12-30",
+            "reason": "It was another day",
+            "supersedes": old["id"],
+        }
+    )
+    book = parse_book(json.dumps(document))
+    lines = [line for duty in DUTIES for line in register(book, duty)]
+    elsewhere = {*DECISIONS, "judgement_recorded"}
+    expected = sorted(event.id for event in book.events if event.type not in elsewhere)
+    assert sorted(line.id for line in lines) == expected
+    assert [line.replaced_by for line in lines if line.id == old["id"]] == ["undo"]
+    meetings = register(book, next(duty for duty in DUTIES if duty.name == "meetings"))
+    assert [line.day for line in meetings] == sorted((line.day for line in meetings), reverse=True)
