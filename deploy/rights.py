@@ -103,6 +103,8 @@ BOOK: Rights = {
     "tally_days": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
     "proof_posts": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
     "set_aside": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
+    "charter_heads": {REVIEW: (SEE, ADD)},
+    "charter_records": {REVIEW: (SEE, ADD)},
 }
 
 SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)}}

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     String,
     and_,
@@ -37,12 +38,19 @@ _BELIEVED = datetime.timedelta(days=366)
 Entropy = Callable[[int], bytes]
 _DAY = datetime.timedelta(days=1)
 # Whoever writes to the drop otherwise can put anything there, and must not stop what comes after.
-_PROPER = and_(
+_PROPER_ON_SQLITE = and_(
     func.typeof(tally_days.c.on) == "text",
     func.coalesce(func.date(tally_days.c.on, type_=String), "")
     == type_coerce(tally_days.c.on, String),
     func.typeof(tally_days.c.document) == "blob",
 )
+# PostgreSQL keeps each column's type. Its dates go further than ours, to infinity.
+_PROPER = tally_days.c.on.between(datetime.date.min, datetime.date.max)
+
+
+def _proper(connection: Connection) -> ColumnElement[bool]:
+    """What holds for the rows of closed days that a closing of ours can have written."""
+    return _PROPER_ON_SQLITE if connection.dialect.name == "sqlite" else _PROPER
 
 
 def deposit_day(connection: Connection, today: datetime.date) -> datetime.date:
@@ -114,7 +122,7 @@ def _first_open(connection: Connection, today: datetime.date) -> datetime.date:
 
 def _last_closed(connection: Connection, today: datetime.date) -> datetime.date | None:
     believed = tally_days.c.on <= today + _BELIEVED
-    found = select(func.max(tally_days.c.on)).where(_PROPER, believed)
+    found = select(func.max(tally_days.c.on)).where(_proper(connection), believed)
     return connection.execute(found).scalar()
 
 
@@ -122,7 +130,7 @@ def closed_days(connection: Connection) -> list[tuple[datetime.date, bytes]]:
     """The closed days that nobody has collected, in order, each with its signed document."""
     rows = connection.execute(
         select(tally_days.c.on, tally_days.c.document)
-        .where(tally_days.c.collected.is_(False), _PROPER)
+        .where(tally_days.c.collected.is_(False), _proper(connection))
         .order_by(tally_days.c.on)
     )
     return [(row.on, row.document) for row in rows]
@@ -130,13 +138,13 @@ def closed_days(connection: Connection) -> list[tuple[datetime.date, bytes]]:
 
 def odd_days(connection: Connection) -> int:
     """How many rows there are that no closing of ours has written."""
-    found = select(func.count()).select_from(tally_days).where(not_(_PROPER))
+    found = select(func.count()).select_from(tally_days).where(not_(_proper(connection)))
     return connection.execute(found).scalar_one()
 
 
 def collected_days(connection: Connection) -> list[datetime.date]:
     """The closed days that the book has had."""
-    found = select(tally_days.c.on).where(tally_days.c.collected, _PROPER)
+    found = select(tally_days.c.on).where(tally_days.c.collected, _proper(connection))
     return list(connection.execute(found).scalars())
 
 

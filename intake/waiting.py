@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, Connection, select, true, tuple_, type_coerce, update
+from sqlalchemy import Column, Connection, case, select, true, tuple_, type_coerce, update
 from sqlalchemy.types import NullType
 
 from intake.deposits import Deposit
@@ -19,6 +19,13 @@ _LEFT_OUT = ("once", "collected", "statement")
 _READ = [column for column in deposits.c if column.name not in _LEFT_OUT]
 # As SQLite hands it out, where a column's own reader would raise for whatever else is there.
 _RAW = [type_coerce(column, NullType()).label(column.name) for column in _READ]
+# PostgreSQL keeps each column's type. Its dates go further than ours, to infinity, and such a one
+# is no day.
+_KEPT = [column for column in _READ if column.name != "on"]
+_TYPED = [
+    *_KEPT,
+    case((deposits.c.on.between(datetime.date.min, datetime.date.max), deposits.c.on)).label("on"),
+]
 
 
 def waiting(
@@ -30,8 +37,9 @@ def waiting(
     some deposits must still reach the others.
     """
     place = tuple_(deposits.c.mailbox_id, deposits.c.n)
+    read = _RAW if connection.dialect.name == "sqlite" else _TYPED
     rows = connection.execute(
-        select(*_RAW)
+        select(*read)
         .where(deposits.c.collected.is_(False), true() if after is None else place > after)
         .order_by(deposits.c.mailbox_id, deposits.c.n)
         .limit(limit)
@@ -41,7 +49,7 @@ def waiting(
 
 def _deposit(values: dict[str, Any]) -> Deposit:
     on = _day(values["on"])
-    if on is not None and all(_is_typed(column, values[column.name]) for column in _READ):
+    if on is not None and all(_is_typed(column, values[column.name]) for column in _KEPT):
         return Deposit(**{**values, "on": on})
     return _odd(values)
 
@@ -49,11 +57,12 @@ def _deposit(values: dict[str, Any]) -> Deposit:
 def _is_typed(column: Column[Any], value: object) -> bool:
     if value is None:
         return bool(column.nullable)
-    kind = column.type.python_type
-    return type(value) is (str if kind is datetime.date else kind)
+    return type(value) is column.type.python_type
 
 
 def _day(value: object) -> datetime.date | None:
+    if isinstance(value, datetime.date):
+        return value
     try:
         return datetime.date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

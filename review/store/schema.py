@@ -333,3 +333,33 @@ shred_keys = Table(
     Column("wrapped", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# The head of the charter's book: company, charter, what it is kept for, people, firms, settings.
+# Each head but the first names the one it follows, so that two cannot follow the same.
+charter_heads = Table(
+    "charter_heads",
+    book,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("previous", RANDOM_ID, nullable=True, unique=True),
+    Column("on", Date, nullable=False),
+    Column("by", PERSON_ID, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A record of the charter's book, as its file has it. It holds nothing of any case. The nonce keeps
+# its hash in the ledger from being guessed.
+charter_records = Table(
+    "charter_records",
+    book,
+    Column("id", String(64), primary_key=True),
+    Column("on", Date, nullable=False),
+    Column("by", PERSON_ID, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("nonce", HASH, nullable=False),
+    Column("digest", HASH, nullable=False, unique=True),
+    sqlite_with_rowid=False,
+)
+
+for _kept in (charter_heads, charter_records):
+    keep_rows(_kept)
