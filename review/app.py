@@ -13,6 +13,7 @@ from review.web import (
     acts,
     assets,
     cases,
+    charter_duties,
     entries,
     errors,
     guard,
@@ -65,7 +66,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         parts.roster(connection)
     attach(app, parts)
     app.register_blueprint(assets.blueprint(assets.load()))
-    for module in (signin, pages, cases, acts, entries, ledger):
+    for module in (signin, pages, cases, acts, entries, ledger, charter_duties):
         app.register_blueprint(module.routes)
     words.init_app(app)
     errors.init_app(app)

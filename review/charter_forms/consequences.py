@@ -22,6 +22,8 @@ class Consequences:
     problems: tuple[Problem, ...] = ()
     appear: tuple[Finding, ...] = ()
     disappear: tuple[Finding, ...] = ()
+    # Every finding as it would be, for those who must know what stands already.
+    after: tuple[Finding, ...] = ()
 
 
 def consequences(
@@ -52,6 +54,7 @@ def _compared(before: Sequence[Finding], after: Sequence[Finding]) -> Consequenc
     return Consequences(
         appear=tuple(one for one in after if one.is_open and _said(one) not in stood),
         disappear=tuple(one for one in before if one.is_open and _key(one) not in open_after),
+        after=tuple(after),
     )
 
 
