@@ -14,6 +14,7 @@ from review.web import (
     assets,
     cases,
     charter_duties,
+    charter_start,
     entries,
     errors,
     guard,
@@ -66,7 +67,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         parts.roster(connection)
     attach(app, parts)
     app.register_blueprint(assets.blueprint(assets.load()))
-    for module in (signin, pages, cases, acts, entries, ledger, charter_duties):
+    for module in (signin, pages, cases, acts, entries, ledger, charter_duties, charter_start):
         app.register_blueprint(module.routes)
     words.init_app(app)
     errors.init_app(app)

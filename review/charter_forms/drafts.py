@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from review.charter.located import Json
+from review.charter.settings import SETTINGS
 from review.charter.vocabulary import (
     COMMON,
     Choice,
@@ -41,7 +42,14 @@ def draft(event_type: str, posted: Posted) -> Draft:
     found: Draft = {"type": event_type, **_object((*common, *own), "", posted)}
     if event_type == CHECKLIST:
         _leave_blank_rows_blank(found)
+    if event_type == "setting_changed":
+        _read_setting(found)
     return found
+
+
+def object_of(fields: Sequence[Field], posted: Posted) -> Draft:
+    """An object of these fields, from what was typed."""
+    return _object(fields, "", posted)
 
 
 def typed(one: Draft) -> dict[str, list[str]]:
@@ -57,6 +65,25 @@ def _leave_blank_rows_blank(found: Draft) -> None:
     rows = found.get("rows")
     if isinstance(rows, list):
         found["rows"] = [row for row in rows if isinstance(row, dict) and set(row) != {"row"}]
+
+
+def _read_setting(found: Draft) -> None:
+    """A setting's value is of the kind of what holds without it."""
+    key, text = found.get("key"), found.get("value")
+    if not isinstance(text, str) or not isinstance(key, str) or key not in SETTINGS:
+        return
+    default = SETTINGS[key].default
+    if isinstance(default, bool):
+        found["value"] = _FLAGS.get(text, text)
+    elif isinstance(default, list):
+        words = [] if text == "none" else text.replace(",", " ").split()
+        found["value"] = [_whole(word) for word in words]
+    elif default is not None:
+        found["value"] = _whole(text)
+
+
+def _whole(text: str) -> Json:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else text
 
 
 def _flat(value: Json, name: str) -> Iterator[tuple[str, str | None]]:
@@ -115,8 +142,8 @@ def _scalar(kind: Scalar | Choice, text: str) -> Json:
         return next((option for option in kind.options if str(option) == text), text)
     if kind.kind == "bool":
         return _FLAGS.get(text, text)
-    if kind.kind in {"int", "fy"} and text.isascii() and text.isdigit() and len(text) < 19:
-        return int(text)
+    if kind.kind in {"int", "fy"}:
+        return _whole(text)
     if kind.kind == "counts":
         return _counts(text)
     return text
@@ -129,7 +156,5 @@ def _counts(text: str) -> Json:
     for name, colon, cell in lines:
         if not colon or name.strip() in cells:
             return text
-        number = cell.strip()
-        whole = number.isascii() and number.isdigit() and len(number) < 10
-        cells[name.strip()] = int(number) if whole else number
+        cells[name.strip()] = _whole(cell.strip())
     return cells

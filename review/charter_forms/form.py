@@ -1,12 +1,13 @@
 """A form as a page shows it: each input with what was typed, what may be chosen, what is wrong."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from review.charter.errors import Problem
 from review.charter.vocabulary import event_types
-from review.charter_forms.drafts import MOST_ROWS, NOBODY, Posted
+from review.charter_forms.checklist import LIST, in_place, paragraphs
+from review.charter_forms.drafts import CHECKLIST, MOST_ROWS, NOBODY, Posted
 from review.charter_forms.inputs import Input, inputs, label
 from review.charter_forms.known import Choices, Known
 
@@ -19,6 +20,8 @@ class Shown:
     typed: tuple[str, ...]
     choices: tuple[Known, ...]
     problems: tuple[str, ...]
+    # A value that the form sends by itself; empty for an input that a person fills in.
+    fixed: str = ""
 
     @property
     def says_nobody(self) -> bool:
@@ -53,42 +56,90 @@ def form(
     Raises KeyError for a type that the vocabulary does not have.
     """
     found = event_types()[event_type]
-    asked = inputs(event_type, rows_in(typed) + 1)
-    names = {one.name for one in asked}
-    shown = [_shown(event_type, one, choices, typed, problems) for one in asked]
+    rows = rows_in(typed)
+    if event_type == CHECKLIST:
+        typed, problems = in_place(typed, problems)
+        rows |= {LIST: len(paragraphs())}
+    asked = inputs(event_type, rows)
+
+    def choose(one: Input) -> tuple[Known, ...]:
+        return choices.of(event_type, one.name.rpartition(".")[2], one.kind)
+
     return Form(
         event_type,
         label(event_type),
         found.says,
-        tuple(
-            Group(_title(place), tuple(group))
-            for place, group in groupby(shown, key=lambda one: one.input.name.rpartition(".")[0])
-        ),
-        tuple(_sentence(one) for one in problems if one.field not in names),
+        _named(event_type, groups(asked, typed, problems, choose)),
+        loose(asked, problems),
     )
 
 
-def rows_in(typed: Posted) -> int:
-    """One more than the highest number of a row in which something was typed; zero for none."""
-    numbers = [
-        int(step)
-        for name, texts in typed.items()
-        if any(text.strip() for text in texts)
-        for step in name.split(".")
-        if step.isascii() and step.isdigit() and len(step) < 4
-    ]
-    return min(max(numbers, default=-1) + 1, MOST_ROWS - 1)
+def groups(
+    asked: Sequence[Input],
+    typed: Posted,
+    problems: Sequence[Problem],
+    choose: Callable[[Input], tuple[Known, ...]],
+) -> tuple[Group, ...]:
+    """Inputs by the object that they belong to, each filled in."""
+    shown = [_shown(one, typed, problems, choose) for one in asked]
+    return tuple(
+        Group(_title(place), tuple(group))
+        for place, group in groupby(shown, key=lambda one: one.input.name.rpartition(".")[0])
+    )
+
+
+def loose(asked: Sequence[Input], problems: Sequence[Problem]) -> tuple[str, ...]:
+    """The problems that are shown at no input."""
+    return tuple(
+        _sentence(each) for each in problems if not any(_belongs(each, one) for one in asked)
+    )
+
+
+def rows_in(typed: Posted) -> dict[str, int]:
+    """The rows of each list in which something was typed, and one more, by the list's name."""
+    found: dict[str, int] = {}
+    for name in (name for name, texts in typed.items() if any(text.strip() for text in texts)):
+        steps = name.split(".")
+        for place, step in enumerate(steps):
+            if step.isascii() and step.isdigit() and len(step) < 4:
+                listed = ".".join(steps[:place])
+                found[listed] = max(found.get(listed, 1), min(int(step) + 2, MOST_ROWS))
+    return found
+
+
+def _named(event_type: str, made: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The checklist's rows by what they ask; every other group as it is."""
+    if event_type != CHECKLIST:
+        return made
+    titles = {
+        _title(f"{LIST}.{n}"): f"{n + 1}. AS 1301 {one.paragraph}: {one.says}"
+        for n, one in enumerate(paragraphs())
+    }
+    return tuple(
+        Group(titles[group.title], tuple(map(_numbered, group.inputs)))
+        if group.title in titles
+        else group
+        for group in made
+    )
+
+
+def _numbered(one: Shown) -> Shown:
+    """A row's number is the form's to say, not a person's to choose."""
+    steps = one.input.name.split(".")
+    return replace(one, fixed=str(int(steps[1]) + 1)) if steps[2:] == ["row"] else one
 
 
 def _shown(
-    event_type: str, one: Input, choices: Choices, typed: Posted, problems: Sequence[Problem]
+    one: Input,
+    typed: Posted,
+    problems: Sequence[Problem],
+    choose: Callable[[Input], tuple[Known, ...]],
 ) -> Shown:
-    field = one.name.rpartition(".")[2]
     offered = tuple(Known(option, label(option.lower())) for option in one.options)
     return Shown(
         one,
         tuple(typed.get(one.name, ())),
-        offered or choices.of(event_type, field, one.kind),
+        offered or choose(one),
         tuple(problem.message for problem in problems if _belongs(problem, one)),
     )
 

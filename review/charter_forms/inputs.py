@@ -4,7 +4,7 @@ An input's name is the path of its value joined with dots, and an object in a li
 in the path, as in items.0.vote.for; drafts.py reads the same names back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from review.charter.vocabulary import (
@@ -33,6 +33,10 @@ COMMON_FIELDS = tuple(
 )
 
 
+# How many rows each list of objects has in a form, by its name; one where nothing is said.
+Rows = Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Input:
     """One input: kind is a scalar's kind of the vocabulary, or "choice"."""
@@ -49,7 +53,7 @@ class Input:
 EVENT_DATE = Input("event_date", "Event date", "date", required=True, why="the day it happened")
 
 
-def inputs(event_type: str, rows: int = 1) -> tuple[Input, ...]:
+def inputs(event_type: str, rows: Rows | None = None) -> tuple[Input, ...]:
     """The inputs of a type's form, with as many rows of each repeated object.
 
     Raises KeyError for a type that the vocabulary does not have.
@@ -58,7 +62,12 @@ def inputs(event_type: str, rows: int = 1) -> tuple[Input, ...]:
     own = {field.name for field in found.fields}
     common = (field for field in COMMON_FIELDS if field.name not in own)
     asked = (*found.fields, *common)
-    return (EVENT_DATE, *(one for field in asked for one in _field(field, "", rows, held=True)))
+    return (EVENT_DATE, *inputs_of(asked, rows))
+
+
+def inputs_of(fields: Iterable[Field], rows: Rows | None = None) -> tuple[Input, ...]:
+    """The inputs of an object's fields, with as many rows of each repeated object."""
+    return tuple(one for field in fields for one in _field(field, "", rows or {}, held=True))
 
 
 def label(name: str) -> str:
@@ -67,19 +76,19 @@ def label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _field(field: Field, before: str, rows: int, *, held: bool) -> Iterator[Input]:
+def _field(field: Field, before: str, rows: Rows, *, held: bool) -> Iterator[Input]:
     name = before + field.name
     yield from _type(field, field.type, name, rows, held=held and field.required)
 
 
-def _type(field: Field, kind: Type, name: str, rows: int, *, held: bool) -> Iterator[Input]:
+def _type(field: Field, kind: Type, name: str, rows: Rows, *, held: bool) -> Iterator[Input]:
     if isinstance(kind, Scalar | Choice):
         yield _input(field, kind, name, required=held)
     elif isinstance(kind, ListOf) and isinstance(kind.item, Scalar | Choice):
         yield _input(field, kind.item, name, required=held, many=True)
     elif isinstance(kind, ListOf):
         # An empty row is no row, so nothing in one is asked for unless it is begun.
-        for n in range(rows):
+        for n in range(rows.get(name, 1)):
             yield from _type(field, kind.item, f"{name}.{n}", rows, held=False)
     elif isinstance(kind, Record):
         for part in kind.fields:
@@ -88,7 +97,7 @@ def _type(field: Field, kind: Type, name: str, rows: int, *, held: bool) -> Iter
         yield from _forms(kind, name, rows)
 
 
-def _forms(kind: OneOf, name: str, rows: int) -> Iterator[Input]:
+def _forms(kind: OneOf, name: str, rows: Rows) -> Iterator[Input]:
     """The parts of every form, each once; which form is meant shows in what is filled in."""
     parts = {part.name: part for form in kind.forms for part in form.fields}
     for part in parts.values():

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from review.charter.book import Book, Event, Row
+from review.charter.settings import SETTINGS
 from review.charter.vocabulary import Field, Scalar, event_types, refers_to
 
 
@@ -31,6 +32,8 @@ class Choices:
 
     def of(self, event_type: str, field: str, kind: str) -> tuple[Known, ...]:
         """What an input of this kind may name, newest first; nothing where names are free."""
+        if (event_type, field) == ("setting_changed", "key"):
+            return tuple(Known(key, key.replace("_", " ")) for key in SETTINGS)
         if kind == "person":
             return self._people
         if kind == "firm":

@@ -21,6 +21,7 @@ from review.charter_forms.form import form
 from review.charter_forms.history import register
 from review.charter_forms.inputs import label
 from review.charter_forms.known import Choices
+from review.charter_forms.start import steps
 from review.errors import NotHere
 from review.roles import Act
 from review.store.database import reading, writing
@@ -37,14 +38,17 @@ _FRAME = ("type", "event_date", "supersedes")
 @allowed(Act.SEE_CHARTER)
 def listed() -> str:
     """The duties, and whether there is a book yet."""
-    return render_template("duty-list.html", duties=PAGES.values(), begun=_book() is not None)
+    book = begun_book()
+    return render_template(
+        "duty-list.html", duties=PAGES.values(), begun=book is not None, steps=steps(book)
+    )
 
 
 @routes.get("/duty/<name>")
 @allowed(Act.SEE_CHARTER)
 def page(name: str) -> str:
     """A duty's register, and what can be recorded next."""
-    duty, book = _duty(name), _book()
+    duty, book = _duty(name), begun_book()
     lines = () if book is None else register(book, duty)
     kinds = [(kind, label(kind)) for kind in _kinds(duty)]
     return render_template("duty.html", duty=duty, begun=book is not None, lines=lines, kinds=kinds)
@@ -123,7 +127,8 @@ def _begun_from(book: Book, kind: str, old: str) -> Draft:
     return {**own, "supersedes": old} if found.type == kind else {}
 
 
-def _book() -> Book | None:
+def begun_book() -> Book | None:
+    """The book, or None before it was set up."""
     try:
         with reading(parts().book) as connection:
             return charter_desk.read_book(connection, default_charter())
@@ -143,7 +148,7 @@ def _kinds(duty: Duty) -> tuple[str, ...]:
 
 def _place(name: str, kind: str) -> tuple[Duty, Book]:
     """The duty and the book. Raises NotHere, also while there is no book to record in."""
-    duty, book = _duty(name), _book()
+    duty, book = _duty(name), begun_book()
     if kind not in _kinds(duty) or book is None:
         raise NotHere("there is no such form")
     return duty, book

@@ -17,6 +17,7 @@ from review.charter_forms.form import form, rows_in
 from review.charter_forms.history import register
 from review.charter_forms.inputs import inputs
 from review.charter_forms.known import Choices
+from review.charter_forms.start import head, shown, steps
 from tests.review.charter.good_years import good_book
 
 CHARTER = default_charter()
@@ -194,7 +195,8 @@ def test_a_form_has_an_empty_row_after_the_last_one_that_was_filled_in() -> None
     made = form("meeting_held", Choices(BOOK), MEETING)
     names = {one.input.name for group in made.groups for one in group.inputs}
     assert {"attendance.1.person", "attendance.2.person"} <= names
-    assert rows_in({"items.5000.title": ["x"]}) == 0
+    assert "attendance.3.person" not in names
+    assert rows_in({"items.5000.title": ["x"]}) == {}
 
 
 def test_people_firms_and_what_the_book_has_named_can_be_chosen() -> None:
@@ -226,3 +228,55 @@ def test_a_register_leaves_no_record_out_and_shows_what_was_replaced() -> None:
     assert [line.replaced_by for line in lines if line.id == old["id"]] == ["undo"]
     meetings = register(book, next(duty for duty in DUTIES if duty.name == "meetings"))
     assert [line.day for line in meetings] == sorted((line.day for line in meetings), reverse=True)
+
+
+def test_the_checklist_shows_all_its_rows_and_each_answer_at_its_paragraph() -> None:
+    one = draft("required_communications_made", {"rows.4.row": ["5"], "rows.4.response": ["NIL"]})
+    made = form("required_communications_made", Choices(BOOK), typed(one))
+    rows = [group for group in made.groups if ". AS 1301 " in group.title]
+    assert len(rows) == 37
+    answered = [
+        group.title[:17]
+        for group in rows
+        for each in group.inputs
+        if each.input.name.endswith(".response") and each.typed
+    ]
+    assert answered == ["5. AS 1301 .08: T"]
+
+
+def test_a_problem_of_a_row_is_shown_at_its_paragraph() -> None:
+    posted = {"rows.6.row": ["7"], "rows.6.response": ["NOT_APPLICABLE"]}
+    one = draft("required_communications_made", posted | {"event_date": ["2026-06-10"]})
+    told = consequences(CHARTER, BOOK, [one], date(2026, 6, 10))
+    made = form("required_communications_made", Choices(BOOK), typed(one), told.problems)
+    wrong = [each.input.name for g in made.groups for each in g.inputs if each.problems]
+    assert "rows.6.reason" in wrong
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("suppression_k", "5", 5),
+        ("quorum", "MAJORITY", "MAJORITY"),
+        ("quorum", "2", 2),
+        ("stockholder_ratification", "no", False),
+        ("unpaid_days", "30, 60, 90", [30, 60, 90]),
+        ("overlay_off", "none", []),
+        ("overlay_off", "L-04 L-05", ["L-04", "L-05"]),
+        ("meetings_per_year", "many", "many"),
+    ],
+)
+def test_a_setting_is_read_as_what_it_may_be(key: str, text: str, value: Json) -> None:
+    assert draft("setting_changed", {"key": [key], "value": [text]})["value"] == value
+
+
+def test_a_head_that_is_changed_keeps_what_the_form_does_not_ask() -> None:
+    before = dict(BOOK.header)
+    again = head(shown(before), before)
+    assert {name: again[name] for name in before} == before
+
+
+def test_the_first_steps_of_a_good_book_are_done_and_of_none_are_not() -> None:
+    assert not any(step.is_done for step in steps(None))
+    undone = [step.path for step in steps(BOOK) if not step.is_done]
+    assert undone == ["/duty/decisions/setting_changed"]

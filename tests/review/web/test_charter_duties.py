@@ -114,3 +114,24 @@ def test_before_there_is_a_book_the_pages_say_so_and_there_is_no_form(app: Flask
     assert "has not been set up" in desk.get("/duty").text
     assert "has not been set up" in desk.get("/duty/meetings").text
     assert desk.get(HELD).status_code == 404
+
+
+def test_a_secretary_sets_the_book_up_in_the_pages(app: Flask) -> None:
+    desk = Desk(app, "secretary")
+    assert "chair" in desk.get("/charter/start").text
+    typed = {
+        "kept_from": "2026-01-01",
+        "company.name": "Example",
+        "company.exchange": "NASDAQ",
+        "company.fiscal_year_end": "12-31",
+        "people.0.id": "ana",
+        "people.0.name": "Ana",
+        "people.0.kind": "DIRECTOR",
+    }
+    wrong = desk.post("/charter/start", {**typed, "company.fiscal_year_end": "32", "do": "record"})
+    assert wrong.status_code == 400
+    assert "Ana" in wrong.text
+    assert "has not been set up" in desk.get("/duty").text
+    assert desk.post("/charter/start", {**typed, "do": "record"}).status_code == 303
+    assert "has not been set up" not in desk.get("/duty").text
+    assert desk.get(HELD).status_code == 200
