@@ -11,7 +11,7 @@ from review.charter_forms.drafts import Draft, Posted, object_of, typed
 _ASKED = ("company", "people", "firms")
 _KEPT_FROM = "from this day the book is complete; what is not in it did not happen"
 HEAD_FIELDS = (
-    Field("kept_from", Scalar("date"), True, _KEPT_FROM),  # noqa: FBT003 (whether it is needed)
+    Field("kept_from", Scalar("date"), required=True, says=_KEPT_FROM),
     *(field for field in record(TOP).fields if field.name in _ASKED),
 )
 FEWEST_MEMBERS = 3
