@@ -5,7 +5,14 @@ python -m tests.faults.table prints it. tests/faults/test_table.py holds the pag
 
 from collections.abc import Iterator
 
-from tests.faults import test_database, test_full_disk, test_killed, test_races, test_roster
+from tests.faults import (
+    test_database,
+    test_full_disk,
+    test_killed,
+    test_killed_on_postgres,
+    test_races,
+    test_roster,
+)
 from tests.faults.test_canary import KINDS, SIZE
 
 # What the tests ask for afterwards. A test that finds anything else fails.
@@ -17,6 +24,9 @@ def lines() -> Iterator[tuple[str, str, str]]:
     killed = "test_killed_at_any_step_or_moment_nothing_is_lost_and_nothing_twice"
     for name in test_killed.NAMES:
         yield f"killed: {name}", f"{test_killed.DEATHS} times", killed
+    served = "test_killed_over_postgresql_nothing_is_lost_and_nothing_twice"
+    for name in test_killed.NAMES:
+        yield f"killed over PostgreSQL: {name}", f"{test_killed_on_postgres.DEATHS} times", served
     full = "test_a_disk_that_is_full_from_any_step_on_loses_nothing_and_keeps_nothing_twice"
     for name in test_killed.NAMES:
         yield f"disk full from a step on: {name}", f"up to {test_full_disk.STEPS} steps", full
