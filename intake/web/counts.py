@@ -89,6 +89,9 @@ class Counts:
         self._alone = FixedWindowRateLimiter(MemoryStorage())
         self._clock = clock
         self._lock = threading.Lock()
+        # The store of this process starts a timer of its own, and two threads that ask at once
+        # would start the same one twice, which is an error for one of them.
+        self._asking = threading.Lock()
         self._gone = False
         self._again = 0.0
 
@@ -114,7 +117,8 @@ class Counts:
             else:
                 self._gone = False
                 return found
-        return question(_Here(self._alone, alone=True))
+        with self._asking:
+            return question(_Here(self._alone, alone=True))
 
     def _may_try(self) -> bool:
         """Whether to try the shared store; while it is gone one thread does, now and then."""
