@@ -30,9 +30,7 @@ _REDUCTION = [
 def encode(prefix: str, data: bytes) -> str:
     """The Bech32 text of data, in the case of prefix."""
     low = prefix.lower()
-    # Base32 groups bits as Bech32 does and fills the last symbol with zeroes as Bech32 demands;
-    # only the alphabet differs.
-    symbols = base64.b32encode(data).decode("ascii").rstrip("=").translate(_TO_BECH32)
+    symbols = _to_symbols(data)
     text = f"{low}1{symbols}{_checksum(low, symbols)}"
     return text.upper() if prefix != low else text
 
@@ -54,9 +52,18 @@ def decode(text: str) -> tuple[str, bytes]:
         raise MalformedKey("the checksum does not match: mistyped, or not complete")
     data = _from_symbols(symbols)
     case_kept = text[: len(prefix)]
-    if encode(case_kept, data) != text:
+    # The checksum has been compared, and to compute it again for encode() would double the cost of
+    # reading a recipient: that the symbols and the case come back is all that is left to ask.
+    spelled = low if case_kept == prefix else text.upper()
+    if spelled != text or _to_symbols(data) != symbols:
         raise MalformedKey("not in Bech32: stray bits at the end")
     return case_kept, data
+
+
+def _to_symbols(data: bytes) -> str:
+    # Base32 groups bits as Bech32 does and fills the last symbol with zeroes as Bech32 demands;
+    # only the alphabet differs.
+    return base64.b32encode(data).decode("ascii").rstrip("=").translate(_TO_BECH32)
 
 
 def _from_symbols(symbols: str) -> bytes:

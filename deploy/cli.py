@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from crypto.errors import CryptoError
 from deploy import database
 from deploy import roles as database_roles
+from deploy.backup_cli import backup_group, restore
 from deploy.demo import demo
 from deploy.errors import DatabaseTrouble, DeployError, SettingMissing
 from deploy.keys import keys
@@ -97,5 +98,8 @@ def roles() -> None:
     click.echo(database_roles.script(), nl=False)
 
 
-for command in (demo, keys, roster, database_group, intake_group, charter_group, *review_commands):
+for command in (
+    *(demo, keys, roster, database_group, backup_group, restore),
+    *(intake_group, charter_group, *review_commands),
+):
     main.add_command(command)

@@ -7,6 +7,7 @@
     ├── SettingMissing        the environment does not name what a command needs
     ├── DatabaseTrouble       a database is full, locked or out of reach
     ├── RolesMissing          PostgreSQL is not made ready by its administrator
+    ├── BackupRefused         a backup is damaged, foreign or cut short, or cannot be made
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
     ├── EndAsked              somebody pressed Ctrl-C while something was still to be done
@@ -57,6 +58,10 @@ class DatabaseTrouble(DeployError):
 
 class RolesMissing(DeployError):
     """The server lacks a role, or a database is not as the roles need it."""
+
+
+class BackupRefused(DeployError):
+    """A backup cannot be made, or is not one that may be restored here."""
 
 
 class PortTaken(DeployError):

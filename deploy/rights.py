@@ -64,7 +64,7 @@ DROP: Rights = {
     },
     "deposits": {
         INTAKE: (_named(SEE, "once", "mailbox_id"), ADD),
-        COLLECTOR: (SEE, _change("collected")),
+        COLLECTOR: (SEE, _change("collected"), REMOVE),
     },
     "letters": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
     "uploads": {
@@ -108,6 +108,10 @@ BOOK: Rights = {
     "tally_days": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
     "proof_posts": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
     "set_aside": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
+    "backups": {COLLECTOR: (SEE,), REVIEW: (SEE,), BACKUP: (ADD, _change("removed_on"))},
+    "backed_up": {COLLECTOR: (SEE,), BACKUP: (ADD,)},
+    "charter_heads": {REVIEW: (SEE, ADD)},
+    "charter_records": {REVIEW: (SEE, ADD)},
 }
 
 SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)}}
@@ -123,5 +127,6 @@ BY_ROW = ("drop",)
 
 
 def of(name: str, table: str, role: str) -> tuple[Right, ...]:
-    """What a role may do to a table; a backup reads everything and changes nothing."""
-    return (SEE,) if role == BACKUP else RIGHTS[name][table].get(role, ())
+    """What a role may do to a table; a backup reads everything and keeps its own record."""
+    rights = RIGHTS[name][table].get(role, ())
+    return (SEE, *rights) if role == BACKUP else rights

@@ -67,7 +67,14 @@ from intake.uploads import (
     put_slice,
     slice_envelopes,
 )
-from intake.waiting import collected, mark_collected, wait_again, waiting
+from intake.waiting import (
+    collected,
+    leaving,
+    mark_collected,
+    remove_collected,
+    wait_again,
+    waiting,
+)
 
 __all__ = [
     "Deposit",
@@ -100,6 +107,7 @@ __all__ = [
     "deposit_submission",
     "discard_upload",
     "expire_uploads",
+    "leaving",
     "mailbox_recipient",
     "mark_collected",
     "mark_day_collected",
@@ -111,6 +119,7 @@ __all__ = [
     "put_slice",
     "read_mailbox",
     "reading",
+    "remove_collected",
     "roster_by_hash",
     "rosters_for",
     "seal_proof",

@@ -78,30 +78,63 @@ class Files:
         return sum(attachment.count for attachment in self.attachments)
 
 
+@dataclass(frozen=True)
+class Room:
+    """How many bytes a file may have, all files together, and how many of those are left."""
+
+    one: int
+    together: int
+    left: int
+
+    def check(self, size: int, name: str | None) -> None:
+        """Return while a file of this size may be taken in. Raises FileRefused."""
+        if size > self.one:
+            raise FileRefused(
+                f"The file “{name}” is bigger than {self.one >> 20} MB. "
+                "Please leave it out, or send a part of it."
+            )
+        if size > self.left:
+            raise FileRefused(too_much(self.together))
+
+
+def too_much(together: int) -> str:
+    """What to do when all files together are more than so many bytes."""
+    return (
+        f"Together the files are bigger than {together >> 20} MB. "
+        "Please choose fewer, and send the others later with your receipt code."
+    )
+
+
 def seal_files(
-    parts: Iterable[Part], recipient: Recipient, keep: Keep, *, max_files: int, max_bytes: int
+    parts: Iterable[Part],
+    recipient: Recipient,
+    keep: Keep,
+    *,
+    max_files: int,
+    max_bytes: int,
+    max_total: int,
 ) -> tuple[Attachment, ...]:
     """Seal files as they arrive, one slice in memory at a time, giving each slice to keep.
 
     Raises FileRefused, possibly after many slices were kept; the caller drops them.
     """
     attachments: list[Attachment] = []
-    first = 0
+    first = total = 0
     for part in parts:
         if len(attachments) == max_files:
             raise FileRefused(f"Please choose {max_files} files at most.")
-        attachment = _seal_file(part, first, recipient, keep, max_bytes)
+        room = Room(max_bytes, max_total, max_total - total)
+        attachment = _seal_file(part, first, recipient, keep, room)
         first += attachment.count
+        total += attachment.size
         attachments.append(attachment)
     return tuple(attachments)
 
 
-def _seal_file(
-    part: Part, first: int, recipient: Recipient, keep: Keep, max_bytes: int
-) -> Attachment:
+def _seal_file(part: Part, first: int, recipient: Recipient, keep: Keep, room: Room) -> Attachment:
     padder = SlicePadder()
     index = first
-    for padded in _padded(part, padder, max_bytes):
+    for padded in _padded(part, padder, room):
         keep(index, age.seal(padded, [recipient]))
         index += 1
     return Attachment(
@@ -121,14 +154,10 @@ def _type(sent: str) -> str:
     return sent
 
 
-def _padded(part: Part, padder: SlicePadder, max_bytes: int) -> Iterator[bytes]:
+def _padded(part: Part, padder: SlicePadder, room: Room) -> Iterator[bytes]:
     for chunk in part.chunks():
         yield from padder.feed(chunk)
-        if padder.length > max_bytes:
-            raise FileRefused(
-                f"The file “{part.file_name}” is bigger than {max_bytes >> 20} MB. "
-                "Please leave it out, or send a part of it."
-            )
+        room.check(padder.length, part.file_name)
     yield from padder.finish()
 
 

@@ -72,6 +72,11 @@ class Settings:
     """The size of the largest file taken in, in bytes. Default 512 MiB. Choose it from the disk at
     hand. Who can change this can refuse files, or let the disk be filled sooner."""
 
+    max_total_bytes: int = 5 * 1024 * 1024 * 1024
+    """How many bytes all files of one submission or follow-up may have together. Default 5 GiB,
+    which is as much as ten of the largest have. Choose it from the disk at hand. Who can change
+    this can refuse files, or let the disk be filled sooner."""
+
     budget_deposits: str = "120/minute;2000/hour"
     """How many texts are taken in, from everybody together; the second half of each number is for
     who waits or whose device works for it. Choose it from the disk at hand, some 100 KB each.
@@ -274,6 +279,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "INTAKE_ONION_LOCATION": _origin,
     "INTAKE_MAX_FILES": _number(0, 16),
     "INTAKE_MAX_FILE_BYTES": _number(1, 1 << 40),
+    "INTAKE_MAX_TOTAL_BYTES": _number(1, 1 << 44),
     "INTAKE_BUDGET_DEPOSITS": _budget,
     "INTAKE_BUDGET_SLICES": _budget,
     "INTAKE_BUDGET_READS": _budget,

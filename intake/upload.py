@@ -105,6 +105,8 @@ class Body:
             raise MalformedBody("the boundary is not ASCII") from None
         self._events = _events(stream, MultipartDecoder(mark, _BUFFER, max_parts=MAX_PARTS), mark)
         self._connection = connection
+        # What the head of the request said; None for a body that is at hand.
+        self.declared: int | None = None
         self._current: Part | None = None
         self.file_names: list[str] = []
 
@@ -116,7 +118,10 @@ class Body:
             raise MalformedBody("the body has no length")
         stream = get_input_stream(dict(environ))
         kind = str(environ.get("CONTENT_TYPE", ""))
-        return cls(stream, kind, environ.get("gunicorn.socket"))
+        body = cls(stream, kind, environ.get("gunicorn.socket"))
+        with contextlib.suppress(ValueError):
+            body.declared = int(str(environ["CONTENT_LENGTH"]))
+        return body
 
     def __iter__(self) -> Iterator[Part]:
         return self

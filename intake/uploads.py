@@ -70,6 +70,14 @@ def _remove_uploads(connection: Connection, ids: Select[tuple[str]]) -> int | No
     return connection.execute(delete(uploads).where(uploads.c.id.in_(ids))).rowcount
 
 
+def remove_upload(connection: Connection, upload_id: str) -> bool:
+    """Drop some slices of an upload whatever names it, and say whether all of it is gone."""
+    return (
+        _remove_uploads(connection, select(uploads.c.id).where(uploads.c.id == upload_id))
+        is not None
+    )
+
+
 def name_upload(connection: Connection, upload_id: str, count: int, deposit_id: str) -> None:
     """Give the slices 0 … count-1 of an upload to a deposit; raise unless all are there."""
     there = select(func.count(), func.max(slices.c.index)).where(slices.c.upload_id == upload_id)

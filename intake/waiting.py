@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, Connection, case, select, true, tuple_, type_coerce, update
+from sqlalchemy import Column, Connection, case, delete, select, true, tuple_, type_coerce, update
 from sqlalchemy.types import NullType
 
 from intake.deposits import Deposit
 from intake.schema import deposits
+from intake.uploads import remove_upload
 
 _LEFT_OUT = ("once", "collected", "statement")
 _READ = [column for column in deposits.c if column.name not in _LEFT_OUT]
@@ -95,6 +96,34 @@ def _odd(values: dict[str, Any]) -> Deposit:
 def collected(connection: Connection) -> list[str]:
     """The ids of the deposits that the book has had."""
     return list(connection.execute(select(deposits.c.id).where(deposits.c.collected)).scalars())
+
+
+def leaving(
+    connection: Connection, before: datetime.date, limit: int, after: str = ""
+) -> list[str]:
+    """Up to limit ids, greater than after, of collected deposits of days before the given one."""
+    ids = (
+        select(deposits.c.id)
+        .where(deposits.c.collected, deposits.c.on < before, deposits.c.id > after)
+        .order_by(deposits.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(ids).scalars())
+
+
+def remove_collected(connection: Connection, deposit_id: str) -> bool:
+    """Take a collected deposit out of the drop, its files first, and say whether it is gone.
+
+    If not, the caller goes on in another transaction. One that waits stays where it is.
+    """
+    found = select(deposits.c.upload_id).where(deposits.c.id == deposit_id, deposits.c.collected)
+    row = connection.execute(found).first()
+    if row is None:
+        return True
+    if row.upload_id is not None and not remove_upload(connection, row.upload_id):
+        return False
+    connection.execute(delete(deposits).where(deposits.c.id == deposit_id))
+    return True
 
 
 def wait_again(connection: Connection, ids: Iterable[str]) -> None:

@@ -13,6 +13,9 @@ from review.web import (
     acts,
     assets,
     cases,
+    charter,
+    charter_duties,
+    charter_start,
     entries,
     errors,
     guard,
@@ -65,8 +68,9 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         parts.roster(connection)
     attach(app, parts)
     app.register_blueprint(assets.blueprint(assets.load()))
-    for module in (signin, pages, cases, acts, entries, ledger):
+    for module in (signin, pages, cases, acts, entries, ledger, charter_duties, charter_start):
         app.register_blueprint(module.routes)
+    charter.init_app(app, charter.kept_book)
     words.init_app(app)
     errors.init_app(app)
     guard.init_app(app)

@@ -31,6 +31,7 @@ from review.admission import Admission
 from review.closed_days import take_days
 from review.collector import Collected, Collector, Entropy
 from review.errors import KeyDestroyed, SetAside
+from review.leaving import leave
 from review.posting import post_letters, post_proofs
 from review.store import cases, entries, envelopes, set_aside
 from review.store.database import reading, tidy, writing
@@ -55,7 +56,7 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
     with reading(collector.shred) as shred:
         collector.locksmith.check(shred)
     done = Collected()
-    for step in (_take_in_all, take_days, post_letters, post_proofs):
+    for step in (_take_in_all, take_days, post_letters, post_proofs, leave):
         try:
             step(collector, today, done)
         except OperationalError:

@@ -43,10 +43,11 @@ class Collected:
     letters: int = 0
     days: int = 0
     proofs: int = 0
+    left: int = 0
     problems: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
         """Whether something was brought anywhere."""
         moved = (self.submissions, self.follow_ups, self.letters, self.days, self.proofs)
-        return any(moved)
+        return any((*moved, self.left))

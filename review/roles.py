@@ -40,6 +40,8 @@ class Act(enum.StrEnum):
     SEE_LEDGER = "see_ledger"
     EXPORT_LEDGER = "export_ledger"
     HAND_IN_CHECK = "hand_in_check"
+    SEE_CHARTER = "see_charter"
+    RECORD_CHARTER = "record_charter"
 
 
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
@@ -53,14 +55,17 @@ _READING = _EVERYBODY | {
     Act.NOTE,
     Act.REPLY,
     Act.SEE_ROOT,
+    Act.SEE_CHARTER,
 }
 _TREATING = _READING | {Act.SET_STATE}
+_KEEPING = _EVERYBODY | {Act.SEE_CHARTER, Act.RECORD_CHARTER}
 _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
 # treatment; to move a case is for the committee. Nobody below counsel opens anything: an
 # investigator holds no key by the roster, and no case is shared with one yet. The retention auditor
-# sees how the ledger stands and takes it away whole, and no other page of the console.
+# sees how the ledger stands and takes it away whole, and no other page of the console. The
+# committee sees its charter's book; the secretary alone records in it.
 TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.CHAIR: _TREATING,
@@ -68,7 +73,7 @@ TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.ALTERNATE: _TREATING,
         Role.COUNSEL: _READING,
         Role.INVESTIGATOR: _EVERYBODY,
-        Role.SECRETARY: _EVERYBODY,
+        Role.SECRETARY: _KEEPING,
         Role.RETENTION_AUDITOR: _AUDITING,
         Role.ADMINISTRATOR: _EVERYBODY,
     }

@@ -99,20 +99,23 @@ class Cluster:
 
     def empty(self) -> str:
         """The name of a new database without tables."""
-        return self._new("template0")
+        return self.copy("template0")
 
     def database(self, kind: str) -> str:
         """The name of a new drop, book or store of shred keys."""
         if kind not in self._templates:
             self._templates[kind] = self.empty()
             database.upgrade(kind, self.url(self._templates[kind], MIGRATOR))
-        return self._new(self._templates[kind])
+        return self.copy(self._templates[kind])
 
-    def _new(self, template: str) -> str:
-        name = f"t{secrets.token_hex(8)}"
+    def copy(self, source: str, target: str | None = None) -> str:
+        """The name of a copy of a database, whoever was still connected to it."""
+        name = target or f"t{secrets.token_hex(8)}"
         made = sql.SQL("CREATE DATABASE {} OWNER migrator TEMPLATE {}")
+        ends = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = %s"
         with self.connect() as connection:
-            connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
+            connection.execute(ends, (source,))
+            connection.execute(made.format(sql.Identifier(name), sql.Identifier(source)))
         return name
 
     def drop(self, name: str) -> None:

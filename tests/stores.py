@@ -25,6 +25,7 @@ class Stores:
     def __init__(self, cluster: Cluster | None) -> None:
         self.cluster = cluster
         self._made: dict[tuple[Path, str], str] = {}
+        self._kept: dict[tuple[Path, str, str], str] = {}
 
     @property
     def on_postgresql(self) -> bool:
@@ -62,14 +63,28 @@ class Stores:
             return url
         return make_url(url).set(username=role).render_as_string()
 
+    def keep(self, folder: Path, name: str) -> None:
+        """Keep what the folder's databases on a server hold. Files are for the caller to copy."""
+        for (where, kind), made in self._made.items():
+            if where == folder and self.cluster is not None:
+                self._kept[folder, kind, name] = self.cluster.copy(made)
+
+    def put_back(self, folder: Path, name: str) -> None:
+        """Make the folder's databases on a server what they were when they were kept."""
+        for (where, kind), made in self._made.items():
+            if where == folder and self.cluster is not None:
+                self.cluster.drop(made)
+                self.cluster.copy(self._kept[folder, kind, name], made)
+
     def close(self) -> None:
         """Take away what files in the test's folder do not take with them."""
         while _connections:
             _connections.pop().close()
-        for name in self._made.values():
+        for name in (*self._made.values(), *self._kept.values()):
             assert self.cluster is not None
             self.cluster.drop(name)
         self._made.clear()
+        self._kept.clear()
 
 
 _now = [Stores(None)]

@@ -101,6 +101,14 @@ NEVER = {
         *("flask", "sqlalchemy", "werkzeug", "click", "crypto", "intake"),
         *("review.store", "review.web", "review.casework"),
     ),
+    "review.charter_forms": (
+        *("flask", "sqlalchemy", "werkzeug", "click", "crypto", "intake"),
+        *("review.store", "review.web", "review.casework"),
+    ),
+    "review.charter_view": (
+        *("flask", "sqlalchemy", "werkzeug", "click", "crypto", "intake"),
+        *("review.store", "review.web", "review.casework"),
+    ),
     "review.roles": ("flask", "sqlalchemy", "crypto", "intake", "review.store", "review.web"),
     "review.store": ("flask", "review.web", "intake"),
     "review.audit": ("flask", "sqlalchemy", "werkzeug", "click", "alembic", "intake", "review.web"),

@@ -111,6 +111,7 @@ def _frame(roster: Roster, values: Values, refusal: Refusal) -> Mapping[str, obj
         "price": parts().budgets.prices.stamp(token, after=price(values)),
         "max_files": settings.max_files,
         "max_file_bytes": settings.max_file_bytes,
+        "max_total_bytes": settings.max_total_bytes,
         "refusal": refusal,
         "problem": {each.field: each.sentence for each in refusal.problems},
     }

@@ -24,6 +24,7 @@ from intake import drop, sealing
 from intake.deposits import Mailbox, Outcome, Receipt, Submission
 from intake.errors import (
     AnswersRefused,
+    FileRefused,
     HeadMoved,
     NoPlace,
     OutcomeUnknown,
@@ -33,7 +34,7 @@ from intake.errors import (
 from intake.mailbox import NOBODYS, check_owner
 from intake.sealing import Case, Files, Form
 from intake.submission import Answers, Problem, read_follow_up, read_submission
-from intake.upload import Body, Texts, files
+from intake.upload import TEXT_LIMIT, Body, Texts, files
 from intake.web.forms import first, price
 from intake.web.parts import Parts
 from intake.web.places import Place
@@ -83,7 +84,7 @@ def submit(
         return _already(before, texts, place)
     roster = parts.roster()
     answers = _answers(parts, roster, texts)
-    _before_files(parts, texts, place)
+    _before_files(parts, body, texts, place)
     parts.budgets.deposit(price(texts.values))
     new = Case.draw()
     with _sealed_files(parts, new.recipient, body, texts) as sealed:
@@ -106,12 +107,24 @@ def _take_place(texts: Texts, place: Place) -> None:
         place.take()
 
 
-def _before_files(parts: Parts, texts: Texts, place: Place) -> None:
+def _before_files(parts: Parts, body: Body, texts: Texts, place: Place) -> None:
     """Whatever could be in the way of files, before the first is read and a text is counted."""
+    if texts.first_file is not None:
+        _check_declared(parts.settings.max_total_bytes, body)
     _take_place(texts, place)
     if texts.first_file is not None:
         parts.reserve.check()
         parts.budgets.before_files()
+
+
+def _check_declared(together: int, body: Body) -> None:
+    """Refuse by its declared length what its files could only make too much. Raises FileRefused.
+
+    Beside files a body has texts and the heads of its parts: what is within that room is counted
+    when it comes.
+    """
+    if body.declared is not None and body.declared > together + 2 * TEXT_LIMIT:
+        raise FileRefused(sealing.too_much(together))
 
 
 def _taken(parts: Parts, receipt: Receipt, kept: Kept, sealed: Files) -> Taken:
@@ -172,6 +185,7 @@ def _sealed_files(parts: Parts, recipient: Recipient, body: Body, texts: Texts) 
             keep,
             max_files=parts.settings.max_files,
             max_bytes=parts.settings.max_file_bytes,
+            max_total=parts.settings.max_total_bytes,
         )
         yield Files(attachments, upload_id if attachments else None)
     except Exception:
@@ -220,7 +234,7 @@ def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) 
     if before is not None:
         return _already(before, texts, place)
     roster = parts.roster()
-    _before_files(parts, texts, place)
+    _before_files(parts, body, texts, place)
     parts.budgets.deposit(price(texts.values))
     recipient = Recipient.parse(mailbox.case_recipient)
     with _sealed_files(parts, recipient, body, texts) as sealed:

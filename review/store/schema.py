@@ -28,7 +28,7 @@ from sqlalchemy import (
 from review.store.triggers import keep_rows
 
 # The newest migrations in deploy/migrations that this program was built for.
-BOOK_VERSION = "0002"
+BOOK_VERSION = "0004"
 SHRED_VERSION = "0001"
 
 _CONVENTION = {
@@ -326,6 +326,30 @@ set_aside = Table(
     sqlite_with_rowid=False,
 )
 
+# Which backups there are. A backup of the book does not have its own row, the next one has.
+backups = Table(
+    "backups",
+    book,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("store", String(5), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    # SHA-256 of the file, sealed as it is.
+    Column("digest", HASH, nullable=False),
+    Column("removed_on", Date, nullable=True),
+    CheckConstraint("store IN ('drop', 'book', 'shred')", name="store"),
+    sqlite_with_rowid=False,
+)
+
+# What some verified backup has had: of the book the deposits, of the shred keys the cases.
+backed_up = Table(
+    "backed_up",
+    book,
+    Column("store", String(5), primary_key=True),
+    Column("id", HASH, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 shred_keys = Table(
     "shred_keys",
     shred,
@@ -333,3 +357,33 @@ shred_keys = Table(
     Column("wrapped", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# The head of the charter's book: company, charter, what it is kept for, people, firms, settings.
+# Each head but the first names the one it follows, so that two cannot follow the same.
+charter_heads = Table(
+    "charter_heads",
+    book,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("previous", RANDOM_ID, nullable=True, unique=True),
+    Column("on", Date, nullable=False),
+    Column("by", PERSON_ID, nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A record of the charter's book, as its file has it. It holds nothing of any case. The nonce keeps
+# its hash in the ledger from being guessed.
+charter_records = Table(
+    "charter_records",
+    book,
+    Column("id", String(64), primary_key=True),
+    Column("on", Date, nullable=False),
+    Column("by", PERSON_ID, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("nonce", HASH, nullable=False),
+    Column("digest", HASH, nullable=False, unique=True),
+    sqlite_with_rowid=False,
+)
+
+for _kept in (charter_heads, charter_records):
+    keep_rows(_kept)

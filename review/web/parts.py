@@ -87,6 +87,16 @@ class Visitor:
         return "/ledger/root" if self.may(Act.SEE_ROOT) else None
 
     @property
+    def sees_charter(self) -> bool:
+        """Whether the charter's book is for this person."""
+        return self.may(Act.SEE_CHARTER)
+
+    @property
+    def records_charter(self) -> bool:
+        """Whether this person writes the charter's book."""
+        return self.may(Act.RECORD_CHARTER)
+
+    @property
     def has_keyring(self) -> bool:
         """Whether this person can unlock something in the browser."""
         return self.may(Act.FETCH_IDENTITY) and self.person.has_identity

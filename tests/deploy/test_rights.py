@@ -240,10 +240,13 @@ def test_who_collects_or_backs_up_sees_everything(cluster: Cluster, full: str, r
         assert counts(raw) == dict.fromkeys(HELD, 2)
 
 
-def test_a_backup_changes_nothing() -> None:
-    assert {right for name, table in TABLES for right in rights.of(name, table, BACKUP)} == {
+def test_a_backup_changes_nothing_but_its_own_record() -> None:
+    record = {"backups", "backed_up"}
+    others = [(name, table) for name, table in TABLES if table not in record]
+    assert {right for name, table in others for right in rights.of(name, table, BACKUP)} == {
         Right("SELECT")
     }
+    assert not any(r.verb == "DELETE" for table in record for r in rights.of("book", table, BACKUP))
 
 
 def test_upgrading_takes_away_what_somebody_granted(cluster: Cluster, full: str) -> None:

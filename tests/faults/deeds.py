@@ -222,6 +222,8 @@ def _jobs() -> tuple[Deed, ...]:
     )
 
 
+# Of a file, enough to be nobody else's.
+_START = 17
 # Of what was sent, anything that could be read; of the codes, every form.
 SECRETS = tuple(
     secret
@@ -234,6 +236,10 @@ SECRETS = tuple(
     )
 ) + (
     b"CANARY",
+    WORDS.encode(),
+    MORE.encode(),
+    *(content[:_START] for content in FILES),
+    *(name.encode() for name in NAMES),
     b"canary-",
     TOKEN,
     TOKEN.hex().encode(),

@@ -33,6 +33,7 @@ from tests.browser.installation import Installation
 from tests.intake.house import House, environ, hurry, key_file
 from tests.review import ledgers
 from tests.review.collecting import close, collector_of
+from tests.stores import here
 
 DAY = datetime.timedelta(days=1)
 DATABASES = ("drop.db", "book.db", "shred.db")
@@ -51,8 +52,10 @@ class Ground:
         self._kept = folder / "kept"
         self.folder.mkdir()
         self._kept.mkdir()
+        # Kept, because a ground outlives the test that made it.
+        self.stores = here()
         self.installation = Installation(self.folder)
-        url = f"sqlite:///{self.folder / 'drop.db'}"
+        url = self.installation.url("drop")
         key = key_file(url)
         key.touch(mode=0o600)
         key.write_text(strict.to_b64(committee.statement_seed()) + "\n")
@@ -75,11 +78,14 @@ class Ground:
 
     def keep(self, name: str) -> None:
         """Keep everything as it is now, under a name."""
-        self._merge_logs()
+        if not self.stores.on_postgresql:
+            self._merge_logs()
+        self.stores.keep(self.folder, name)
         shutil.copytree(self.folder, self._kept / name)
 
     def put_back(self, name: str) -> None:
         """Make everything what it was when it was kept."""
+        self.stores.put_back(self.folder, name)
         shutil.rmtree(self.folder)
         shutil.copytree(self._kept / name, self.folder)
 

@@ -194,7 +194,7 @@ def verify_bundle(life: Life) -> None:
 
 def judge_files(life: Life, secrets: Sequence[bytes]) -> None:
     """Fail if a database is not sound, a file is there that nobody knows, or one can be read."""
-    for name in DATABASES:
+    for name in () if life.ground.stores.on_postgresql else DATABASES:
         with closing(sqlite3.connect(life.ground.folder / name)) as connection:
             assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

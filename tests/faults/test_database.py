@@ -159,11 +159,14 @@ def test_a_drop_that_was_put_back_is_the_one_that_takes_in(house: House) -> None
     check_arrives(house, before=1)
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [lambda data: b"", lambda data: data[:4096], lambda data: bytes(len(data))],
-    ids=["emptied", "cut off", "overwritten"],
-)
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "emptied": lambda data: b"",
+    "cut off": lambda data: data[:4096],
+    "overwritten": lambda data: bytes(len(data)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_drop_takes_nothing_in_and_gives_the_words_back(
     house: House, damage: Callable[[bytes], bytes]
 ) -> None:

@@ -123,8 +123,8 @@ def test_killed_at_any_step_or_moment_nothing_is_lost_and_nothing_twice(
     yards: list[Yard], table: Table, name: str
 ) -> None:
     line, rng = Line(name), random.Random(name)
-    line.steps, line.moments = _counted(yards[0].ground, yards[0].deeds[name])
-    steps = _spread(rng, line.steps, DEATHS // 2)
+    line.steps, line.moments = counted(yards[0].ground, yards[0].deeds[name])
+    steps = spread(rng, line.steps, DEATHS // 2)
     # More moments than are needed: a run may be over before the last ones come.
     moments = [rng.randrange(line.moments) for _ in range(2 * DEATHS)]
     half = len(yards)
@@ -153,19 +153,19 @@ def _try(yard: Yard, plan: Sequence[tuple[Kind, int]], name: str, say: Say) -> N
         if line.deaths == DEATHS // 2:
             break
         ground.put_back(deed.state)
-        ended = in_child(partial(_dying, ground, deed, kind, at))
+        ended = in_child(partial(dying, ground, deed, kind, at))
         if ended.killed:
             line.deaths += 1
-            _after(ground, deed, line, ended)
+            after(ground, deed, line, ended)
     for number in (line.deaths, line.sent_again, line.given_up, line.audited):
         say(str(number))
 
 
-def _dying(ground: Ground, deed: Deed, kind: Kind, at: int, say: Say) -> None:
+def dying(ground: Ground, deed: Deed, kind: Kind, at: int, say: Say) -> None:
     _live(ground, deed, say, Clock(kind, at))
 
 
-def _counted(ground: Ground, deed: Deed) -> tuple[int, int]:
+def counted(ground: Ground, deed: Deed) -> tuple[int, int]:
     """How many steps and moments a deed takes that nothing interrupts."""
 
     def work(say: Say) -> None:
@@ -179,7 +179,7 @@ def _counted(ground: Ground, deed: Deed) -> tuple[int, int]:
     return int(steps), int(moments)
 
 
-def _spread(rng: random.Random, steps: int, count: int) -> list[int]:
+def spread(rng: random.Random, steps: int, count: int) -> list[int]:
     """Every step, or so many of them if there are more."""
     return list(range(steps)) if steps <= count else sorted(rng.sample(range(steps), count))
 
@@ -190,7 +190,7 @@ def _live(ground: Ground, deed: Deed, say: Say, clock: Clock) -> None:
     clock.stop()
 
 
-def _after(ground: Ground, deed: Deed, line: Line, ended: Ended) -> None:
+def after(ground: Ground, deed: Deed, line: Line, ended: Ended) -> None:
     """Start again, let time go by, and judge."""
     heard = bool(ended.said)
     gives_up = deed.sending is not None and not heard and line.deaths % 2 == 0

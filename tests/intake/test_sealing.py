@@ -60,7 +60,9 @@ def kept_files(*files: tuple[str, bytes]) -> tuple[Files, dict[int, bytes]]:
         assert index not in kept
         kept[index] = envelope
 
-    attachments = seal_files(parts(*files), NEW.recipient, keep, max_files=10, max_bytes=1 << 30)
+    attachments = seal_files(
+        parts(*files), NEW.recipient, keep, max_files=10, max_bytes=1 << 30, max_total=1 << 30
+    )
     return Files(attachments, "u" * 64), kept
 
 
@@ -159,7 +161,7 @@ def test_a_type_that_says_nothing_is_not_kept() -> None:
     for sent, kept in ((b"application/octet-stream", ""), (b"Text/Plain; charset=x", "text/plain")):
         body = Body(io.BytesIO(head + b"Content-Type: " + sent + tail), TYPE)
         (attachment,) = seal_files(
-            body, NEW.recipient, lambda *_kept: None, max_files=1, max_bytes=9
+            body, NEW.recipient, lambda *_kept: None, max_files=1, max_bytes=9, max_total=99
         )
         assert attachment.type == kept
 
@@ -176,6 +178,7 @@ def test_a_file_too_many_or_too_big_is_refused(max_files: int, max_bytes: int, s
             lambda *_kept: None,
             max_files=max_files,
             max_bytes=max_bytes,
+            max_total=1 << 30,
         )
     assert says in refused.value.sentence
     assert "second.txt" not in str(refused.value)
@@ -223,3 +226,12 @@ def test_what_is_kept_is_what_the_deposit_commits_to() -> None:
     assert submission.commitment == hashlib.sha256(kept.nonce + kept.text).hexdigest()
     assert FORM.code.raw not in kept.to_bytes()
     assert FORM.code.text.encode() not in kept.to_bytes()
+
+
+def test_files_that_are_too_much_together_are_refused_though_none_is_alone() -> None:
+    body = parts(("one.txt", b"123456"), ("two.txt", b"123456"))
+    with pytest.raises(FileRefused) as refused:
+        seal_files(
+            body, NEW.recipient, lambda *_kept: None, max_files=10, max_bytes=9, max_total=11
+        )
+    assert "Together" in refused.value.sentence

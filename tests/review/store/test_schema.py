@@ -32,6 +32,8 @@ CODED = {
     "tally_days": {"on", "document"},
     "proof_posts": {"mailbox_id", "n", "ledger", "size", "final"},
     "set_aside": {"deposit_id", "on", "reason"},
+    "backups": {"id", "store", "on", "expires_on", "digest", "removed_on"},
+    "backed_up": {"store", "id"},
     "shred_keys": {"case_id"},
 }
 # What everybody who verifies the ledger is given. Its index is drawn by lot within a day's batch.
@@ -58,6 +60,11 @@ OF_PEOPLE = {
     "people": {"id", "role", "name", "username", "password_hash", "active"},
     "logins": {"token_hash", "person_id", "csrf", "started_at", "seen_at"},
 }
+# The charter's book, in clear: what the committee did about its duties, and nothing of any case.
+OF_CHARTER = {
+    "charter_heads": {"id", "previous", "on", "by", "document"},
+    "charter_records": {"id", "on", "by", "document", "nonce", "digest"},
+}
 TABLES = {**schema.book.tables, **schema.shred.tables}
 
 
@@ -68,7 +75,7 @@ def columns() -> list[Column[object]]:
 def test_every_column_is_listed_once_as_what_it_is() -> None:
     listed = [
         (table, column)
-        for group in (CODED, SHREDDED, SEALED, OF_PEOPLE)
+        for group in (CODED, SHREDDED, SEALED, OF_PEOPLE, OF_CHARTER)
         for table, names in group.items()
         for column in names
     ]

@@ -1,0 +1,138 @@
+"""The desk of the charter's book: set it up, record, read, and see what a record would change.
+
+What may be recorded is what a file may say: a record is refused with the sentences of an import.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from review.charter.book import Book
+from review.charter.clauses import Charter
+from review.charter.engine import assess
+from review.charter.errors import MalformedBook, Problem
+from review.charter.findings import Finding
+from review.charter.located import Json
+from review.charter.parse import FORMAT, parse_book
+from review.store import charter_book
+
+Entropy = Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wants to record; fields are those of its type, evidence among them."""
+
+    type: str
+    event_date: date
+    fields: Mapping[str, Json] = field(default_factory=dict)
+    supersedes: str | None = None
+
+    def event(self, identifier: str, today: date) -> dict[str, Json]:
+        """The record as the book's file has it."""
+        own: dict[str, Json] = {**self.fields, "id": identifier, "type": self.type}
+        own |= {"event_date": self.event_date.isoformat(), "recorded_at": today.isoformat()}
+        return own if self.supersedes is None else {**own, "supersedes": self.supersedes}
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """The findings that drafts would bring, and those that they would end or change."""
+
+    appear: tuple[Finding, ...]
+    disappear: tuple[Finding, ...]
+
+
+class RecordRefused(Exception):
+    """Nothing was recorded; problems has every reason, as an import tells it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+class NoBook(Exception):
+    """The charter's book has no head yet: somebody has to set it up first."""
+
+
+def setup(
+    connection: Connection, charter: Charter, head: Mapping[str, Json], by: str, today: date
+) -> None:
+    """Begin the book, or give it another head: company, charter, kept, people, firms, settings.
+
+    Raises RecordRefused if the head, or a record under it, would break a rule of the file.
+    """
+    document: dict[str, object] = {**head, "format": FORMAT}
+    _parsed(charter, document, charter_book.records(connection))
+    charter_book.add_head(connection, document, by, today)
+
+
+def read_book(connection: Connection, charter: Charter, *, known_at: date | None = None) -> Book:
+    """Everything recorded, or what was by the day known_at. Raises NoBook."""
+    book = _parsed(charter, _head(connection), charter_book.records(connection))
+    if known_at is None:
+        return book
+    return replace(book, events=tuple(e for e in book.events if e.recorded <= known_at))
+
+
+def record(
+    connection: Connection,
+    charter: Charter,
+    drafts: Sequence[Draft],
+    by: str,
+    today: date,
+    entropy: Entropy = secrets.token_bytes,
+) -> tuple[str, ...]:
+    """Record all drafts or none, in the caller's transaction, and return their ids.
+
+    Each is told to the ledger by its hash. Raises RecordRefused and NoBook.
+    """
+    events = [draft.event(entropy(16).hex(), today) for draft in drafts]
+    _parsed(charter, _head(connection), [*charter_book.records(connection), *events])
+    for event in events:
+        charter_book.add_record(connection, event, by, today, entropy)
+    return tuple(str(event["id"]) for event in events)
+
+
+def consequences(
+    connection: Connection, charter: Charter, drafts: Sequence[Draft], today: date
+) -> Consequences:
+    """What recording the drafts today would change in today's findings; nothing is recorded.
+
+    Raises RecordRefused and NoBook.
+    """
+    head, there = _head(connection), charter_book.records(connection)
+    new = [draft.event(f"draft-{n}", today) for n, draft in enumerate(drafts)]
+    before = assess(charter, _parsed(charter, head, there), today).findings
+    after = assess(charter, _parsed(charter, head, [*there, *new]), today).findings
+    old_keys, new_keys = {_key(one) for one in before}, {_key(one) for one in after}
+    return Consequences(
+        tuple(one for one in after if _key(one) not in old_keys),
+        tuple(one for one in before if _key(one) not in new_keys),
+    )
+
+
+def _key(one: Finding) -> tuple[str, ...]:
+    parts = (one.code, one.leaf, one.about, one.period, one.source_class, one.whose)
+    return tuple(map(str, (*parts, one.severity, one.standing)))
+
+
+def _head(connection: Connection) -> Mapping[str, object]:
+    found = charter_book.newest_head(connection)
+    if found is None:
+        raise NoBook("the charter's book has not been set up yet")
+    return found.document
+
+
+def _parsed(
+    charter: Charter, head: Mapping[str, object], events: Sequence[Mapping[str, object]]
+) -> Book:
+    text = json.dumps({**head, "events": list(events)}, indent=1, ensure_ascii=False)
+    try:
+        return parse_book(text, charter, casework=False)
+    except MalformedBook as error:
+        raise RecordRefused(error.problems) from error

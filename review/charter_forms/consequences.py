@@ -1,0 +1,66 @@
+"""What recording a few drafts would do: what is wrong with them, and which findings follow."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from review.charter.book import Book
+from review.charter.clauses import Charter
+from review.charter.engine import assess
+from review.charter.errors import MalformedBook, Problem
+from review.charter.findings import Finding
+from review.charter.located import Json
+from review.charter.parse import parse_book
+from review.charter.render import render_book
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """Problems if the drafts cannot be recorded; otherwise what appears, and what is over."""
+
+    problems: tuple[Problem, ...] = ()
+    appear: tuple[Finding, ...] = ()
+    disappear: tuple[Finding, ...] = ()
+    # Every finding as it would be, for those who must know what stands already.
+    after: tuple[Finding, ...] = ()
+
+
+def consequences(
+    charter: Charter, book: Book, drafts: Sequence[Mapping[str, Json]], today: date
+) -> Consequences:
+    """What follows, as of today, if the drafts were recorded today; the book is not changed."""
+    document = json.loads(render_book(book))
+    taken = {event["id"] for event in document["events"]}
+    document["events"] += [_dressed(one, n, taken, today) for n, one in enumerate(drafts, 1)]
+    try:
+        after = parse_book(json.dumps(document), charter, casework=False)
+    except MalformedBook as error:
+        return Consequences(problems=error.problems)
+    return _compared(assess(charter, book, today).findings, assess(charter, after, today).findings)
+
+
+def _dressed(one: Mapping[str, Json], number: int, taken: set[str], today: date) -> dict[str, Json]:
+    name = f"draft-{number}"
+    while name in taken:
+        name += "-"
+    return {"id": name, "recorded_at": today.isoformat(), **one}
+
+
+def _compared(before: Sequence[Finding], after: Sequence[Finding]) -> Consequences:
+    """Graver or new is what appears; open before and not open after is what disappears."""
+    stood = {_said(one) for one in before}
+    open_after = {_key(one) for one in after if one.is_open}
+    return Consequences(
+        appear=tuple(one for one in after if one.is_open and _said(one) not in stood),
+        disappear=tuple(one for one in before if one.is_open and _key(one) not in open_after),
+        after=tuple(after),
+    )
+
+
+def _key(one: Finding) -> tuple[str, ...]:
+    return (one.code, one.about, one.period, one.leaf, one.source_class, one.whose)
+
+
+def _said(one: Finding) -> tuple[str, ...]:
+    return (*_key(one), one.severity, one.standing)

@@ -1,0 +1,154 @@
+"""The pages of the charter's duties: each with its register, and a form for each next record.
+
+A form goes to the server whole. It comes back with everything that was typed, what is wrong with
+it and what would follow; nothing is recorded until a form without a mistake is sent to be.
+"""
+
+from datetime import date
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from review import charter_desk
+from review.charter.book import Book
+from review.charter.clauses import default_charter
+from review.charter_desk import NoBook, RecordRefused
+from review.charter_forms.blocks import blocks
+from review.charter_forms.consequences import Consequences, consequences
+from review.charter_forms.drafts import Draft, draft, typed
+from review.charter_forms.duties import DECISIONS, DUTIES, ON_EVERY_DUTY, Duty
+from review.charter_forms.form import form
+from review.charter_forms.history import register
+from review.charter_forms.inputs import label
+from review.charter_forms.known import Choices
+from review.charter_forms.start import steps
+from review.errors import NotHere
+from review.roles import Act
+from review.store.database import reading, writing
+from review.web.guard import allowed
+from review.web.parts import parts, visitor
+
+routes = Blueprint("charter_duties", __name__)
+SETTINGS = Duty("decisions", "Decisions", DECISIONS)
+PAGES = {duty.name: duty for duty in (*DUTIES, SETTINGS)}
+_FRAME = ("type", "event_date", "supersedes")
+
+
+@routes.get("/duty")
+@allowed(Act.SEE_CHARTER)
+def listed() -> str:
+    """The duties, and whether there is a book yet."""
+    book = begun_book()
+    return render_template(
+        "duty-list.html", duties=PAGES.values(), begun=book is not None, steps=steps(book)
+    )
+
+
+@routes.get("/duty/<name>")
+@allowed(Act.SEE_CHARTER)
+def page(name: str) -> str:
+    """A duty's register, and what can be recorded next."""
+    duty, book = _duty(name), begun_book()
+    lines = () if book is None else register(book, duty)
+    kinds = [(kind, label(kind)) for kind in _kinds(duty)]
+    return render_template("duty.html", duty=duty, begun=book is not None, lines=lines, kinds=kinds)
+
+
+@routes.get("/duty/<name>/<kind>")
+@allowed(Act.RECORD_CHARTER)
+def blank(name: str, kind: str) -> str:
+    """An empty form; with ?supersedes=ID it begins as the record that it corrects."""
+    duty, book = _place(name, kind)
+    old = request.args.get("supersedes", "")
+    return _form(duty, kind, book, _begun_from(book, kind, old))
+
+
+@routes.post("/duty/<name>/<kind>")
+@allowed(Act.RECORD_CHARTER)
+def filled(name: str, kind: str) -> AnyResponse:
+    """Check the form, or record it if that was asked for and nothing stands against it."""
+    duty, book = _place(name, kind)
+    one = draft(kind, request.form.to_dict(flat=False))
+    told = consequences(default_charter(), book, [one], parts().today)
+    asked = request.form.get("do", "check")
+    held = blocks(one, told.after) if asked != "record-anyway" else ()
+    if asked == "check" or told.problems or held:
+        status = 400 if told.problems else 409 if held and asked == "record" else 200
+        return _answer(_form(duty, kind, book, one, told), status)
+    try:
+        _record(one)
+    except RecordRefused as refused:
+        # Somebody else recorded something between the check and now.
+        told = Consequences(problems=refused.problems)
+        return _answer(_form(duty, kind, book, one, told), 409)
+    return redirect(f"/duty/{duty.name}", 303)
+
+
+def _record(one: Draft) -> None:
+    """Record a draft without a problem, whose day is therefore a day."""
+    fields = {name: value for name, value in one.items() if name not in _FRAME}
+    old = one.get("supersedes")
+    ready = charter_desk.Draft(
+        str(one["type"]),
+        date.fromisoformat(str(one["event_date"])),
+        fields,
+        old if isinstance(old, str) else None,
+    )
+    with writing(parts().book) as connection:
+        charter_desk.record(
+            connection, default_charter(), [ready], visitor().person.id, parts().today
+        )
+
+
+def _form(duty: Duty, kind: str, book: Book, one: Draft, told: Consequences | None = None) -> str:
+    problems = () if told is None else told.problems
+    return render_template(
+        "duty-form.html",
+        duty=duty,
+        form=form(kind, Choices(book), typed(one), problems),
+        told=told,
+        held=() if told is None else blocks(one, told.after),
+    )
+
+
+def _answer(text: str, status: int) -> Response:
+    return Response(text, status, content_type="text/html; charset=utf-8")
+
+
+def _begun_from(book: Book, kind: str, old: str) -> Draft:
+    """The draft that corrects a record of this type, or withdraws one of any; else an empty one."""
+    found = next((event for event in book.events if event.id == old), None)
+    if found is None:
+        return {}
+    if kind == "record_withdrawn":
+        return {"supersedes": old}
+    frame = ("id", "recorded_at", "recorded_by", "supersedes")
+    own = {name: value for name, value in found.fields.items() if name not in frame}
+    return {**own, "supersedes": old} if found.type == kind else {}
+
+
+def begun_book() -> Book | None:
+    """The book, or None before it was set up."""
+    try:
+        with reading(parts().book) as connection:
+            return charter_desk.read_book(connection, default_charter())
+    except NoBook:
+        return None
+
+
+def _duty(name: str) -> Duty:
+    if name not in PAGES:
+        raise NotHere("there is no such duty")
+    return PAGES[name]
+
+
+def _kinds(duty: Duty) -> tuple[str, ...]:
+    return (*duty.types, *ON_EVERY_DUTY)
+
+
+def _place(name: str, kind: str) -> tuple[Duty, Book]:
+    """The duty and the book. Raises NotHere, also while there is no book to record in."""
+    duty, book = _duty(name), begun_book()
+    if kind not in _kinds(duty) or book is None:
+        raise NotHere("there is no such form")
+    return duty, book

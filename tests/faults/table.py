@@ -1,0 +1,90 @@
+"""The table of docs/faults.md, from the parameters of the tests that make the faults.
+
+python -m tests.faults.table prints it. tests/faults/test_table.py holds the page to it.
+"""
+
+from collections.abc import Iterator
+
+from tests.faults import (
+    test_database,
+    test_full_disk,
+    test_killed,
+    test_killed_on_postgres,
+    test_races,
+    test_roster,
+)
+from tests.faults.test_canary import KINDS, SIZE
+
+# What the tests ask for afterwards. A test that finds anything else fails.
+LOST = "nothing"
+
+
+def lines() -> Iterator[tuple[str, str, str]]:
+    """Each fault: what it is, how often it is made, and the test."""
+    killed = "test_killed_at_any_step_or_moment_nothing_is_lost_and_nothing_twice"
+    for name in test_killed.NAMES:
+        yield f"killed: {name}", f"{test_killed.DEATHS} times", killed
+    served = "test_killed_over_postgresql_nothing_is_lost_and_nothing_twice"
+    for name in test_killed.NAMES:
+        yield f"killed over PostgreSQL: {name}", f"{test_killed_on_postgres.DEATHS} times", served
+    full = "test_a_disk_that_is_full_from_any_step_on_loses_nothing_and_keeps_nothing_twice"
+    for name in test_killed.NAMES:
+        yield f"disk full from a step on: {name}", f"up to {test_full_disk.STEPS} steps", full
+    for one, other in test_races.PAIRS:
+        pair = f"at once: {one}, and {other}"
+        yield pair, f"{test_races.ROUNDS} times", "test_two_at_once_do_it_once"
+    roster = "test_without_a_good_roster_nothing_is_stored_and_the_words_come_back"
+    for name in test_roster.SPOILT:
+        yield f"roster: {name}", "once", roster
+    damaged = "test_a_damaged_drop_takes_nothing_in_and_gives_the_words_back"
+    for name in test_database.DAMAGES:
+        yield f"the drop's file: {name}", "once", damaged
+    sent = "test_killed_in_the_middle_of_a_large_file_the_server_leaves_nothing_that_can_be_read"
+    for name in KINDS:
+        yield f"server killed within a file of {SIZE >> 20} MiB, {name}", "once", sent
+    yield from OTHERS
+
+
+OTHERS = (
+    ("the drop locked", "once", "test_while_another_program_holds_the_drop_the_words_come_back"),
+    ("the drop slow", "once", "test_a_drop_that_is_slow_is_waited_for"),
+    ("a writer that never ends", "once", "test_nobody_waits_in_line_for_ever"),
+    ("the drop moved away", "once", "test_a_drop_that_was_moved_away_takes_nothing_in"),
+    ("the drop put back", "once", "test_a_drop_that_was_put_back_is_the_one_that_takes_in"),
+    ("the book put back", "once", "test_a_book_that_was_put_back_is_the_one_that_is_written"),
+    ("an expired roster", "once", "test_an_expired_roster_closes_every_way_in"),
+    ("PostgreSQL locked", "once", "test_a_locked_drop_gives_the_text_back"),
+    ("PostgreSQL full or failing", "3 errors", "test_a_full_or_failing_server_gives_the_text_back"),
+    ("PostgreSQL restarted", "once", "test_a_server_that_restarts_is_a_503_and_then_none"),
+    (
+        "a connection lost before the commit",
+        "once",
+        "test_a_connection_that_is_lost_before_the_commit_is_a_refusal",
+    ),
+    (
+        "a connection lost at the commit",
+        "once",
+        "test_a_connection_that_is_lost_at_the_commit_leaves_the_outcome_unknown",
+    ),
+    (
+        "Redis killed",
+        "once",
+        "test_killed_in_the_middle_intake_goes_on_with_its_own_part_of_the_budgets",
+    ),
+    ("Redis that hangs", "once", "test_a_redis_that_hangs_keeps_nobody_waiting"),
+    (
+        "Redis absent at the start",
+        "once",
+        "test_a_redis_that_is_not_there_yet_stops_nobody_from_starting",
+    ),
+)
+
+
+def table() -> str:
+    """The table as it stands in the page."""
+    rows = [f"| {what} | {often} | {LOST} | `{test}` |" for what, often, test in lines()]
+    return "\n".join(["| fault | how often | lost or twice | test |", "|---|---|---|---|", *rows])
+
+
+if __name__ == "__main__":
+    print(table())
