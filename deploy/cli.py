@@ -5,17 +5,18 @@ a hint below it where there is one. Anything else is a mistake in the program an
 """
 
 import os
+from pathlib import Path
 from typing import IO, Any
 
 import click
 from sqlalchemy.exc import OperationalError
 
 from crypto.errors import CryptoError
-from deploy import database
+from deploy import config, database
 from deploy import roles as database_roles
 from deploy.backup_cli import backup_group, restore
 from deploy.demo import demo
-from deploy.errors import DatabaseTrouble, DeployError, SettingMissing
+from deploy.errors import ConfigurationRefused, DatabaseTrouble, DeployError, SettingMissing
 from deploy.keys import keys
 from deploy.publish import roster
 from intake.cli import intake_group
@@ -66,7 +67,28 @@ def _trouble(error: OperationalError) -> DatabaseTrouble:
 @click.group(cls=Commands)
 @click.version_option(package_name="underrose", prog_name="underrose")
 def main() -> None:
-    """Anonymous intake for an audit committee, and the committee's working book."""
+    """Anonymous intake for an audit committee, and the committee's working book.
+
+    UNDERROSE_CONFIG names a file with settings, UNDERROSE_PROGRAM the program whose they are.
+    """
+    if os.environ.get(config.FILE):
+        file, program = Path(os.environ[config.FILE]), os.environ.get(config.PROGRAM, "")
+        os.environ.update(config.settings(file, program or config.MIGRATOR, os.environ))
+
+
+@click.group("config")
+def config_group() -> None:
+    """The configuration file."""
+
+
+@config_group.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def check_config(file: Path) -> None:
+    """Say everything that is wrong with FILE, for every program that reads it."""
+    problems = config.check(file, {})
+    if problems:
+        raise ConfigurationRefused(problems)
+    click.echo(f"{file}: every program can use it")
 
 
 @click.group("database")
@@ -99,7 +121,7 @@ def roles() -> None:
 
 
 for command in (
-    *(demo, keys, roster, database_group, backup_group, restore),
+    *(demo, keys, roster, config_group, database_group, backup_group, restore),
     *(intake_group, charter_group, *review_commands),
 ):
     main.add_command(command)

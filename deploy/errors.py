@@ -5,6 +5,7 @@
     ├── FolderTaken           what makes keys never writes over earlier ones
     ├── NotOfTheCommittee     a recovered identity is no reader's of the roster
     ├── SettingMissing        the environment does not name what a command needs
+    ├── ConfigurationRefused  the configuration file has problems
     ├── DatabaseTrouble       a database is full, locked or out of reach
     ├── RolesMissing          PostgreSQL is not made ready by its administrator
     ├── BackupRefused         a backup is damaged, foreign or cut short, or cannot be made
@@ -50,6 +51,14 @@ class NotOfTheCommittee(DeployError):
 
 class SettingMissing(DeployError):
     """The environment does not name a database, file or key that the command needs."""
+
+
+class ConfigurationRefused(DeployError):
+    """The configuration cannot be used; problems says why, one sentence each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
 
 
 class DatabaseTrouble(DeployError):
