@@ -70,7 +70,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
     app.register_blueprint(assets.blueprint(assets.load()))
     for module in (signin, pages, cases, acts, entries, ledger, charter_duties, charter_start):
         app.register_blueprint(module.routes)
-    charter.init_app(app, charter.kept_book)
+    charter.init_app(app)
     words.init_app(app)
     errors.init_app(app)
     guard.init_app(app)

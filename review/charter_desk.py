@@ -1,4 +1,4 @@
-"""The desk of the charter's book: set it up, record, read, and see what a record would change.
+"""The desk of the charter's book: set it up, record, read.
 
 What may be recorded is what a file may say: a record is refused with the sentences of an import.
 """
@@ -13,9 +13,7 @@ from sqlalchemy import Connection
 
 from review.charter.book import Book
 from review.charter.clauses import Charter
-from review.charter.engine import assess
 from review.charter.errors import MalformedBook, Problem
-from review.charter.findings import Finding
 from review.charter.located import Json
 from review.charter.parse import FORMAT, parse_book
 from review.store import charter_book
@@ -37,14 +35,6 @@ class Draft:
         own: dict[str, Json] = {**self.fields, "id": identifier, "type": self.type}
         own |= {"event_date": self.event_date.isoformat(), "recorded_at": today.isoformat()}
         return own if self.supersedes is None else {**own, "supersedes": self.supersedes}
-
-
-@dataclass(frozen=True)
-class Consequences:
-    """The findings that drafts would bring, and those that they would end or change."""
-
-    appear: tuple[Finding, ...]
-    disappear: tuple[Finding, ...]
 
 
 class RecordRefused(Exception):
@@ -96,29 +86,6 @@ def record(
     for event in events:
         charter_book.add_record(connection, event, by, today, entropy)
     return tuple(str(event["id"]) for event in events)
-
-
-def consequences(
-    connection: Connection, charter: Charter, drafts: Sequence[Draft], today: date
-) -> Consequences:
-    """What recording the drafts today would change in today's findings; nothing is recorded.
-
-    Raises RecordRefused and NoBook.
-    """
-    head, there = _head(connection), charter_book.records(connection)
-    new = [draft.event(f"draft-{n}", today) for n, draft in enumerate(drafts)]
-    before = assess(charter, _parsed(charter, head, there), today).findings
-    after = assess(charter, _parsed(charter, head, [*there, *new]), today).findings
-    old_keys, new_keys = {_key(one) for one in before}, {_key(one) for one in after}
-    return Consequences(
-        tuple(one for one in after if _key(one) not in old_keys),
-        tuple(one for one in before if _key(one) not in new_keys),
-    )
-
-
-def _key(one: Finding) -> tuple[str, ...]:
-    parts = (one.code, one.leaf, one.about, one.period, one.source_class, one.whose)
-    return tuple(map(str, (*parts, one.severity, one.standing)))
 
 
 def _head(connection: Connection) -> Mapping[str, object]:

@@ -10,6 +10,12 @@ class Duty:
     name: str
     title: str
     types: tuple[str, ...]
+    within: str = "/charter/duties"
+
+    @property
+    def path(self) -> str:
+        """Where its page is."""
+        return f"{self.within}/{self.name}"
 
 
 def _duty(name: str, title: str, types: str) -> Duty:
@@ -98,4 +104,4 @@ DUTIES = (
 # Recorded on every duty's page: a decision on what a rule leaves open, and the only correction.
 ON_EVERY_DUTY = ("judgement_recorded", "record_withdrawn")
 # The owner's settings have a page of their own.
-DECISIONS = ("setting_changed",)
+DECISIONS = Duty("decisions", "Decisions", ("setting_changed",), within="/charter")

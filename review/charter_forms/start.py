@@ -20,11 +20,53 @@ FEWEST_MEETINGS = 4
 
 @dataclass(frozen=True)
 class Step:
-    """One of the first steps: where it is done, and whether it is."""
+    """One of the first steps: why it matters, where it is done, and whether it is."""
 
     says: str
+    why: str
     path: str
     is_done: bool
+
+
+_DUTIES = "/charter/duties"
+_STEPS = (
+    (
+        "start",
+        "Set up the book",
+        "The company, its people and its firm: every record names them.",
+        "/charter/start",
+    ),
+    (
+        "seats",
+        "Record who sits on the committee",
+        "Quorum, independence and cure periods are counted from the seats.",
+        f"{_DUTIES}/membership/seat_began",
+    ),
+    (
+        "firm",
+        "Record which firm was selected",
+        "Pre-approvals, letters and partner rotation belong to an engagement.",
+        f"{_DUTIES}/engagement/firm_selected",
+    ),
+    (
+        "meetings",
+        "Plan the year’s meetings",
+        "What is due is laid on the meetings that are planned.",
+        f"{_DUTIES}/meetings/meeting_planned",
+    ),
+    (
+        "stockholders",
+        "Plan the annual meeting of stockholders",
+        "Ratification of the firm and the proxy statement hang on its day.",
+        f"{_DUTIES}/board/stockholder_meeting_planned",
+    ),
+    (
+        "decisions",
+        "Record the owner’s decisions, where they differ from the usual",
+        "Quorum, thresholds and the like; what nobody decides stays as it is shipped.",
+        "/charter/decisions",
+    ),
+)
 
 
 def head(posted: Posted, before: Mapping[str, Json] | None = None) -> Draft:
@@ -55,31 +97,12 @@ def steps(book: Book | None) -> tuple[Step, ...]:
     }
     planned = {e.text("meeting") for e in events if e.type == "meeting_planned"}
     kinds = {event.type for event in events}
-    return (
-        Step("Set up the book", "/charter/start", book is not None),
-        Step(
-            "Record who sits on the committee",
-            "/duty/membership/seat_began",
-            len(seats) >= FEWEST_MEMBERS,
-        ),
-        Step(
-            "Record which firm was selected",
-            "/duty/engagement/firm_selected",
-            "firm_selected" in kinds,
-        ),
-        Step(
-            "Plan the year’s meetings",
-            "/duty/meetings/meeting_planned",
-            len(planned) >= FEWEST_MEETINGS,
-        ),
-        Step(
-            "Plan the annual meeting of stockholders",
-            "/duty/board/stockholder_meeting_planned",
-            "stockholder_meeting_planned" in kinds,
-        ),
-        Step(
-            "Record the owner’s decisions, where they differ from the usual",
-            "/duty/decisions/setting_changed",
-            "setting_changed" in kinds,
-        ),
-    )
+    done = {
+        "start": book is not None,
+        "seats": len(seats) >= FEWEST_MEMBERS,
+        "firm": "firm_selected" in kinds,
+        "meetings": len(planned) >= FEWEST_MEETINGS,
+        "stockholders": "stockholder_meeting_planned" in kinds,
+        "decisions": "setting_changed" in kinds,
+    }
+    return tuple(Step(says, why, path, done[name]) for name, says, why, path in _STEPS)

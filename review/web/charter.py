@@ -1,20 +1,14 @@
 """The charter's pages, to read: how it stands, what is due, what was found, and what records say.
 
-Nothing here changes a record. Every page is computed anew from the book: an answer that was kept
-could be of a book that has changed since.
+Nothing here changes a record.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, render_template, request
 
-from review import charter_desk
-from review.charter.book import Book
-from review.charter.clauses import Charter, default_charter
 from review.charter.engine import assess
-from review.charter.findings import Assessment
 from review.charter_view import pictures, states
 from review.charter_view.choosing import STANDINGS, Choice, choose
 from review.charter_view.clause import clause_page
@@ -23,34 +17,17 @@ from review.charter_view.coverage import coverage
 from review.charter_view.due import calendar
 from review.charter_view.measures import measures
 from review.charter_view.record import record_page
-from review.charter_view.shelf import Shelf
 from review.errors import NotHere
 from review.roles import Act
-from review.store.database import reading
+from review.web.charter_book import Desk, begun_book, laid_out, unbegun, undone
 from review.web.guard import allowed
-from review.web.parts import parts
 
-# The book as it is now, or None before somebody has begun it.
-ReadBook = Callable[[], Book | None]
 View = Callable[..., str | Response]
-EXTENSION = "charter"
 PICTURES = ("year", "fees", "partners", "cures")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What the pages are computed from: the charter, the book, and what is said of it today."""
-
-    charter: Charter
-    book: Book
-    today: date
-    found: Assessment
-    shelf: Shelf
-
-
-def init_app(app: Flask, read: ReadBook) -> None:
-    """Give an application the pages, over the book that read returns."""
-    attach(app, read)
+def init_app(app: Flask) -> None:
+    """Give an application the pages."""
     routes = Blueprint("charter", __name__)
     for rule, view in (
         ("/charter", _coverage),
@@ -66,30 +43,15 @@ def init_app(app: Flask, read: ReadBook) -> None:
     app.jinja_env.globals["charter_words"] = states
 
 
-def attach(app: Flask, read: ReadBook) -> None:
-    """Let the pages of an application read this book from now on."""
-    app.extensions[EXTENSION] = read
-
-
-def kept_book() -> Book | None:
-    """The book that the database keeps, or None before somebody has begun it."""
-    try:
-        with reading(parts().book) as connection:
-            return charter_desk.read_book(connection, default_charter())
-    except charter_desk.NoBook:
-        return None
-
-
 def _page(view: View) -> View:
     """A view over today's assessment; before there is a book, the page that leads to one."""
 
     @allowed(Act.SEE_CHARTER)
     def shown(name: str = "") -> str | Response:
-        read: ReadBook = current_app.extensions[EXTENSION]
-        book, today, charter = read(), parts().today, default_charter()
+        book = begun_book()
         if book is None:
-            return render_template("charter-empty.html", charter=charter)
-        desk = Desk(charter, book, today, assess(charter, book, today), Shelf(book))
+            return unbegun(view.__name__.strip("_"))
+        desk = laid_out(book)
         return view(desk, name) if name else view(desk)
 
     return shown
@@ -98,7 +60,7 @@ def _page(view: View) -> View:
 def _coverage(desk: Desk) -> str:
     """The charter itself, each clause with its state."""
     shown = coverage(desk.charter, desk.found, desk.shelf)
-    return render_template("charter.html", desk=desk, shown=shown)
+    return render_template("charter/coverage.html", desk=desk, shown=shown, steps=undone(desk.book))
 
 
 def _clause(desk: Desk, name: str) -> str:
@@ -106,13 +68,13 @@ def _clause(desk: Desk, name: str) -> str:
     page = clause_page(desk.charter, desk.found, desk.shelf, name)
     if page is None:
         raise NotHere("the charter has no such clause")
-    return render_template("charter-clause.html", desk=desk, page=page)
+    return render_template("charter/clause.html", desk=desk, page=page)
 
 
 def _due(desk: Desk) -> str:
     """What waits, by meeting and by month, with the pictures and their tables."""
     return render_template(
-        "charter-due.html",
+        "charter/due.html",
         desk=desk,
         shown=calendar(desk.charter, desk.book, desk.found, desk.shelf),
         numbers=measures(desk.charter, desk.book, desk.found, desk.shelf),
@@ -128,7 +90,7 @@ def _findings(desk: Desk) -> str:
         standing if standing in STANDINGS else "OPEN",
     )
     return render_template(
-        "charter-findings.html",
+        "charter/findings.html",
         desk=desk,
         choice=choice,
         standings=STANDINGS,
@@ -145,7 +107,7 @@ def _ask(desk: Desk) -> Response:
     if days["as_of"] and not wrong:
         then = assess(desk.charter, desk.book, days["as_of"], days["known_at"])
     page = render_template(
-        "charter-ask.html",
+        "charter/ask.html",
         desk=desk,
         typed=typed,
         wrong=wrong,
@@ -161,7 +123,7 @@ def _record(desk: Desk, name: str) -> str:
     page = record_page(desk.shelf, desk.found, name)
     if page is None:
         raise NotHere("the book has no such record")
-    return render_template("charter-record.html", desk=desk, page=page)
+    return render_template("charter/record.html", desk=desk, page=page)
 
 
 def _picture(desk: Desk, name: str) -> Response:

@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from review import charter_desk
 from review.charter.book import Book
-from review.charter.clauses import default_charter
-from review.charter_desk import NoBook, RecordRefused
+from review.charter_desk import RecordRefused
 from review.charter_forms.blocks import blocks
 from review.charter_forms.consequences import Consequences, consequences
 from review.charter_forms.drafts import Draft, draft, typed
@@ -21,40 +20,42 @@ from review.charter_forms.form import form
 from review.charter_forms.history import register
 from review.charter_forms.inputs import label
 from review.charter_forms.known import Choices
-from review.charter_forms.start import steps
 from review.errors import NotHere
 from review.roles import Act
-from review.store.database import reading, writing
+from review.store.database import writing
+from review.web.charter_book import begun_book, own_charter, unbegun, undone
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
 
 routes = Blueprint("charter_duties", __name__)
-SETTINGS = Duty("decisions", "Decisions", DECISIONS)
-PAGES = {duty.name: duty for duty in (*DUTIES, SETTINGS)}
+PAGES = {duty.name: duty for duty in (*DUTIES, DECISIONS)}
 _FRAME = ("type", "event_date", "supersedes")
 
 
-@routes.get("/duty")
+@routes.get("/charter/duties")
 @allowed(Act.SEE_CHARTER)
 def listed() -> str:
-    """The duties, and whether there is a book yet."""
+    """The duties, and the first steps until they are taken."""
     book = begun_book()
-    return render_template(
-        "duty-list.html", duties=PAGES.values(), begun=book is not None, steps=steps(book)
-    )
+    if book is None:
+        return unbegun("duties")
+    return render_template("charter/duties.html", duties=DUTIES, steps=undone(book))
 
 
-@routes.get("/duty/<name>")
+@routes.get("/charter/decisions", defaults={"name": DECISIONS.name})
+@routes.get("/charter/duties/<name>")
 @allowed(Act.SEE_CHARTER)
 def page(name: str) -> str:
     """A duty's register, and what can be recorded next."""
     duty, book = _duty(name), begun_book()
-    lines = () if book is None else register(book, duty)
+    if book is None:
+        return unbegun("duties")
     kinds = [(kind, label(kind)) for kind in _kinds(duty)]
-    return render_template("duty.html", duty=duty, begun=book is not None, lines=lines, kinds=kinds)
+    return render_template("charter/duty.html", duty=duty, lines=register(book, duty), kinds=kinds)
 
 
-@routes.get("/duty/<name>/<kind>")
+@routes.get("/charter/decisions/<kind>", defaults={"name": DECISIONS.name})
+@routes.get("/charter/duties/<name>/<kind>")
 @allowed(Act.RECORD_CHARTER)
 def blank(name: str, kind: str) -> str:
     """An empty form; with ?supersedes=ID it begins as the record that it corrects."""
@@ -63,13 +64,14 @@ def blank(name: str, kind: str) -> str:
     return _form(duty, kind, book, _begun_from(book, kind, old))
 
 
-@routes.post("/duty/<name>/<kind>")
+@routes.post("/charter/decisions/<kind>", defaults={"name": DECISIONS.name})
+@routes.post("/charter/duties/<name>/<kind>")
 @allowed(Act.RECORD_CHARTER)
 def filled(name: str, kind: str) -> AnyResponse:
     """Check the form, or record it if that was asked for and nothing stands against it."""
     duty, book = _place(name, kind)
     one = draft(kind, request.form.to_dict(flat=False))
-    told = consequences(default_charter(), book, [one], parts().today)
+    told = consequences(own_charter(), book, [one], parts().today)
     asked = request.form.get("do", "check")
     held = blocks(one, told.after) if asked != "record-anyway" else ()
     if asked == "check" or told.problems or held:
@@ -81,7 +83,7 @@ def filled(name: str, kind: str) -> AnyResponse:
         # Somebody else recorded something between the check and now.
         told = Consequences(problems=refused.problems)
         return _answer(_form(duty, kind, book, one, told), 409)
-    return redirect(f"/duty/{duty.name}", 303)
+    return redirect(duty.path, 303)
 
 
 def _record(one: Draft) -> None:
@@ -95,15 +97,13 @@ def _record(one: Draft) -> None:
         old if isinstance(old, str) else None,
     )
     with writing(parts().book) as connection:
-        charter_desk.record(
-            connection, default_charter(), [ready], visitor().person.id, parts().today
-        )
+        charter_desk.record(connection, own_charter(), [ready], visitor().person.id, parts().today)
 
 
 def _form(duty: Duty, kind: str, book: Book, one: Draft, told: Consequences | None = None) -> str:
     problems = () if told is None else told.problems
     return render_template(
-        "duty-form.html",
+        "charter/form.html",
         duty=duty,
         form=form(kind, Choices(book), typed(one), problems),
         told=told,
@@ -125,15 +125,6 @@ def _begun_from(book: Book, kind: str, old: str) -> Draft:
     frame = ("id", "recorded_at", "recorded_by", "supersedes")
     own = {name: value for name, value in found.fields.items() if name not in frame}
     return {**own, "supersedes": old} if found.type == kind else {}
-
-
-def begun_book() -> Book | None:
-    """The book, or None before it was set up."""
-    try:
-        with reading(parts().book) as connection:
-            return charter_desk.read_book(connection, default_charter())
-    except NoBook:
-        return None
 
 
 def _duty(name: str) -> Duty:

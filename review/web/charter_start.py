@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from review import charter_desk
-from review.charter.clauses import default_charter
 from review.charter.errors import Problem
 from review.charter_desk import RecordRefused
 from review.charter_forms.drafts import Posted
@@ -15,7 +14,7 @@ from review.charter_forms.inputs import inputs_of
 from review.charter_forms.start import HEAD_FIELDS, head, shown
 from review.roles import Act
 from review.store.database import writing
-from review.web.charter_duties import begun_book
+from review.web.charter_book import begun_book, own_charter
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
 
@@ -41,12 +40,12 @@ def begin() -> AnyResponse:
     try:
         with writing(parts().book) as connection:
             charter_desk.setup(
-                connection, default_charter(), document, visitor().person.id, parts().today
+                connection, own_charter(), document, visitor().person.id, parts().today
             )
     except RecordRefused as refused:
         # Blank rows are gone from the head, so its own numbers are those of the problems.
         return _answer(_page(shown(document), refused.problems), 400)
-    return redirect("/duty", 303)
+    return redirect("/charter/duties", 303)
 
 
 def _of_roster() -> dict[str, list[str]]:
@@ -63,7 +62,7 @@ def _of_roster() -> dict[str, list[str]]:
 def _page(typed: Posted, problems: Sequence[Problem]) -> str:
     asked = inputs_of(HEAD_FIELDS, rows_in(typed))
     return render_template(
-        "charter-start.html",
+        "charter/start.html",
         groups=groups(asked, typed, problems, lambda _one: ()),
         problems=loose(asked, problems),
         refused=bool(problems),

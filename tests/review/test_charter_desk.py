@@ -95,13 +95,6 @@ def test_the_past_is_superseded_and_stays(begun: Connection) -> None:
     assert days == {date(2025, 5, 14), date(2025, 5, 15)}
 
 
-def test_consequences_are_told_and_nothing_is_recorded(begun: Connection) -> None:
-    told = charter_desk.consequences(begun, CHARTER, [SEAT], TODAY)
-    assert told.appear or told.disappear
-    assert charter_desk.read_book(begun, CHARTER).events == ()
-    assert entries.is_empty(begun)
-
-
 def test_without_a_head_nothing_is_recorded(connection: Connection) -> None:
     with pytest.raises(NoBook):
         charter_desk.record(connection, CHARTER, [SEAT], "sam", TODAY)

@@ -200,10 +200,11 @@ function adopt(page) {
   }
 }
 
-/** Where the reader is shows in the frame's navigation too. */
+/** Where the reader is shows in the frame's navigation too: the page, or the part it is of. */
 function markCurrent() {
-  for (const link of document.querySelectorAll("nav a[href]")) {
-    if (new URL(/** @type {HTMLAnchorElement} */ (link).href).pathname === location.pathname) {
+  for (const link of document.querySelectorAll(".frame nav a[href]")) {
+    const path = new URL(/** @type {HTMLAnchorElement} */ (link).href).pathname;
+    if (path === location.pathname || (path !== "/" && location.pathname.startsWith(`${path}/`))) {
       link.setAttribute("aria-current", "page");
     } else {
       link.removeAttribute("aria-current");

@@ -45,7 +45,7 @@ MEETING = {
 
 
 def test_every_record_of_the_charter_is_on_exactly_one_page() -> None:
-    paged = [name for duty in DUTIES for name in duty.types] + [*DECISIONS, *ON_EVERY_DUTY]
+    paged = [name for duty in DUTIES for name in duty.types] + [*DECISIONS.types, *ON_EVERY_DUTY]
     charter = [one.name for one in event_types().values() if one.half == "CHARTER"]
     assert len(DUTIES) == 13
     assert sorted(paged) == sorted(
@@ -222,7 +222,7 @@ def test_a_register_leaves_no_record_out_and_shows_what_was_replaced() -> None:
     )
     book = parse_book(json.dumps(document))
     lines = [line for duty in DUTIES for line in register(book, duty)]
-    elsewhere = {*DECISIONS, "judgement_recorded"}
+    elsewhere = {*DECISIONS.types, "judgement_recorded"}
     expected = sorted(event.id for event in book.events if event.type not in elsewhere)
     assert sorted(line.id for line in lines) == expected
     assert [line.replaced_by for line in lines if line.id == old["id"]] == ["undo"]
@@ -279,4 +279,4 @@ def test_a_head_that_is_changed_keeps_what_the_form_does_not_ask() -> None:
 def test_the_first_steps_of_a_good_book_are_done_and_of_none_are_not() -> None:
     assert not any(step.is_done for step in steps(None))
     undone = [step.path for step in steps(BOOK) if not step.is_done]
-    assert undone == ["/duty/decisions/setting_changed"]
+    assert undone == ["/charter/decisions"]

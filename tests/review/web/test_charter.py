@@ -10,7 +10,8 @@ from flask import Flask
 
 from review.charter.book import Book
 from review.charter.clauses import default_charter
-from review.web import charter
+from review.store import charter_book
+from review.store.database import writing
 from review.web.parts import attach
 from tests.review.charter_view.stories import F1, F2, book
 from tests.review.desk import Desk, parts_of
@@ -33,10 +34,13 @@ PAGES = (
 )
 
 
-def with_book(app: Flask, shown: Book | None, day: datetime.date) -> Flask:
-    """The console, with this book and at noon of this day."""
-    charter.attach(app, lambda: shown)
+def with_book(app: Flask, shown: Book, day: datetime.date) -> Flask:
+    """The console, with this book in its database and at noon of this day."""
     parts = parts_of(app)
+    with writing(parts.book) as connection:
+        charter_book.add_head(connection, shown.header, "secretary", day)
+        for event in shown.events:
+            charter_book.add_record(connection, event.fields, "secretary", event.recorded)
     attach(app, replace(parts, settings=replace(parts.settings, today=day)))
     return app
 
@@ -114,8 +118,7 @@ def test_every_link_of_the_pages_leads_somewhere(f1: Flask) -> None:
 
 
 def test_without_a_book_the_page_leads_to_the_first_steps(app: Flask) -> None:
-    desk = Desk(with_book(app, None, datetime.date(2026, 12, 31)), "secretary")
-    page = desk.get("/charter")
+    page = Desk(app, "secretary").get("/charter")
     assert page.status_code == 200
     assert 'href="/charter/start"' in page.text
     assert "Purpose" in page.text

@@ -35,7 +35,7 @@ MEETING: dict[str, Any] = {
     "items.0.vote.abstain": "",
     "items.0.outcome": "APPROVED",
 }
-HELD = "/duty/meetings/meeting_held"
+HELD = "/charter/duties/meetings/meeting_held"
 
 
 @pytest.fixture
@@ -69,9 +69,9 @@ def records(app: Flask) -> list[str]:
 @pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: duty.name)
 def test_each_duty_has_its_page_and_a_form_for_each_of_its_records(begun: Flask, duty: Any) -> None:
     desk = Desk(begun, "secretary")
-    assert desk.get(f"/duty/{duty.name}").status_code == 200
+    assert desk.get(f"/charter/duties/{duty.name}").status_code == 200
     for kind in duty.types:
-        assert desk.get(f"/duty/{duty.name}/{kind}").status_code == 200, kind
+        assert desk.get(f"/charter/duties/{duty.name}/{kind}").status_code == 200, kind
 
 
 def test_a_check_tells_of_the_quorum_that_was_lost_and_records_nothing(begun: Flask) -> None:
@@ -86,8 +86,8 @@ def test_a_check_tells_of_the_quorum_that_was_lost_and_records_nothing(begun: Fl
 def test_what_is_right_is_recorded_and_shown(begun: Flask) -> None:
     desk = Desk(begun, "secretary")
     answer = desk.post(HELD, {**MEETING, "do": "record"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/duty/meetings")
-    assert "m-extra" in desk.get("/duty/meetings").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/charter/duties/meetings")
+    assert "m-extra" in desk.get("/charter/duties/meetings").text
     assert "meeting_held" in records(begun)
 
 
@@ -111,8 +111,8 @@ def test_nobody_but_the_secretary_records(begun: Flask, person: str) -> None:
 
 def test_before_there_is_a_book_the_pages_say_so_and_there_is_no_form(app: Flask) -> None:
     desk = Desk(app, "secretary")
-    assert "has not been set up" in desk.get("/duty").text
-    assert "has not been set up" in desk.get("/duty/meetings").text
+    assert "has not been set up" in desk.get("/charter/duties").text
+    assert "has not been set up" in desk.get("/charter/duties/meetings").text
     assert desk.get(HELD).status_code == 404
 
 
@@ -131,7 +131,7 @@ def test_a_secretary_sets_the_book_up_in_the_pages(app: Flask) -> None:
     wrong = desk.post("/charter/start", {**typed, "company.fiscal_year_end": "32", "do": "record"})
     assert wrong.status_code == 400
     assert "Ana" in wrong.text
-    assert "has not been set up" in desk.get("/duty").text
+    assert "has not been set up" in desk.get("/charter/duties").text
     assert desk.post("/charter/start", {**typed, "do": "record"}).status_code == 303
-    assert "has not been set up" not in desk.get("/duty").text
+    assert "has not been set up" not in desk.get("/charter/duties").text
     assert desk.get(HELD).status_code == 200

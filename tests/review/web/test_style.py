@@ -107,7 +107,7 @@ def test_everything_is_reached_by_keyboard_with_the_way_past_the_frame_first(
         assert shown == "solid"
     number = f"{submitter.case_id[:4]} {submitter.case_id[4:8]}"
     assert stops == [
-        *("Skip to the content", "Charter", "Cases", "Ledger", "Sign out", "", "", "Unlock"),
+        *("Skip to the content", "Cases", "Charter", "Ledger", "Sign out", "", "", "Unlock"),
         number,
     ]
     context.close()
