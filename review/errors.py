@@ -14,7 +14,8 @@
     ├── NotHere
     ├── ActRefused                the case has moved on since the page was made
     │   ├── HeadMoved
-    │   └── IllegalMove
+    │   ├── IllegalMove
+    │   └── StepRefused
     ├── SetAside                  a deposit stays in the drop until somebody has looked at it
     ├── CollectorBusy
     ├── StoreKeyWrong
@@ -107,6 +108,14 @@ class IllegalMove(ActRefused):
         super().__init__(f"nothing leads from {state} by {event}")
         self.state = state
         self.event = event
+
+
+class StepRefused(ActRefused):
+    """A step is not allowed in a case as it stands; reasons says why, one sentence each."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = tuple(reasons)
 
 
 class SetAside(ReviewError):

@@ -1,0 +1,341 @@
+"""The whole course of a case: every state, and every step with who may take it and on what terms.
+
+This module is data: one table. What a line asks of those who sign, of the coded fields and of the
+case is a word of an enumeration; review/casework/guards.py holds a case against it and says what is
+missing in one sentence each.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from review.roles import Role
+
+
+class Stage(enum.StrEnum):
+    """Where a case stands. HELD and what follows it belong to retention."""
+
+    RECEIVED = "RECEIVED"
+    OPENED = "OPENED"
+    CONFLICT_REROUTED = "CONFLICT_REROUTED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    TRIAGED = "TRIAGED"
+    NEEDS_INFO = "NEEDS_INFO"
+    INVESTIGATING = "INVESTIGATING"
+    SUSPENDED = "SUSPENDED"
+    FINDINGS = "FINDINGS"
+    DETERMINED = "DETERMINED"
+    REMEDIATING = "REMEDIATING"
+    REFERRED = "REFERRED"
+    MERGED = "MERGED"
+    NOT_A_REPORT = "NOT_A_REPORT"
+    CLOSED = "CLOSED"
+    MONITORING = "MONITORING"
+    RETENTION = "RETENTION"
+    REOPENED = "REOPENED"
+    HELD = "HELD"
+    DISPOSITION_PROPOSED = "DISPOSITION_PROPOSED"
+    DISPOSITION_APPROVED = "DISPOSITION_APPROVED"
+    DISPOSED = "DISPOSED"
+
+
+class Step(enum.StrEnum):
+    """What is done to a case."""
+
+    OPEN = "open"
+    ACKNOWLEDGE = "acknowledge"
+    REROUTE = "reroute"
+    MARK_CONFLICT = "mark a conflict"
+    TRIAGE = "triage"
+    RECLASSIFY = "reclassify"
+    REFER = "refer"
+    ASK = "ask"
+    MERGE = "merge"
+    SET_ASIDE = "set aside"
+    INVESTIGATE = "investigate"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REPORT_FACTS = "report the facts"
+    DETERMINE = "determine"
+    REMEDIATE = "remediate"
+    CLOSE = "close"
+    MONITOR = "monitor"
+    RETAIN = "retain"
+    REOPEN = "reopen"
+    HOLD = "hold"
+    RELEASE = "release"
+    PROPOSE_DISPOSITION = "propose the disposition"
+    APPROVE_DISPOSITION = "approve the disposition"
+    EXECUTE_DISPOSITION = "execute the disposition"
+    # Steps that leave the case where it stands.
+    GIVE_FEEDBACK = "give feedback"
+    ASSIGN = "assign"
+    PLAN = "plan"
+    NOTE = "note"
+    RETRACT_NOTE = "retract a note"
+    LINK = "link"
+    ESCALATE = "escalate"
+    SHARE = "share"
+    RECORD_DETRIMENT = "record a detriment"
+    CHECK_RETALIATION = "check for retaliation"
+
+
+class Signers(enum.StrEnum):
+    """Whose signatures a step takes."""
+
+    NOBODY = "nobody"
+    ONE = "one"
+    TWO = "two"
+    SELF_OR_TWO = "the person, or two others"
+    LEAD = "lead"
+    LEAD_AND_ONE = "lead and one"
+    LEAD_AND_ONE_IF_GRAVE = "lead and one if grave"
+    LEAD_AND_COUNSEL = "lead and counsel"
+    LEAD_OR_COMMITTEE = "lead, or the committee if grave"
+    TWO_OR_COMMITTEE = "lead and one, or the committee if grave"
+    TWO_IF_LOWERED = "two if the severity falls"
+
+
+class Term(enum.StrEnum):
+    """A coded field that a step brings along, or something that must be so in the case."""
+
+    CATEGORY = "category"
+    SEVERITY = "severity"
+    RELIANCE = "reliance"
+    DETRIMENT_RISK = "detriment_risk"
+    SCOPE = "scope"
+    REASON = "reason"
+    RECIPIENT = "recipient"
+    LEAD_CASE = "lead_case"
+    OTHER_CASE = "other_case"
+    INVESTIGATOR = "investigator"
+    PLAN = "plan"
+    HOLD_DECISION = "hold_decision"
+    OUTCOMES = "outcomes"
+    REMEDY = "remedy"
+    RETENTION_CLASS = "retention_class"
+    RETALIATION_PLAN = "retaliation_plan"
+    NOTE = "note"
+    CONCERNED = "concerned"
+    FED_BACK = "fed back"
+    HAS_OUTCOME = "has an outcome"
+    CHECKS_COMPLETE = "checks complete"
+    NOT_ON_HOLD = "not on hold"
+    DUE = "due"
+    OUT_OF_SCOPE = "out of scope"
+    OWN_NOTE = "own note"
+    INDEPENDENT = "independent"
+    COOLED = "cooled"
+    NOT_PROPOSER = "not the proposer"
+    FLOOR = "floor"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: from these stages by this step to that one, or staying."""
+
+    step: Step
+    before: frozenset[Stage]
+    after: Stage | None
+    who: frozenset[Role]
+    signers: Signers
+    terms: tuple[Term, ...] = ()
+
+
+ACTIVE = frozenset(
+    {
+        Stage.OPENED, Stage.CONFLICT_REROUTED, Stage.ACKNOWLEDGED, Stage.TRIAGED, Stage.NEEDS_INFO,
+        Stage.INVESTIGATING, Stage.SUSPENDED, Stage.FINDINGS, Stage.DETERMINED, Stage.REMEDIATING,
+        Stage.REOPENED,
+    }
+)  # fmt: skip
+OVER = frozenset({Stage.REFERRED, Stage.MERGED, Stage.NOT_A_REPORT, Stage.CLOSED, Stage.MONITORING})
+KEPT = frozenset({Stage.RETENTION, Stage.HELD})
+GOING = frozenset({Stage.DISPOSITION_PROPOSED, Stage.DISPOSITION_APPROVED})
+STANDING_STILL = frozenset(Stage) - {Stage.DISPOSED}
+
+_COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
+_READERS = _COMMITTEE | {Role.COUNSEL}
+_HANDLERS = _READERS | {Role.INVESTIGATOR}
+_NOBODY: frozenset[Role] = frozenset()
+
+
+def _from(*stages: Stage) -> frozenset[Stage]:
+    return frozenset(stages)
+
+
+# Numbers are the rows of the duties' table of treatment. The 1st has no step: a submission comes.
+LINES: tuple[Line, ...] = (
+    # 2 and 3. An acknowledgement needs no opening: it stops the first clock.
+    Line(Step.OPEN, _from(Stage.RECEIVED), Stage.OPENED, _READERS, Signers.ONE),
+    Line(
+        Step.ACKNOWLEDGE,
+        _from(Stage.RECEIVED, Stage.OPENED, Stage.CONFLICT_REROUTED),
+        Stage.ACKNOWLEDGED,
+        _READERS,
+        Signers.ONE,
+    ),
+    # 4. Whoever finds a reader named, the case goes on without them.
+    Line(
+        Step.REROUTE, _from(Stage.OPENED), Stage.CONFLICT_REROUTED, _READERS, Signers.ONE,
+        (Term.CONCERNED,),
+    ),
+    # Later the person says so with one click, or two others do.
+    Line(
+        Step.MARK_CONFLICT, STANDING_STILL, None, _READERS, Signers.SELF_OR_TWO,
+        (Term.CONCERNED,),
+    ),
+    # 5
+    Line(
+        Step.TRIAGE,
+        _from(Stage.ACKNOWLEDGED, Stage.REOPENED),
+        Stage.TRIAGED,
+        _READERS,
+        Signers.LEAD_AND_ONE_IF_GRAVE,
+        (
+            Term.CATEGORY, Term.SEVERITY, Term.RELIANCE, Term.DETRIMENT_RISK, Term.SCOPE,
+            Term.FLOOR,
+        ),
+    ),
+    Line(
+        Step.RECLASSIFY,
+        ACTIVE - {Stage.OPENED, Stage.CONFLICT_REROUTED, Stage.ACKNOWLEDGED, Stage.REOPENED},
+        None,
+        _COMMITTEE,
+        Signers.TWO_IF_LOWERED,
+        (Term.CATEGORY, Term.SEVERITY, Term.RELIANCE, Term.DETRIMENT_RISK, Term.FLOOR),
+    ),
+    # 6 to 9
+    Line(
+        Step.REFER, _from(Stage.TRIAGED), Stage.REFERRED, _COMMITTEE, Signers.LEAD,
+        (Term.RECIPIENT, Term.OUT_OF_SCOPE, Term.FED_BACK, Term.RETENTION_CLASS),
+    ),
+    Line(Step.ASK, _from(Stage.TRIAGED, Stage.INVESTIGATING), Stage.NEEDS_INFO, _READERS,
+         Signers.ONE),
+    Line(Step.MERGE, _from(Stage.TRIAGED), Stage.MERGED, _COMMITTEE, Signers.LEAD,
+         (Term.LEAD_CASE,)),
+    Line(
+        Step.SET_ASIDE, _from(Stage.TRIAGED), Stage.NOT_A_REPORT, _COMMITTEE,
+        Signers.LEAD_AND_ONE, (Term.REASON, Term.RETENTION_CLASS),
+    ),
+    # 10 to 14
+    Line(
+        Step.INVESTIGATE, _from(Stage.TRIAGED, Stage.NEEDS_INFO), Stage.INVESTIGATING,
+        _COMMITTEE, Signers.LEAD_OR_COMMITTEE,
+        (Term.INVESTIGATOR, Term.INDEPENDENT, Term.PLAN, Term.HOLD_DECISION),
+    ),
+    Line(
+        Step.SUSPEND, _from(Stage.INVESTIGATING), Stage.SUSPENDED, _READERS,
+        Signers.LEAD_AND_COUNSEL, (Term.REASON,),
+    ),
+    Line(
+        Step.RESUME, _from(Stage.SUSPENDED), Stage.INVESTIGATING, _READERS,
+        Signers.LEAD_AND_COUNSEL,
+    ),
+    Line(
+        Step.REPORT_FACTS, _from(Stage.INVESTIGATING), Stage.FINDINGS, _HANDLERS, Signers.ONE,
+        (Term.NOTE,),
+    ),
+    Line(
+        Step.DETERMINE, _from(Stage.FINDINGS), Stage.DETERMINED, _COMMITTEE,
+        Signers.TWO_OR_COMMITTEE, (Term.OUTCOMES,),
+    ),
+    Line(
+        Step.REMEDIATE, _from(Stage.DETERMINED), Stage.REMEDIATING, _COMMITTEE,
+        Signers.LEAD_OR_COMMITTEE, (Term.REMEDY,),
+    ),
+    # 16 to 18
+    Line(
+        Step.CLOSE, _from(Stage.DETERMINED, Stage.REMEDIATING), Stage.CLOSED, _COMMITTEE,
+        Signers.LEAD_AND_ONE,
+        (Term.HAS_OUTCOME, Term.FED_BACK, Term.RETALIATION_PLAN, Term.RETENTION_CLASS),
+    ),
+    Line(Step.MONITOR, _from(Stage.CLOSED), Stage.MONITORING, _NOBODY, Signers.NOBODY),
+    Line(
+        Step.RETAIN, _from(Stage.MONITORING), Stage.RETENTION, _NOBODY, Signers.NOBODY,
+        (Term.CHECKS_COMPLETE,),
+    ),
+    Line(
+        Step.RETAIN, _from(Stage.REFERRED, Stage.MERGED, Stage.NOT_A_REPORT), Stage.RETENTION,
+        _NOBODY, Signers.NOBODY,
+    ),
+    Line(
+        Step.REOPEN, OVER | KEPT | GOING, Stage.REOPENED, _COMMITTEE, Signers.ONE, (Term.REASON,),
+    ),
+    # 19 and 20
+    Line(Step.HOLD, _from(Stage.RETENTION) | GOING, Stage.HELD, _READERS, Signers.ONE,
+         (Term.REASON,)),
+    Line(Step.RELEASE, _from(Stage.HELD), Stage.RETENTION, _READERS, Signers.TWO),
+    Line(
+        Step.PROPOSE_DISPOSITION, _from(Stage.RETENTION), Stage.DISPOSITION_PROPOSED,
+        _READERS | {Role.SECRETARY}, Signers.ONE, (Term.DUE, Term.NOT_ON_HOLD),
+    ),
+    Line(
+        Step.APPROVE_DISPOSITION, _from(Stage.DISPOSITION_PROPOSED), Stage.DISPOSITION_APPROVED,
+        _READERS, Signers.TWO, (Term.NOT_PROPOSER, Term.NOT_ON_HOLD),
+    ),
+    Line(
+        Step.EXECUTE_DISPOSITION, _from(Stage.DISPOSITION_APPROVED), Stage.DISPOSED, _NOBODY,
+        Signers.NOBODY, (Term.DUE, Term.NOT_ON_HOLD, Term.COOLED),
+    ),
+    # 15, and all else that leaves the case where it stands.
+    Line(Step.GIVE_FEEDBACK, ACTIVE | OVER, None, _READERS, Signers.ONE),
+    Line(Step.ASSIGN, ACTIVE, None, _COMMITTEE, Signers.ONE, (Term.INVESTIGATOR,
+                                                               Term.INDEPENDENT)),
+    Line(Step.PLAN, ACTIVE, None, _HANDLERS, Signers.ONE, (Term.PLAN,)),
+    Line(Step.NOTE, STANDING_STILL - {Stage.RECEIVED}, None, _HANDLERS, Signers.ONE, (Term.NOTE,)),
+    Line(
+        Step.RETRACT_NOTE, STANDING_STILL - {Stage.RECEIVED}, None, _HANDLERS, Signers.ONE,
+        (Term.OWN_NOTE, Term.REASON),
+    ),
+    Line(Step.LINK, ACTIVE | OVER, None, _COMMITTEE, Signers.ONE, (Term.OTHER_CASE,)),
+    Line(Step.ESCALATE, ACTIVE, None, _READERS, Signers.ONE, (Term.RECIPIENT,)),
+    Line(Step.SHARE, ACTIVE | OVER, None, _READERS, Signers.ONE, (Term.RECIPIENT,)),
+    Line(
+        Step.RECORD_DETRIMENT, ACTIVE | OVER, None, _HANDLERS, Signers.ONE,
+        (Term.DETRIMENT_RISK,),
+    ),
+    Line(
+        Step.CHECK_RETALIATION, _from(Stage.CLOSED, Stage.MONITORING), None, _READERS, Signers.ONE,
+    ),
+)  # fmt: skip
+
+STAGES: dict[Stage, str] = {
+    Stage.RECEIVED: "received",
+    Stage.OPENED: "opened",
+    Stage.CONFLICT_REROUTED: "led by others, because of a conflict",
+    Stage.ACKNOWLEDGED: "acknowledged",
+    Stage.TRIAGED: "triaged",
+    Stage.NEEDS_INFO: "waiting for the submitter's answer",
+    Stage.INVESTIGATING: "being investigated",
+    Stage.SUSPENDED: "suspended",
+    Stage.FINDINGS: "investigated",
+    Stage.DETERMINED: "determined",
+    Stage.REMEDIATING: "being put right",
+    Stage.REFERRED: "passed on",
+    Stage.MERGED: "merged into another case",
+    Stage.NOT_A_REPORT: "set aside as no concern or complaint",
+    Stage.CLOSED: "closed",
+    Stage.MONITORING: "closed and watched for retaliation",
+    Stage.RETENTION: "kept",
+    Stage.REOPENED: "reopened",
+    Stage.HELD: "under legal hold",
+    Stage.DISPOSITION_PROPOSED: "proposed for disposition",
+    Stage.DISPOSITION_APPROVED: "approved for disposition",
+    Stage.DISPOSED: "disposed of",
+}
+
+
+def line(stage: Stage, step: Step) -> Line | None:
+    """The table's line for a step in a stage, if it has one."""
+    return next((one for one in LINES if one.step is step and stage in one.before), None)
+
+
+def steps_from(stage: Stage) -> tuple[Step, ...]:
+    """What can be done in a stage, in the table's order."""
+    return tuple(dict.fromkeys(one.step for one in LINES if stage in one.before))
+
+
+def stages_for(step: Step) -> tuple[Stage, ...]:
+    """The stages in which a step can be taken, in the order of a case."""
+    found = {stage for one in LINES if one.step is step for stage in one.before}
+    return tuple(stage for stage in Stage if stage in found)
