@@ -83,6 +83,7 @@ DROP: Rights = {
     "tally": {INTAKE: (ADD,), COLLECTOR: (SEE, ADD)},
     "tally_days": {INTAKE: (_see("on"),), COLLECTOR: (SEE, ADD, _change("collected"))},
     "proofs": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD, REMOVE)},
+    "answered": {INTAKE: (_named(SEE, "id"),), COLLECTOR: (SEE, ADD)},
 }
 
 BOOK: Rights = {

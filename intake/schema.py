@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in deploy/migrations/drop/versions that this program was built for.
-VERSION = "0002"
+VERSION = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -157,6 +157,15 @@ proofs = Table(
     Column("n", Integer, primary_key=True),
     Column("envelope", LargeBinary, nullable=False),
     Column("on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What a form is answered with whose deposit has left, see intake.answered.
+answered = Table(
+    "answered",
+    metadata,
+    Column("id", HASH, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, case, delete, select, true, tuple_, type_coerce, update
 from sqlalchemy.types import NullType
 
+from intake.answered import keep_answer
 from intake.deposits import Deposit
 from intake.schema import deposits
 from intake.uploads import remove_upload
@@ -26,6 +27,13 @@ _KEPT = [column for column in _READ if column.name != "on"]
 _TYPED = [
     *_KEPT,
     case((deposits.c.on.between(datetime.date.min, datetime.date.max), deposits.c.on)).label("on"),
+]
+
+
+# What its sender was given, and by what the same form is known again; read as it is.
+_GIVEN = [
+    type_coerce(column, NullType()).label(column.name)
+    for column in (deposits.c.once, deposits.c.statement)
 ]
 
 
@@ -116,12 +124,15 @@ def remove_collected(connection: Connection, deposit_id: str) -> bool:
 
     If not, the caller goes on in another transaction. One that waits stays where it is.
     """
-    found = select(deposits.c.upload_id).where(deposits.c.id == deposit_id, deposits.c.collected)
-    row = connection.execute(found).first()
+    asked = select(deposits.c.upload_id, *_GIVEN)
+    here = deposits.c.id == deposit_id
+    row = connection.execute(asked.where(here, deposits.c.collected)).first()
     if row is None:
         return True
     if row.upload_id is not None and not remove_upload(connection, row.upload_id):
         return False
+    # Its sender may not have had the answer, and send the same form again.
+    keep_answer(connection, row.once, row.statement)
     connection.execute(delete(deposits).where(deposits.c.id == deposit_id))
     return True
 
