@@ -112,7 +112,12 @@ BOOK: Rights = {
     "backups": {COLLECTOR: (SEE,), REVIEW: (SEE,), BACKUP: (ADD, _change("removed_on"))},
     "backed_up": {COLLECTOR: (SEE,), BACKUP: (ADD,)},
     "charter_heads": {REVIEW: (SEE, ADD)},
-    "charter_records": {REVIEW: (SEE, ADD)},
+    # A trigger lets a record go only when its stub is there.
+    "charter_records": {REVIEW: (SEE, ADD, REMOVE)},
+    "charter_stubs": {REVIEW: (SEE, ADD)},
+    "document_uploads": {REVIEW: (SEE, ADD, REMOVE)},
+    "documents": {REVIEW: (SEE, ADD, REMOVE)},
+    "document_slices": {REVIEW: (SEE, ADD, REMOVE)},
 }
 
 SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)}}

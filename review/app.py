@@ -14,6 +14,7 @@ from review.web import (
     assets,
     cases,
     charter,
+    charter_documents,
     charter_duties,
     charter_start,
     entries,
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 # Two envelopes of the largest size and the few coded values beside them.
 LARGEST_BODY = 256 * 1024
+MODULES = (
+    *(signin, pages, cases, acts, entries, ledger),
+    *(charter_duties, charter_start, charter_documents),
+)
 
 
 def _now() -> datetime.datetime:
@@ -68,7 +73,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         parts.roster(connection)
     attach(app, parts)
     app.register_blueprint(assets.blueprint(assets.load()))
-    for module in (signin, pages, cases, acts, entries, ledger, charter_duties, charter_start):
+    for module in MODULES:
         app.register_blueprint(module.routes)
     charter.init_app(app)
     words.init_app(app)

@@ -22,6 +22,7 @@
     ├── KeyDestroyed
     ├── PersonRefused
     ├── HandInRefused
+    ├── DocumentRefused           a document was not taken in
     ├── ExportRefused
     │   └── StateUnknown
     └── LedgerRefused             nothing was signed, and nothing is until somebody has looked
@@ -172,6 +173,27 @@ class HandInRefused(ReviewError):
         "unknown-checkpoint": "about a checkpoint that the book never had",
         "report-known": "the report was handed in before",
         "checkpoint-known": "the cosignature was handed in before",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.REASONS[reason])
+        self.reason = reason
+
+
+class DocumentRefused(ReviewError):
+    """A document, or a part of one, was not taken in; reason is one of REASONS."""
+
+    REASONS: ClassVar[Mapping[str, str]] = {
+        "form": "not what the page's script sends",
+        "name": "the name cannot be kept",
+        "empty": "nothing is in the file",
+        "too-large": "larger than a document may be",
+        "too-many": "too many unfinished ones of this person",
+        "roster": "the roster is another one by now",
+        "unknown": "no such upload of this person",
+        "slice": "not the slice that belongs there",
+        "incomplete": "not every slice has come",
+        "hash": "the bytes are not those of the hash",
     }
 
     def __init__(self, reason: str) -> None:

@@ -24,6 +24,8 @@ from review.store.people import Person
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 SHORTEST_PASSWORD = 12
+# Who may have an identity file: the readers have their own, the secretary the secretariat's.
+HOLDERS = READERS | {Role.SECRETARY}
 
 # What a listed person's id says of their role, where it is one of the usual ones.
 _USUAL_ROLES = {
@@ -88,8 +90,8 @@ def replace_identity(
     It is the same identity under a new passphrase: whether it is can be seen by nobody here.
     """
     person = _known(connection, username)
-    if standing(person, roster) not in READERS:
-        raise PersonRefused("only a reader of the roster holds an identity")
+    if standing(person, roster) not in HOLDERS:
+        raise PersonRefused("only a reader of the roster, or the secretary, holds an identity")
     _check_identity(identity)
     store.set_identity(connection, person.id, identity)
     logins.end_all(connection, person.id)
@@ -161,7 +163,7 @@ def _check(connection: Connection, enrolment: Enrolment, role: Role) -> None:
     if store.by_username(connection, enrolment.username) is not None:
         raise PersonRefused("the user name is taken")
     if enrolment.identity is not None:
-        if role not in READERS:
+        if role not in HOLDERS:
             raise PersonRefused(f"a {role} holds no identity")
         _check_identity(enrolment.identity)
 

@@ -42,6 +42,7 @@ class Act(enum.StrEnum):
     HAND_IN_CHECK = "hand_in_check"
     SEE_CHARTER = "see_charter"
     RECORD_CHARTER = "record_charter"
+    KEEP_DOCUMENT = "keep_document"
 
 
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
@@ -57,15 +58,22 @@ _READING = _EVERYBODY | {
     Act.SEE_ROOT,
     Act.SEE_CHARTER,
 }
-_TREATING = _READING | {Act.SET_STATE}
-_KEEPING = _EVERYBODY | {Act.SEE_CHARTER, Act.RECORD_CHARTER}
+_TREATING = _READING | {Act.SET_STATE, Act.KEEP_DOCUMENT}
+_KEEPING = _EVERYBODY | {
+    Act.FETCH_IDENTITY,
+    Act.SEE_CHARTER,
+    Act.RECORD_CHARTER,
+    Act.KEEP_DOCUMENT,
+}
 _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
 # treatment; to move a case is for the committee. Nobody below counsel opens anything: an
 # investigator holds no key by the roster, and no case is shared with one yet. The retention auditor
 # sees how the ledger stands and takes it away whole, and no other page of the console. The
-# committee sees its charter's book; the secretary alone records in it.
+# committee sees its charter's book; the secretary alone records in it. Both bring documents: papers
+# of a session without the secretary come from a member. The secretary's identity is the
+# secretariat's, and opens no case.
 TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.CHAIR: _TREATING,

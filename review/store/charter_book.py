@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from crypto import strict
 from review.store import entries
-from review.store.schema import charter_heads, charter_records
+from review.store.charter_schema import charter_heads, charter_records
 
 Entropy = Callable[[int], bytes]
 

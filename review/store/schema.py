@@ -9,7 +9,6 @@ triggers; a test compares the two.
 """
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -18,35 +17,24 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from review.store import (
+    charter_schema,  # noqa: F401 - importing it puts the charter's tables into the same book
+    columns,
+)
+from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STATE
 from review.store.triggers import keep_rows
 
 # The newest migrations in deploy/migrations that this program was built for.
-BOOK_VERSION = "0004"
+BOOK_VERSION = "0005"
 SHRED_VERSION = "0001"
 
-_CONVENTION = {
-    "pk": "pk_%(table_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
-HASH = String(64)
-RANDOM_ID = String(32)
-PERSON_ID = String(16)
-STATE = String(16)
-DIGEST = LargeBinary(32)
-# As large on PostgreSQL as an integer is on SQLite.
-LARGE = Integer().with_variant(BigInteger(), "postgresql")
-
-book = MetaData(naming_convention=_CONVENTION)
-shred = MetaData(naming_convention=_CONVENTION)
+book, shred = columns.book, columns.shred
 
 people = Table(
     "people",
@@ -357,33 +345,3 @@ shred_keys = Table(
     Column("wrapped", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-
-# The head of the charter's book: company, charter, what it is kept for, people, firms, settings.
-# Each head but the first names the one it follows, so that two cannot follow the same.
-charter_heads = Table(
-    "charter_heads",
-    book,
-    Column("id", RANDOM_ID, primary_key=True),
-    Column("previous", RANDOM_ID, nullable=True, unique=True),
-    Column("on", Date, nullable=False),
-    Column("by", PERSON_ID, nullable=False),
-    Column("document", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-# A record of the charter's book, as its file has it. It holds nothing of any case. The nonce keeps
-# its hash in the ledger from being guessed.
-charter_records = Table(
-    "charter_records",
-    book,
-    Column("id", String(64), primary_key=True),
-    Column("on", Date, nullable=False),
-    Column("by", PERSON_ID, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("nonce", HASH, nullable=False),
-    Column("digest", HASH, nullable=False, unique=True),
-    sqlite_with_rowid=False,
-)
-
-for _kept in (charter_heads, charter_records):
-    keep_rows(_kept)

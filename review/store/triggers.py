@@ -24,6 +24,31 @@ def keep_rows(table: Table, *, deletable: bool = False, changed: str | None = No
         event.listen(table, "after_create", _on("postgresql", statement))
 
 
+def keep_unless_ended(table: Table, stubs: Table) -> None:
+    """Let rows of the table never change, and go only when a stub of the same id is there."""
+    keep_rows(table, deletable=True)
+    stub = f"SELECT 1 FROM {stubs.name} WHERE id = OLD.id"  # noqa: S608 - names of our own
+    left = f"a row of {table.name} goes only when its stub is there"
+    on_sqlite = (
+        f"CREATE TRIGGER {table.name}_no_delete BEFORE DELETE ON {table.name} "
+        f"WHEN NOT EXISTS ({stub}) BEGIN SELECT RAISE(ABORT, '{left}'); END"
+    )
+    # PostgreSQL's conditions of triggers look at no other table; functions do.
+    function = (
+        f"CREATE OR REPLACE FUNCTION underrose_refuse_without_stub() RETURNS trigger "
+        f"LANGUAGE plpgsql AS $$ BEGIN IF NOT EXISTS ({stub}) THEN "
+        f"RAISE integrity_constraint_violation USING MESSAGE = '{left}'; END IF; "
+        f"RETURN OLD; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {table.name}_no_delete BEFORE DELETE ON {table.name} FOR EACH ROW "
+        f"EXECUTE FUNCTION underrose_refuse_without_stub()"
+    )
+    event.listen(table, "after_create", _on("sqlite", on_sqlite))
+    for statement in (function, trigger):
+        event.listen(table, "after_create", _on("postgresql", statement))
+
+
 def _on(dialect: str, statement: str) -> ExecutableDDLElement:
     return DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
 

@@ -29,6 +29,7 @@ STATUS: dict[type[Exception], int] = {
     errors.NotHere: 404,
     errors.ActRefused: 409,
     errors.TooManyTries: 429,
+    errors.DocumentRefused: 409,
     # Everything of the case is gone, and the page for that is the same as for no case at all.
     errors.KeyDestroyed: 404,
 }
@@ -59,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(errors.NotSignedIn, _not_signed_in)
     app.register_error_handler(errors.HeadMoved, _head_moved)
+    app.register_error_handler(errors.DocumentRefused, _document_refused)
     app.register_error_handler(Exception, _ours)
 
 
@@ -89,6 +91,11 @@ def _not_signed_in(_error: errors.NotSignedIn) -> AnyResponse:
 def _head_moved(error: errors.HeadMoved) -> Response:
     body = json.dumps({"n": error.n})
     return Response(body, 409, content_type="application/json")
+
+
+def _document_refused(error: errors.DocumentRefused) -> Response:
+    body = json.dumps({"reason": error.reason})
+    return Response(body, status_of(error), content_type="application/json")
 
 
 def _ours(error: Exception) -> Response:

@@ -79,7 +79,7 @@ def test_a_listed_person_gets_the_role_that_the_operator_names(book: Engine) -> 
         ("chair", {"username": "x" * 65}),
         ("chair", {"identity": b"AGE-SECRET-KEY-PQ-1X"}),
         ("chair", {"identity": age.seal(b"x", [committee.recipient("chair")])}),
-        ("secretary", {"identity": identity_file("chair")}),
+        ("auditor", {"identity": identity_file("chair")}),
     ],
 )
 def test_nobody_becomes_what_the_roster_does_not_say(

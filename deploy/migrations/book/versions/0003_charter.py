@@ -1,9 +1,9 @@
-"""The charter's book: its heads and its records, which come and never change."""
+"""The charter's book: its heads and records, which come and never change, and stubs."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from review.store.triggers import keep_rows
+from review.store.triggers import keep_rows, keep_unless_ended
 
 revision = "0003"
 down_revision = "0002"
@@ -36,6 +36,20 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False, unique=True),
         sqlite_with_rowid=False,
     )
-    for table in (heads, records):
+    stubs = sa.Table(
+        "charter_stubs",
+        tables,
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("type", sa.String(64), nullable=False),
+        sa.Column("event_on", sa.Date, nullable=False),
+        sa.Column("recorded_on", sa.Date, nullable=False),
+        sa.Column("record_class", sa.String(10), nullable=False),
+        sa.Column("ended_on", sa.Date, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False, unique=True),
+        sqlite_with_rowid=False,
+    )
+    for table in (heads, stubs):
         keep_rows(table)
+    keep_unless_ended(records, stubs)
+    for table in (heads, records, stubs):
         table.create(op.get_bind())
