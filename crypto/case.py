@@ -14,9 +14,9 @@ from random import SystemRandom
 from crypto import age, padding, signing, strict
 from crypto.document import VERSION, Document
 from crypto.errors import Malformed, TooFewReaders
-from crypto.recipient import SEED_SIZE, Recipient, throwaway
+from crypto.recipient import SEED_SIZE, Recipient, nobody
 from crypto.roster import LEAST_READERS, Reader, Roster
-from crypto.stanza import Unwraps
+from crypto.stanza import Unwraps, Wraps
 
 MAILBOX = "mailbox"
 _MAILBOX_KEYS = ("v", "installation", "mailbox", "generation", "case", "signature")
@@ -50,7 +50,7 @@ def seal_grant(seed: bytes, readers: Sequence[Recipient], slots: int) -> bytes:
     """The case seed sealed to these readers, in a file that looks sealed to as many as slots."""
     if len(seed) != SEED_SIZE or not 1 <= len(readers) <= slots:
         raise ValueError("a grant takes a 32-byte seed and has a slot for every reader")
-    recipients = [*readers, *(throwaway() for _ in range(slots - len(readers)))]
+    recipients: list[Wraps] = [*readers, *(nobody() for _ in range(slots - len(readers)))]
     # In a fixed order the position of a stanza would say which reader was left out.
     SystemRandom().shuffle(recipients)
     return age.seal(seed, recipients)

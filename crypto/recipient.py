@@ -11,7 +11,7 @@ that cannot seal must not start.
 import hashlib
 import os
 from dataclasses import dataclass, field
-from typing import Self
+from weakref import WeakValueDictionary
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hpke
@@ -56,31 +56,63 @@ class Recipient:
     text: str
     _key: hpke.MLKEM768X25519PublicKey = field(repr=False, compare=False)
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
+    def __post_init__(self) -> None:
+        _in_use[self.text] = self
+
+    @staticmethod
+    def parse(text: str) -> "Recipient":
         """The recipient that text names, which must be in lower case. Raises MalformedKey."""
+        known = _in_use.get(text)
+        if known is not None:
+            return known
         prefix, data = bech32.decode(text)
         if prefix != PREFIX or len(data) != _MLKEM_SIZE + X25519_SIZE:
             raise MalformedKey("not a recipient of the type age1pq1…")
-        return cls(text, _public_key(data))
+        return Recipient(text, _public_key(data))
 
     def wrap(self, file_key: bytes) -> Stanza:
         """The stanza from which only the matching Identity gets file_key back."""
-        sealed = SUITE.encrypt(file_key, self._key, info=INFO)
-        encapsulated, body = sealed[:ENCAPSULATED_SIZE], sealed[ENCAPSULATED_SIZE:]
-        return Stanza(MLKEM768X25519, (to_b64raw(encapsulated),), body)
+        return _wrap(self._key, file_key)
+
+
+# What somebody in this process holds at the moment and no longer. A document that was just made is
+# read back as its reader will read it, and a recipient takes longer to read than all the rest.
+_in_use: WeakValueDictionary[str, Recipient] = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """A recipient without a text, whose identity nobody ever held."""
+
+    _key: hpke.MLKEM768X25519PublicKey = field(repr=False)
+
+    def wrap(self, file_key: bytes) -> Stanza:
+        """A stanza that stays closed."""
+        return _wrap(self._key, file_key)
+
+
+def _wrap(key: hpke.MLKEM768X25519PublicKey, file_key: bytes) -> Stanza:
+    sealed = SUITE.encrypt(file_key, key, info=INFO)
+    encapsulated, body = sealed[:ENCAPSULATED_SIZE], sealed[ENCAPSULATED_SIZE:]
+    return Stanza(MLKEM768X25519, (to_b64raw(encapsulated),), body)
 
 
 def from_seed(seed: bytes) -> Recipient:
     """The recipient of the identity that is this 32-byte seed."""
-    mlkem, x25519 = expand(seed)
-    public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-    return Recipient(bech32.encode(PREFIX, public), _public_key(public))
+    mlkem, x25519 = (private.public_key() for private in expand(seed))
+    text = bech32.encode(PREFIX, mlkem.public_bytes_raw() + x25519.public_bytes_raw())
+    return Recipient(text, hpke.MLKEM768X25519PublicKey(mlkem, x25519))
 
 
 def throwaway() -> Recipient:
     """A recipient whose identity nobody ever held: what is sealed to it stays closed."""
     return from_seed(os.urandom(SEED_SIZE))
+
+
+def nobody() -> Nobody:
+    """The same without a text, which takes as long to spell as all the rest."""
+    mlkem, x25519 = expand(os.urandom(SEED_SIZE))
+    return Nobody(hpke.MLKEM768X25519PublicKey(mlkem.public_key(), x25519.public_key()))
 
 
 def expand(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from crypto import signing, strict
 from crypto.document import MAX_IDS, VERSION, Document
@@ -82,7 +83,7 @@ class Roster:
     document: bytes = field(repr=False)
     ledger_key: NoteKey | None = field(default=None, repr=False)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The name of exactly this roster, signature included."""
         return hashlib.sha256(self.document).hexdigest()

@@ -17,6 +17,10 @@ from crypto.errors import Malformed
 
 # Large enough for any size or count of ours, small enough for a 64-bit reader.
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,17}")
+_MAX_WHOLE = (1 << 53) - 1
+_PLAIN = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
 
 
 def b64(text: str) -> bytes:
@@ -73,7 +77,30 @@ def canonical(value: object) -> bytes:
 
     Raises ValueError for what JSON cannot say: such a value is a mistake of the caller.
     """
+    if _is_plain(value):
+        return _PLAIN.encode(value).encode("utf-8")
     return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def _is_plain(value: object) -> bool:
+    """Whether the standard library's renderer, ten times as fast, gives the same bytes.
+
+    It does for all that our documents hold. It orders names by code points and not as RFC 8785
+    does, which is the same in ASCII, and writes fractions in its own way.
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return abs(value) <= _MAX_WHOLE  # type: ignore[arg-type]
+    if kind is dict:
+        there: dict[object, object] = value  # type: ignore[assignment]
+        return all(type(name) is str and name.isascii() for name in there) and all(
+            map(_is_plain, there.values())
+        )
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))  # type: ignore[call-overload]
+    return False
 
 
 def _refuse_fraction(text: str) -> object:

@@ -10,12 +10,13 @@ import datetime
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from crypto import age, case, entry, message, receipt, signing
 from crypto.kept import Kept
 from crypto.message import Attachment, Message
 from crypto.padding import SlicePadder
-from crypto.receipt import ReceiptCode
+from crypto.receipt import ReceiptCode, ReceiptKeys
 from crypto.recipient import Recipient, from_seed
 from crypto.roster import Roster
 from intake.deposits import FollowUp, Mailbox, Submission
@@ -35,10 +36,15 @@ class Form:
     code: ReceiptCode = field(repr=False)
     installation: str
 
+    @cached_property
+    def keys(self) -> ReceiptKeys:
+        """What the code gives, for as long as this form is in memory."""
+        return self.code.keys(self.installation)
+
     @property
     def lookup(self) -> bytes:
         """What the mailbox is looked up by; only who has the code knows it."""
-        return self.code.keys(self.installation).lookup
+        return self.keys.lookup
 
     @property
     def once(self) -> str:
@@ -169,7 +175,7 @@ def seal_submission(
     Raises TooFewReaders or TooLong before anything is sealed.
     """
     readers = case.choose_readers(roster, answers.excluded)
-    keys = form.code.keys(form.installation)
+    keys = form.keys
     mailbox = from_seed(keys.mailbox_seed)
     signed = Message(
         kind="submission",
@@ -214,7 +220,7 @@ def seal_follow_up(
 
     The mailbox must have been checked against the code. Raises TooLong.
     """
-    keys = form.code.keys(form.installation)
+    keys = form.keys
     recipient = Recipient.parse(mailbox.case_recipient)
     place = message.next_place(
         form.installation, case.case_id(recipient.text), mailbox.head_n, mailbox.head_digest

@@ -116,7 +116,7 @@ def _form(roster: Roster, values: Values) -> Form:
 def _correspondence(form: Form) -> Correspondence:
     """What the mailbox of a code holds; for a code without one, found out in the same time."""
     mailbox = receiving.look(parts(), form)
-    keys = form.code.keys(form.installation)
+    keys = form.keys
     with parts().reading() as connection:
         found = open_letters(
             mailbox or NOBODYS,

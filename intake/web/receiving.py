@@ -208,7 +208,7 @@ def look(parts: Parts, form: Form) -> Mailbox | None:
     """The mailbox of a code, or None, with the same work. Raises DropAltered."""
     with parts.reading() as connection:
         mailbox = drop.read_mailbox(connection, form.mailbox_id)
-    check_owner(mailbox or NOBODYS, form.code.keys(form.installation), form.installation)
+    check_owner(mailbox or NOBODYS, form.keys, form.installation)
     return mailbox
 
 

@@ -1,6 +1,8 @@
+import gc
 import hashlib
 import subprocess
 import sys
+import weakref
 
 import pytest
 from nacl.bindings import crypto_scalarmult_base
@@ -8,7 +10,7 @@ from nacl.bindings import crypto_scalarmult_base
 from crypto import bech32
 from crypto.errors import MalformedKey
 from crypto.identity import Identity, PassphraseIdentity
-from crypto.recipient import PassphraseRecipient, Recipient, expand, from_seed, throwaway
+from crypto.recipient import PassphraseRecipient, Recipient, expand, from_seed, nobody, throwaway
 
 SEED = bytes(range(32))
 # The published points of order 1, 2, 4 and 8 on Curve25519, and zero written with the modulus.
@@ -48,6 +50,24 @@ def test_a_stanza_opens_with_the_identity_of_its_recipient_only() -> None:
 
 def test_a_throwaway_recipient_is_a_new_one_each_time() -> None:
     assert throwaway() != throwaway()
+
+
+def test_a_recipient_in_use_is_not_read_a_second_time_and_is_forgotten_afterwards() -> None:
+    text = from_seed(bytes([7]) * 32).text
+    first = Recipient.parse(text)
+    assert Recipient.parse(text) is first
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
+    assert Recipient.parse(text).text == text
+
+
+def test_nobody_is_sealed_to_like_anybody_else() -> None:
+    first, second = (nobody().wrap(bytes(16)) for _ in range(2))
+    assert first != second
+    assert len(first.render()) == len(from_seed(SEED).wrap(bytes(16)).render())
+    assert Identity.from_seed(SEED).unwrap([first]) is None
 
 
 @pytest.mark.parametrize("size", [0, 31, 33])

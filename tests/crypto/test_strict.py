@@ -2,6 +2,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,19 @@ def test_canonical_json_is_read_back_and_only_so_spelled(value: object) -> None:
         if other.encode() != rendered:
             with pytest.raises(Malformed):
                 parse_canonical(other.encode())
+
+
+@given(JSON)
+def test_both_renderers_of_canonical_json_agree(value: object) -> None:
+    assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"\ue000": 1, "\U0001d11e": 2}, {"z": '\x00\x1f\x7f\u2028"\\/\b\f\n\r\t'}, 1.5, (1, [2])],
+)
+def test_they_agree_where_the_standard_librarys_would_not(value: object) -> None:
+    assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
