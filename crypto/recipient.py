@@ -99,7 +99,8 @@ def _wrap(key: hpke.MLKEM768X25519PublicKey, file_key: bytes) -> Stanza:
 
 def from_seed(seed: bytes) -> Recipient:
     """The recipient of the identity that is this 32-byte seed."""
-    mlkem, x25519 = (private.public_key() for private in expand(seed))
+    private = expand(seed)
+    mlkem, x25519 = private[0].public_key(), private[1].public_key()
     text = bech32.encode(PREFIX, mlkem.public_bytes_raw() + x25519.public_bytes_raw())
     return Recipient(text, hpke.MLKEM768X25519PublicKey(mlkem, x25519))
 

@@ -5,7 +5,7 @@ form brings: name and key are both derived from the value that makes a form coun
 says to nobody else what it answers, of which day or mailbox it is, or whether anything was signed.
 """
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from crypto import strict
 from crypto.derivation import derive
@@ -16,6 +16,9 @@ from intake.schema import answered
 # A statement is some 300 bytes, and no statement must look like one.
 ROOM = 512
 _HASH_SIZE = 32
+
+# Asked with every form.
+_SEALED = select(answered.c.sealed).where(answered.c.id == bindparam("id"))
 
 
 def name_and_key(once: str) -> tuple[str, bytes]:
@@ -44,7 +47,7 @@ def keep_answer(connection: Connection, once: object, statement: object) -> None
 
 def answer_of(connection: Connection, name: str, key: bytes) -> bytes | None:
     """The statement in the row of this name, b"" where nothing was signed, None without a row."""
-    sealed = connection.execute(select(answered.c.sealed).where(answered.c.id == name)).scalar()
+    sealed = connection.execute(_SEALED, {"id": name}).scalar()
     if sealed is None:
         return None
     try:

@@ -14,7 +14,9 @@ from sqlalchemy import (
     Connection,
     Engine,
     and_,
+    bindparam,
     insert,
+    or_,
     select,
     update,
 )
@@ -132,6 +134,15 @@ __all__ = [
 ]
 
 Entropy = Callable[[int], bytes]
+# What every submission asks and writes, put together once: that takes longer than to ask it.
+_ARRIVED = select(deposits.c.statement).where(deposits.c.once == bindparam("once"))
+_NEWEST = select(rosters.c.document).order_by(rosters.c.epoch.desc()).limit(1)
+_NEWEST_HASH = select(rosters.c.hash).order_by(rosters.c.epoch.desc()).limit(1)
+_TAKEN = select(mailboxes.c.id).where(
+    or_(mailboxes.c.id == bindparam("id"), mailboxes.c.case_recipient == bindparam("case"))
+)
+_NEW_MAILBOX = insert(mailboxes)
+_NEW_DEPOSIT = insert(deposits)
 
 
 def open_drop(url: str) -> Engine:
@@ -164,8 +175,7 @@ def publish_roster(connection: Connection, roster: Roster, today: datetime.date)
 
 def current_roster(connection: Connection) -> bytes | None:
     """The document of the highest epoch, or None before the first; the caller verifies it."""
-    newest = select(rosters.c.document).order_by(rosters.c.epoch.desc()).limit(1)
-    return connection.execute(newest).scalar()
+    return connection.execute(_NEWEST).scalar()
 
 
 def roster_by_hash(connection: Connection, roster_hash: str) -> bytes | None:
@@ -201,8 +211,7 @@ def arrived(connection: Connection, once: str) -> Receipt | None:
     """
     name, key = name_and_key(once)
     name_rows(connection, once, name)
-    found = select(deposits.c.statement).where(deposits.c.once == once)
-    row = connection.execute(found).first()
+    row = connection.execute(_ARRIVED, {"once": once}).first()
     # Asked for in any case, so that the time does not tell whether the deposit has left.
     left = answer_of(connection, name, key)
     if row is not None:
@@ -225,27 +234,22 @@ def deposit_submission(
     if (before := arrived(connection, submission.once)) is not None:
         return before
     name_rows(connection, *submission.names)
-    newest = select(rosters.c.hash).order_by(rosters.c.epoch.desc()).limit(1)
-    if connection.execute(newest).scalar() != submission.roster:
+    if connection.execute(_NEWEST_HASH).scalar() != submission.roster:
         raise RosterMoved("the submission names a roster that is not the current one")
-    taken = select(mailboxes.c.id).where(
-        (mailboxes.c.id == submission.mailbox_id)
-        | (mailboxes.c.case_recipient == submission.case_recipient)
-    )
-    if connection.execute(taken).first() is not None:
+    taken = {"id": submission.mailbox_id, "case": submission.case_recipient}
+    if connection.execute(_TAKEN, taken).first() is not None:
         raise MailboxTaken("the mailbox or the case key exists already")
-    connection.execute(
-        insert(mailboxes).values(
-            id=submission.mailbox_id,
-            recipient=submission.mailbox,
-            case_recipient=submission.case_recipient,
-            generation=1,
-            case_signature=submission.case_signature,
-            head_n=1,
-            head_digest=submission.digest,
-            on=today,
-        )
-    )
+    mailbox = {
+        "id": submission.mailbox_id,
+        "recipient": submission.mailbox,
+        "case_recipient": submission.case_recipient,
+        "generation": 1,
+        "case_signature": submission.case_signature,
+        "head_n": 1,
+        "head_digest": submission.digest,
+        "on": today,
+    }
+    connection.execute(_NEW_MAILBOX, mailbox)
     statement = _keep(
         connection,
         submission,
@@ -318,23 +322,22 @@ def _keep(
     digest = hashlib.sha256(sealed.envelope).hexdigest()
     statement = None if notary is None else notary.state(on, digest, nonce)
     count(connection, entry.tally_value(digest, nonce), on)
-    connection.execute(
-        insert(deposits).values(
-            id=deposit_id,
-            mailbox_id=sealed.mailbox_id,
-            once=sealed.once,
-            on=on,
-            digest=sealed.digest,
-            commitment=sealed.commitment,
-            envelope=sealed.envelope,
-            upload_id=sealed.upload_id,
-            slices=sealed.slices,
-            collected=False,
-            nonce=nonce.hex(),
-            statement=statement,
-            **columns,
-        )
-    )
+    deposit = {
+        "id": deposit_id,
+        "mailbox_id": sealed.mailbox_id,
+        "once": sealed.once,
+        "on": on,
+        "digest": sealed.digest,
+        "commitment": sealed.commitment,
+        "envelope": sealed.envelope,
+        "upload_id": sealed.upload_id,
+        "slices": sealed.slices,
+        "collected": False,
+        "nonce": nonce.hex(),
+        "statement": statement,
+        **columns,
+    }
+    connection.execute(_NEW_DEPOSIT, deposit)
     if sealed.upload_id is not None:
         name_upload(connection, sealed.upload_id, sealed.slices, deposit_id)
     elif sealed.slices:

@@ -47,29 +47,37 @@ class Rosters:
 
     def current(self, connection: Connection, today: datetime.date) -> Roster:
         """The roster to seal to today. Raises NoRoster or RosterUnusable."""
-        return self._usable(connection, today)
+        newest = self.newest(connection)
+        self.check_day(newest, today)
+        return newest
 
     def newest(self, connection: Connection) -> Roster:
         """The newest roster, even if it has expired, for those who come back to read.
 
         Raises NoRoster or RosterUnusable.
         """
-        return self._usable(connection, None)
-
-    def _usable(self, connection: Connection, today: datetime.date | None) -> Roster:
         document = drop.current_roster(connection)
         if document is None:
             raise NoRoster("no roster has been published")
         highest = self._memory.highest()
         try:
             roster = self._verify(document)
-            day = today or roster.expires_on
-            check_current(roster, day, max(highest, self._least_epoch), self._demo)
         except CryptoError as refused:
-            raise RosterUnusable(f"the published roster cannot be used: {refused}") from None
+            raise _unusable(refused) from None
+        self._check(roster, roster.expires_on, highest)
         if roster.epoch > highest:
             self._memory.remember(roster.epoch)
         return roster
+
+    def check_day(self, newest: Roster, today: datetime.date) -> None:
+        """Return if something may be sealed to the newest roster today. Raises RosterUnusable."""
+        self._check(newest, today, newest.epoch)
+
+    def _check(self, roster: Roster, day: datetime.date, highest: int) -> None:
+        try:
+            check_current(roster, day, max(highest, self._least_epoch), self._demo)
+        except CryptoError as refused:
+            raise _unusable(refused) from None
 
     def named(self, connection: Connection, roster_hash: str) -> Roster | None:
         """The roster with this hash, current or not, or None if it never was published."""
@@ -90,3 +98,7 @@ class Rosters:
                 self._verified.clear()
             self._verified[document] = roster
         return roster
+
+
+def _unusable(refused: CryptoError) -> RosterUnusable:
+    return RosterUnusable(f"the published roster cannot be used: {refused}")

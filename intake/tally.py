@@ -11,8 +11,10 @@ from collections.abc import Callable
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     String,
     and_,
+    bindparam,
     func,
     insert,
     not_,
@@ -47,6 +49,15 @@ _PROPER_ON_SQLITE = and_(
 # PostgreSQL keeps each column's type. Its dates go further than ours, to infinity.
 _PROPER = tally_days.c.on.between(datetime.date.min, datetime.date.max)
 
+# Asked and written with every deposit, so put together once.
+_ADD = insert(tally)
+_LAST_CLOSED = {
+    on_sqlite: select(func.max(tally_days.c.on)).where(
+        proper, tally_days.c.on <= bindparam("believed", type_=Date)
+    )
+    for on_sqlite, proper in ((True, _PROPER_ON_SQLITE), (False, _PROPER))
+}
+
 
 def _proper(connection: Connection) -> ColumnElement[bool]:
     """What holds for the rows of closed days that a closing of ours can have written."""
@@ -64,7 +75,7 @@ def deposit_day(connection: Connection, today: datetime.date) -> datetime.date:
 
 def count(connection: Connection, value: str, on: datetime.date) -> None:
     """Add the value of a deposit to the tally of its day."""
-    connection.execute(insert(tally).values(value=value, on=on))
+    connection.execute(_ADD, {"value": value, "on": on})
 
 
 def close_days(
@@ -121,9 +132,8 @@ def _first_open(connection: Connection, today: datetime.date) -> datetime.date:
 
 
 def _last_closed(connection: Connection, today: datetime.date) -> datetime.date | None:
-    believed = tally_days.c.on <= today + _BELIEVED
-    found = select(func.max(tally_days.c.on)).where(_proper(connection), believed)
-    return connection.execute(found).scalar()
+    found = _LAST_CLOSED[connection.dialect.name == "sqlite"]
+    return connection.execute(found, {"believed": today + _BELIEVED}).scalar()
 
 
 def closed_days(connection: Connection) -> list[tuple[datetime.date, bytes]]:

@@ -15,10 +15,11 @@ from flask import Flask
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError, StorageError
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from intake.errors import SettingsRefused
+from intake.web.local import LocalCounts
 
 # Seconds without a try to reach a store that was gone, and how long one try may take.
 PAUSE = 5.0
@@ -86,12 +87,9 @@ class Counts:
         self, storage: Storage | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._together = None if storage is None else FixedWindowRateLimiter(storage)
-        self._alone = FixedWindowRateLimiter(MemoryStorage())
+        self._alone = FixedWindowRateLimiter(LocalCounts())
         self._clock = clock
         self._lock = threading.Lock()
-        # The store of this process starts a timer of its own, and two threads that ask at once
-        # would start the same one twice, which is an error for one of them.
-        self._asking = threading.Lock()
         self._gone = False
         self._again = 0.0
 
@@ -117,8 +115,7 @@ class Counts:
             else:
                 self._gone = False
                 return found
-        with self._asking:
-            return question(_Here(self._alone, alone=True))
+        return question(_Here(self._alone, alone=True))
 
     def _may_try(self) -> bool:
         """Whether to try the shared store; while it is gone one thread does, now and then."""

@@ -82,14 +82,14 @@ def submit(
     before = arrived(parts, form.once)
     if before is not None:
         return _already(before, texts, place)
-    roster = parts.roster()
-    answers = _answers(parts, roster, texts)
+    parts.rosters.check_day(newest, parts.clock())
+    answers = _answers(parts, newest, texts)
     _before_files(parts, body, texts, place)
     parts.budgets.deposit(price(texts.values))
     new = Case.draw()
     with _sealed_files(parts, new.recipient, body, texts) as sealed:
-        submission, kept = _seal(form, roster, new, answers, sealed, parts)
-        notary = parts.notary(roster)
+        submission, kept = _seal(form, newest, new, answers, sealed, parts)
+        notary = parts.notary(newest)
         with parts.writing() as connection:
             receipt = drop.deposit_submission(connection, submission, parts.clock(), notary)
         return _taken(parts, receipt, kept, sealed)
