@@ -16,6 +16,7 @@ from review.web import (
     charter,
     charter_documents,
     charter_duties,
+    charter_evidence,
     charter_start,
     entries,
     errors,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, pages, cases, acts, entries, ledger),
-    *(charter_duties, charter_start, charter_documents),
+    *(charter_duties, charter_start, charter_documents, charter_evidence),
 )
 
 

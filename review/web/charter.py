@@ -20,6 +20,7 @@ from review.charter_view.record import record_page
 from review.errors import NotHere
 from review.roles import Act
 from review.web.charter_book import Desk, begun_book, laid_out, unbegun, undone
+from review.web.charter_evidence import kept_documents
 from review.web.guard import allowed
 
 View = Callable[..., str | Response]
@@ -123,7 +124,7 @@ def _record(desk: Desk, name: str) -> str:
     page = record_page(desk.shelf, desk.found, name)
     if page is None:
         raise NotHere("the book has no such record")
-    return render_template("charter/record.html", desk=desk, page=page)
+    return render_template("charter/record.html", desk=desk, page=page, **kept_documents())
 
 
 def _picture(desk: Desk, name: str) -> Response:

@@ -97,6 +97,11 @@ class Visitor:
         return self.may(Act.RECORD_CHARTER)
 
     @property
+    def keeps_documents(self) -> bool:
+        """Whether this person brings documents of the charter."""
+        return self.may(Act.KEEP_DOCUMENT)
+
+    @property
     def has_keyring(self) -> bool:
         """Whether this person can unlock something in the browser."""
         return self.may(Act.FETCH_IDENTITY) and self.person.has_identity

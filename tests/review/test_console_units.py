@@ -24,6 +24,10 @@ COMPOSED = {
         *("concern", "complaint", "employee", "other", "undisclosed", "yes", "no", "unknown"),
         *("true", "false", "received", "reading", "examining", "asked", "closed", "no-state"),
     ),
+    "document": (
+        *("form", "name", "empty", "too-large", "too-many", "roster", "unknown", "slice"),
+        *("incomplete", "hash"),
+    ),
     "coded": (
         *("received", "opened", "acknowledged", "investigating", "needs_info", "closed"),
         "reopened",

@@ -10,6 +10,7 @@ import { CryptoError, WrongPassphrase } from "../../../crypto/browser/src/errors
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { settle, startActs } from "./acts.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
+import { startDocuments } from "./documents.js";
 import { anyAside, giveBack, putAside } from "./drafts.js";
 import {
   forget,
@@ -38,6 +39,7 @@ function start() {
   const foreign = () => lock(word("locked-elsewhere"));
   startNavigation({ leaving: closeCasePage, arrived: () => void opening(), foreign });
   startLogin();
+  startDocuments();
   // The login ends for every tab of this browser, and no answer tells the others so.
   addEventListener("submit", (event) => event.target === part("sign-out") && lockOthers());
   addEventListener("beforeunload", (event) => {

@@ -64,7 +64,8 @@ export function signingSeed() {
 }
 
 /**
- * Hold the identity in this file if the passphrase opens it and the roster names it.
+ * Hold the identity in this file if the passphrase opens it and the roster names it: as this
+ * reader's, or as the secretariat's for somebody who is no reader.
  *
  * Throws KeyRefused for an identity that is not this person's on the roster: sealing a reply with
  * it would be refused by every reader, and a server could have put it there. Throws
@@ -73,7 +74,8 @@ export function signingSeed() {
  * @param {Uint8Array} file the sealed identity file
  * @param {string} passphrase
  * @param {string} person roster id
- * @param {{readers: readonly {id: string, recipient: string, verify_key: string}[]}} roster verified
+ * @param {{readers: readonly {id: string, recipient: string, verify_key: string}[],
+ *   secretariat: string}} roster verified
  */
 export async function unlock(file, passphrase, person, roster) {
   const attempt = (attempts += 1);
@@ -81,7 +83,11 @@ export async function unlock(file, passphrase, person, roster) {
   const reader = roster.readers.find((each) => each.id === person);
   const recipient = await recipientFromSeed(seed);
   const signs = toB64(verifyKey(memberSeed(seed)));
-  if (reader === undefined || reader.recipient !== recipient || reader.verify_key !== signs) {
+  const known =
+    reader === undefined
+      ? roster.secretariat === recipient
+      : reader.recipient === recipient && reader.verify_key === signs;
+  if (!known) {
     seed.fill(0);
     throw new KeyRefused("not-your-key");
   }

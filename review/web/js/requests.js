@@ -20,10 +20,11 @@ export function whenSignedOut(hear) {
 export class Refused extends Error {
   name = "Refused";
 
-  /** @param {number} status */
-  constructor(status) {
+  /** @param {number} status @param {string} [reason] a code, where the answer gives one */
+  constructor(status, reason = "") {
     super(`answered with ${status}`);
     this.status = status;
+    this.reason = reason;
   }
 }
 
@@ -115,7 +116,16 @@ async function ask(path, init) {
     throw new SignedOut();
   }
   if (!answer.ok) {
-    throw new Refused(answer.status);
+    throw new Refused(answer.status, await reasonIn(answer));
   }
   return answer;
+}
+
+/** The code that an answer gives for its refusal, or nothing. @param {Response} answer */
+async function reasonIn(answer) {
+  if (answer.headers.get("Content-Type") !== "application/json") {
+    return "";
+  }
+  const { reason } = await answer.json().catch(() => ({}));
+  return typeof reason === "string" ? reason : "";
 }

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crypto import age
 from review import charter_documents
+from review.errors import DocumentRefused
 from review.store import documents
 from review.store.charter_schema import document_slices
 from review.store.charter_schema import documents as table
@@ -229,3 +230,10 @@ def test_a_document_never_changes(app: Flask, installation: Installation) -> Non
             writing(installation.book) as connection,
         ):
             connection.execute(update(each).values(values))
+
+
+@pytest.mark.sqlite
+def test_every_reason_is_one_that_the_page_has_a_sentence_for(app: Flask) -> None:
+    page = Desk(app, "secretary").get("/").text
+    for reason in DocumentRefused.REASONS:
+        assert f'data-word="document-{reason}"' in page
