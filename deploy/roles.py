@@ -48,6 +48,8 @@ def role_statements() -> Iterator[str]:
             f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION {sees_all};"
         )
         yield from (f"ALTER ROLE {role} SET {name} = '{value}';" for name, value in _QUIET)
+    # How far each replica is, see review/replicas.py; the server shows it to nobody otherwise.
+    yield f"GRANT pg_read_all_stats TO {rights.COLLECTOR};"
 
 
 def _databases() -> Iterator[str]:

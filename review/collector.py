@@ -27,6 +27,7 @@ class Collector:
     root_key: bytes
     demo: bool
     policy: Policy | None = None
+    replica: str | None = None
     entropy: Entropy = secrets.token_bytes
 
     def gate(self, today: datetime.date) -> Gate:

@@ -128,4 +128,5 @@ def _collector(settings: Settings, files: CollectorFiles) -> Collector:
         root_key=settings.root_key,
         demo=settings.demo,
         policy=read_policy(settings.policy_file),
+        replica=settings.replica,
     )

@@ -1,15 +1,18 @@
-"""Takes out of the drop what the book has and a verified backup of the book has as well.
+"""Takes out of the drop what the book has and what is safe elsewhere too.
 
-Not before the second day after it came: whoever lost the answer and sends the same form again is
-still told that it arrived, and a mailbox still counts the messages of its day. A death between two
-steps leaves a collected deposit that the next run takes out.
+That is what verified backups of the book and of the shred keys have, or, if a setting names a
+replica, what the replica has confirmed. Not before the second day after it came: a mailbox counts
+the messages of its day. A death between two steps leaves a collected deposit that the next run
+takes out.
 """
 
 import datetime
+from collections.abc import Collection
 
 from intake import drop as door
 from review.collector import Collected, Collector
-from review.store import backups
+from review.replicas import have_everything
+from review.store import backups, envelopes
 from review.store.database import reading
 
 _PAGE = 100
@@ -22,9 +25,7 @@ def leave(collector: Collector, today: datetime.date, done: Collected) -> None:
     while True:
         with door.reading(collector.drop) as drop:
             page = door.leaving(drop, today - _STAYS, _PAGE, after)
-        with reading(collector.book) as book:
-            safe = backups.safe(book, page)
-        for deposit_id in safe:
+        for deposit_id in _safe(collector, page):
             gone = False
             while not gone:
                 with door.writing(collector.drop) as drop:
@@ -33,3 +34,14 @@ def leave(collector: Collector, today: datetime.date, done: Collected) -> None:
         if len(page) < _PAGE:
             return
         after = page[-1]
+
+
+def _safe(collector: Collector, page: Collection[str]) -> list[str]:
+    with reading(collector.book) as book:
+        safe = backups.safe(book, page)
+        kept = [each for each in page if envelopes.has_deposit(book, each)]
+    if collector.replica is None or len(safe) == len(kept):
+        return safe
+    # Asked after the book was: what was seen there had been committed before.
+    both = (collector.book, collector.shred)
+    return kept if have_everything(both, collector.replica) else safe

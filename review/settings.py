@@ -6,6 +6,7 @@ somebody who can change it could do with that.
 
 import datetime
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -81,6 +82,13 @@ class Settings:
     one as docs/spec/policy.md says. Who can change this can have proofs handed out that fewer
     people have vouched for."""
 
+    replica: str | None = None
+    """The application_name of a replica of book and shred keys on PostgreSQL, for `underrose
+    collect`: a deposit may leave the drop when this replica has confirmed what holds it, without a
+    backup. Default none: only backups count. Name it as the replica's primary_conninfo does; one
+    that deletes what is deleted here is no backup. Who can change this, and connect to the server
+    as a replica, can have deposits removed from the drop that no other machine holds."""
+
     allow_password: bool = False
     """1 to let people sign in by password, which this version needs. Default 0. Who can change this
     can open the console's door to whoever has a password; no case opens by one."""
@@ -118,6 +126,9 @@ class Settings:
                 problems.append(f"{name} {problem}")
         if "today" in values and not values.get("demo"):
             problems.append("REVIEW_TODAY is for a demonstration only: set REVIEW_DEMO=1 too")
+        urls = [str(values.get(name, "")) for name in ("book_url", "shred_url")]
+        if "replica" in values and not all(map(postgres.is_meant, urls)):
+            problems.append("REVIEW_REPLICA is for book and shred keys on PostgreSQL")
         if problems:
             raise SettingsRefused(problems)
         return cls(**values)  # type: ignore[arg-type]
@@ -209,6 +220,12 @@ def _key(text: str) -> bytes:
     return key
 
 
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,63}", text):
+        raise ValueError("must be an application_name of letters, digits and . _ -")
+    return text
+
+
 def _zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
@@ -243,6 +260,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_LEDGER_KEY_FILE": _file,
     "REVIEW_CHECKPOINT_FILE": _place,
     "REVIEW_POLICY_FILE": _file,
+    "REVIEW_REPLICA": _name,
     "REVIEW_ALLOW_PASSWORD": _flag,
     "REVIEW_HTTPS": _flag,
     "REVIEW_DEMO": _flag,

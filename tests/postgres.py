@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,31 @@ class Cluster:
         assert self.process is not None
         self.process.send_signal(how)
         self.process.wait(_PATIENCE)
+
+    @contextmanager
+    def replica(self, folder: Path, name: str) -> Iterator[None]:
+        """Another server that follows this one under a name, for the length of the block."""
+        if self._as:
+            os.chown(folder, self._as["user"], self._as["group"])
+        source = f"host={self.folder} user={OWNER} application_name={name}"
+        copied = ["-D", folder / "data", "-d", source, "-X", "stream", "-c", "fast", "--no-sync"]
+        command = [str(self._programs / "pg_basebackup"), "-R", *map(str, copied)]
+        subprocess.run(command, check=True, capture_output=True, cwd=folder, **self._as)
+        settings = {"unix_socket_directories": folder, "listen_addresses": "", "fsync": "off"}
+        words = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+        with (folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [self._programs / "postgres", "-D", folder / "data", *words],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                **self._as,
+            )
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(_PATIENCE)
 
     def url(self, name: str, role: str = OWNER) -> str:
         """Where a database is, for somebody."""
