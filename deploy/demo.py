@@ -15,10 +15,11 @@ from pathlib import Path
 import click
 
 from crypto import cosigning, files, roster, strict
-from deploy import ceremony, days, paper, seed
+from deploy import ceremony, charter_seed, days, paper, seed
 from deploy.errors import EndAsked, FolderTaken, ProgramEnded
 from deploy.installation import Installation, environment
 from deploy.supervisor import Program, Supervisor, check_free
+from review.store.database import open_book, writing
 
 UNDERROSE = str(Path(sys.executable).with_name("underrose"))
 COLLECT_EVERY = 5.0
@@ -133,18 +134,30 @@ class Show:
 
     def fill(self) -> None:
         """Give the people their sign-ins, and send and treat a few submissions."""
-        _say("enrolling people, sending submissions and treating some of them")
+        _say("enrolling people, sending submissions, treating some, and filling the charter book")
         sign_ins, console = paper.draw_sign_ins(self._here), self._here.for_console(self._today)
         enrolling = (["people", "add", *paper.arguments(self._here, p)] for p in sign_ins.values())
         started = [self._start("people", [UNDERROSE, *words], console) for words in enrolling]
         self._supervisor.finish(started)
         for each in sign_ins.values():
             paper.password_file(self._here, each).unlink()
+        self.take_charter_book_over()
         today = self._today or days.today({})
         codes = seed.fill(*self._ports, sign_ins, today, self.collect)
         self.record()
         self.collect()
         paper.write(self._here, sign_ins, codes)
+
+    def take_charter_book_over(self) -> None:
+        """Give the secretary the charter book of two years."""
+        settings = self._here.for_console(self._today)
+        book = open_book(settings["REVIEW_BOOK_URL"])
+        try:
+            with writing(book) as connection:
+                today = self._today or days.today({})
+                charter_seed.store(connection, today, paper.SECRETARY)
+        finally:
+            book.dispose()
 
     def collect(self) -> None:
         """Run the collector once."""

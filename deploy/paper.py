@@ -19,6 +19,7 @@ from deploy.seed import SignIn
 WITHOUT_KEY = {"secretary": "secretary", "auditor": "retention-auditor"}
 EXCLUDED = "member-2"
 AUDITOR = "auditor"
+SECRETARY = "secretary"
 READY = "shipments"
 _PASSWORD_WORDS = 4
 
@@ -94,6 +95,7 @@ def welcome(here: Installation, port: int, console_port: int) -> str:
         chair=sign_ins["chair"].username,
         member=sign_ins[EXCLUDED].username,
         auditor=sign_ins[AUDITOR].username,
+        secretary=sign_ins[SECRETARY].username,
         policy=here.policy,
         papers=here.papers,
     )
@@ -135,6 +137,9 @@ _WELCOME = dedent("""
       6. Verify it unread: sign in to {console} as {auditor}, who can open no case, take the
          bundle from the ledger's page, and run, on this machine or any other,
          python -m review.audit verify bundle.zip --policy {policy}
+      7. Mend the charter book: sign in to {console} as {secretary} and open Charter.
+         R-1d is red. Find out why, and fix it: read its finding, then the last meeting's
+         record, in which what is missing was done, and record it under Duties.
 
     All of this is also in {papers}.
 """)
