@@ -242,6 +242,6 @@ def store(connection: Connection, today: date, by: str) -> None:
     """Put the book into a database that has none, as one that was kept as a file before.
 
     by is the secretary's id in the roster. Every record's hash is among the entries that wait for
-    the ledger, as when it had been recorded in the console on its day.
+    the ledger.
     """
-    charter_desk.take_over(connection, default_charter(), document(today), by)
+    charter_desk.take_over(connection, default_charter(), document(today), by, today)

@@ -70,24 +70,25 @@ def take_over(
     charter: Charter,
     document: Mapping[str, Json],
     by: str,
+    today: date,
     entropy: Entropy = secrets.token_bytes,
 ) -> None:
     """Begin with a book that was kept as a file: its head, and its records with ids and days.
 
-    Each record is on the day on which the file says that it was written down. All or nothing, in
-    the caller's transaction, and only where there is no book. Raises RecordRefused and BookBegun.
+    A record says itself when it was written down; the ledger has it from today on. All or nothing,
+    in the caller's transaction, and only where there is no book. Raises RecordRefused and
+    BookBegun.
     """
     if charter_book.newest_head(connection) is not None:
         raise BookBegun("there is a book already")
-    head = {name: value for name, value in document.items() if name != "events"}
-    events = document.get("events")
+    head = {**document, "format": FORMAT}
+    events = head.pop("events", [])
     rows = [row for row in events if isinstance(row, dict)] if isinstance(events, list) else []
     book = _parsed(charter, head, rows)
-    recorded = {event.id: event.recorded for event in book.events}
-    first = min(recorded.values(), default=min(kept.first for kept in book.kept))
-    charter_book.add_head(connection, {**head, "format": FORMAT}, by, first)
-    for row in sorted(rows, key=lambda row: (recorded[str(row["id"])], str(row["id"]))):
-        charter_book.add_record(connection, row, by, recorded[str(row["id"])], entropy)
+    charter_book.add_head(connection, head, by, today)
+    # In the order of ids, which says nothing.
+    for event in sorted(book.events, key=lambda event: event.id):
+        charter_book.add_record(connection, event.fields, by, today, entropy)
 
 
 def read_book(connection: Connection, charter: Charter, *, known_at: date | None = None) -> Book:

@@ -18,8 +18,8 @@ from review.charter.engine import assess
 from review.charter.findings import Assessment, Severity, Standing, Status
 from review.charter.parse import parse_book
 from review.store import entries
+from review.store.charter_schema import charter_records
 from review.store.database import reading, writing
-from review.store.schema import charter_records
 from review.web.parts import attach
 from review.workdays import is_business_day
 from tests.browser.installation import Installation

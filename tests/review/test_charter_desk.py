@@ -98,15 +98,15 @@ def test_the_past_is_superseded_and_stays(begun: Connection) -> None:
 
 def test_a_whole_book_is_taken_over_with_its_days_and_ids(connection: Connection) -> None:
     event = SEAT.event("seat-1", date(2025, 5, 16))
-    charter_desk.take_over(connection, CHARTER, {**HEAD, "events": [event]}, "sam")
+    charter_desk.take_over(connection, CHARTER, {**HEAD, "events": [event]}, "sam", TODAY)
     (kept,) = charter_desk.read_book(connection, CHARTER).events
     assert (kept.id, kept.day_of, kept.recorded) == ("seat-1", SEAT.event_date, date(2025, 5, 16))
-    assert [each.on for each in entries.pending(connection)] == [date(2025, 5, 16)]
+    assert [each.on for each in entries.pending(connection)] == [TODAY]
 
 
 def test_a_second_book_is_not_taken_over(begun: Connection) -> None:
     with pytest.raises(BookBegun):
-        charter_desk.take_over(begun, CHARTER, {**HEAD, "events": []}, "sam")
+        charter_desk.take_over(begun, CHARTER, {**HEAD, "events": []}, "sam", TODAY)
 
 
 def test_a_book_with_a_mistake_is_not_taken_over_at_all(connection: Connection) -> None:
@@ -115,7 +115,7 @@ def test_a_book_with_a_mistake_is_not_taken_over_at_all(connection: Connection) 
         {**SEAT.event("seat-2", TODAY), "person": "nobody"},
     ]
     with pytest.raises(RecordRefused, match="nobody"):
-        charter_desk.take_over(connection, CHARTER, {**HEAD, "events": events}, "sam")
+        charter_desk.take_over(connection, CHARTER, {**HEAD, "events": events}, "sam", TODAY)
     with pytest.raises(NoBook):
         charter_desk.read_book(connection, CHARTER)
     assert entries.is_empty(connection)

@@ -29,12 +29,13 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"login.started": None,
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,
+        b"evidence.recorded": Act.RECORD_CHARTER,
     }
 )
 _BEYOND = frozenset(
     {
         *(b"disposition.proposed", b"disposition.approved", b"backup.expired"),
-        *(b"schedule.changed", b"evidence.recorded", b"key.rotated", b"drill.run"),
+        *(b"schedule.changed", b"key.rotated", b"drill.run"),
     }
 )
 _COMING = frozenset({b"person.enrolled", b"person.left", b"identity.recovered"})

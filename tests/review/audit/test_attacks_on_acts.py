@@ -216,6 +216,13 @@ def test_an_act_that_this_version_does_not_have_is_found(world: World, case: InB
     assert "is a hold.placed, which nobody can do in this version" in text
 
 
+def test_a_charter_record_of_somebody_who_may_not_keep_the_book_is_found(world: World) -> None:
+    data = {"duty": "charter", "document": "0" * 64, "event_on": world.today.isoformat()}
+    world.record("evidence.recorded", by="chair", data=data)
+    world.morning()
+    assert "whose role may not do that (record_charter)" in look(world).by("people")
+
+
 def test_a_disposition_cannot_account_for_a_case_that_is_gone(world: World, case: InBook) -> None:
     data = {"manifest": "0" * 64, "record_class": "x", "version": 1}
     world.record("disposition.executed", case, data=data)
