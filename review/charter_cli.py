@@ -1,7 +1,7 @@
 """The verbs of the charter's book: assess a book, check a story.
 
-Mounted by deploy/cli.py as `underrose charter`. Whatever rule there is, is in review/charter; this
-module reads a file, prints, and exits.
+Mounted by deploy/cli.py as `underrose charter`. Whatever rule there is, is in review/charter and,
+for what a book records of cases, in review/casework; this module reads a file, prints, and exits.
 """
 
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from review.casework.filed.assess import assess
 from review.charter import commands
 from review.charter.clauses import Charter, default_charter, load_charter
 from review.charter.errors import CharterError
@@ -41,6 +42,7 @@ def charter_group() -> None:
 @click.option("--known-at", type=DAY, help="What was written down by this day; as-of without it.")
 @click.option("--clause", default="", metavar="ID", help="One clause or leaf, such as R-1d.")
 @click.option("--charter", "charter_file", type=FILE, help="Another charter than the one shipped.")
+@click.option("--viewer", default="", metavar="PERSON", help="As this person may know it.")
 @click.option(
     "--format", "form", type=click.Choice(commands.FORMATS), default="table", show_default=True
 )
@@ -50,6 +52,7 @@ def assess_command(
     known_at: datetime | None,
     clause: str,
     charter_file: Path | None,
+    viewer: str,
     form: str,
 ) -> None:
     """Say what the BOOK of a committee comes to on a day."""
@@ -59,12 +62,21 @@ def assess_command(
     try:
         charter = _charter(charter_file)
         outcome = commands.assess_book(
-            book.read_bytes(), charter, day, known, clause=clause, form=form
+            book.read_bytes(),
+            charter,
+            day,
+            known,
+            clause=clause,
+            form=form,
+            viewer=viewer,
+            assessed_by=assess,
         )
     except CharterError as error:
         raise BookRefused(error) from error
-    except ValueError as error:
+    except commands.UnknownClause as error:
         raise click.BadParameter(str(error), param_hint="--clause") from error
+    except commands.UnknownViewer as error:
+        raise click.BadParameter(str(error), param_hint="--viewer") from error
     click.echo(outcome.text, nl=False)
 
 
@@ -74,7 +86,7 @@ def assess_command(
 def check_command(story: Path, charter_file: Path | None) -> None:
     """Run a STORY: a book with what is to be expected of it, variants included."""
     try:
-        outcome = commands.check_story(story.read_bytes(), _charter(charter_file))
+        outcome = commands.check_story(story.read_bytes(), _charter(charter_file), assess)
     except CharterError as error:
         raise BookRefused(error) from error
     click.echo(outcome.text, nl=False)

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from review.charter.clauses import Charter
-from review.charter.engine import assess
 from review.charter.findings import Assessment, Finding, LeafStatus, Occurrence
 from review.charter.parse import parse_book
-from review.charter.story import Disappointment, check, read_story
+from review.charter.story import Assess, Disappointment, charter_alone, check, read_story
 
 FORMATS = ("table", "json")
 INDENT = "      "
+
+
+class UnknownClause(ValueError):
+    """A part that the charter does not have."""
+
+
+class UnknownViewer(ValueError):
+    """Somebody whom the book does not name."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +40,22 @@ def assess_book(
     *,
     clause: str = "",
     form: str = "table",
+    viewer: str = "",
+    assessed_by: Assess = charter_alone,
 ) -> Outcome:
     """A book's assessment, for the whole charter or one part of it.
 
-    Raises MalformedBook if the book does not parse, and ValueError for a clause the charter does
-    not have. Finding breaches is no failure: the status is 0.
+    The caller says which halves assess it, as this half never reaches the other's rules. Raises
+    MalformedBook if the book does not parse, UnknownClause for a clause the charter does not have,
+    and UnknownViewer for somebody the book does not name. Finding breaches is no failure: the
+    status is 0.
     """
     if clause and clause not in charter.below:
-        raise ValueError(f"{clause} is no part of the charter")
-    result = assess(charter, parse_book(source, charter), as_of, known_at)
+        raise UnknownClause(f"{clause} is no part of the charter")
+    book = parse_book(source, charter)
+    if viewer and viewer not in book.people:
+        raise UnknownViewer(f"{viewer} is nobody the book names")
+    result = assessed_by(charter, book, as_of, known_at or as_of, viewer)
     if clause:
         result = _part(result, frozenset(charter.below[clause]))
     if form == "json":
@@ -49,14 +63,14 @@ def assess_book(
     return Outcome(_table(result, charter))
 
 
-def check_story(source: bytes, charter: Charter) -> Outcome:
+def check_story(source: bytes, charter: Charter, assessed_by: Assess = charter_alone) -> Outcome:
     """Every expectation of a story that does not hold, with what was found instead.
 
     The status is 1 if there is any. Raises MalformedStory or MalformedBook.
     """
     chapters = read_story(source, charter)
     count = sum(len(chapter.expect) for chapter in chapters)
-    wrong = [one for chapter in chapters for one in check(chapter, charter)]
+    wrong = [one for chapter in chapters for one in check(chapter, charter, assessed_by)]
     lines = [line for one in wrong for line in _disappointment(one)]
     held = f"{count - len(wrong)} of {count} expectations hold"
     return Outcome("\n".join([*lines, held]) + "\n", 1 if wrong else 0)

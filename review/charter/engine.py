@@ -4,6 +4,8 @@ Total: a book that parses is assessed, however odd. What no rule is built for is
 reason, and so is what the book is not kept for.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from review.charter import (
@@ -93,18 +95,35 @@ ELSEWHERE = {
 }
 
 
-def assess(charter: Charter, book: Book, as_of: date, known_at: date | None = None) -> Assessment:
+@dataclass(frozen=True)
+class Half:
+    """Rules of another half of the book, which looks at the same facts, and the leaves they say."""
+
+    leaves: frozenset[str]
+    duties: Callable[[Facts], Notes]
+
+
+NO_OTHER = Half(frozenset(), Notes)
+
+
+def assess(
+    charter: Charter, book: Book, as_of: date, known_at: date | None = None, other: Half = NO_OTHER
+) -> Assessment:
     """What is met, due, late or breached at the end of as_of, as it was known at known_at.
 
-    known_at is as_of where it is not given. The same input gives the same result, whatever the
-    order of the book's events; nothing is raised.
+    known_at is as_of where it is not given. What the other half finds is told with it; this half
+    never looks at that. The same input gives the same result, whatever the order of the book's
+    events; nothing is raised.
     """
     view = View(charter, book, as_of, known_at or as_of)
     notes = Notes(Facts(view))
     _duties(notes)
-    findings = tuple(sorted(set_of(notes.findings), key=Finding.order))
-    occurrences = tuple(sorted(notes.occurrences, key=Occurrence.order))
-    leaves = tuple(_leaves(view, findings, occurrences))
+    others = other.duties(notes.facts)
+    found = [*notes.findings, *others.findings]
+    findings = tuple(sorted(set_of(found), key=Finding.order))
+    due = [*notes.occurrences, *others.occurrences]
+    occurrences = tuple(sorted(due, key=Occurrence.order))
+    leaves = tuple(_leaves(view, findings, occurrences, BUILT | other.leaves))
     return Assessment(
         as_of, view.known_at, charter.sha256, book_sha256(book), findings, occurrences, leaves
     )
@@ -155,7 +174,10 @@ def set_of(findings: list[Finding]) -> list[Finding]:
 
 
 def _leaves(
-    view: View, findings: tuple[Finding, ...], occurrences: tuple[Occurrence, ...]
+    view: View,
+    findings: tuple[Finding, ...],
+    occurrences: tuple[Occurrence, ...],
+    built: frozenset[str],
 ) -> list[LeafStatus]:
     found: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -166,17 +188,19 @@ def _leaves(
     for occurrence in occurrences:
         due.setdefault(occurrence.leaf, []).append(occurrence)
     return [
-        _leaf(view, leaf, found.get(leaf.id, []), due.get(leaf.id, []))
+        _leaf(view, leaf, built, found.get(leaf.id, []), due.get(leaf.id, []))
         for leaf in view.charter.leaves
     ]
 
 
-def _leaf(view: View, leaf: Leaf, found: list[Finding], due: list[Occurrence]) -> LeafStatus:
+def _leaf(
+    view: View, leaf: Leaf, built: frozenset[str], found: list[Finding], due: list[Occurrence]
+) -> LeafStatus:
     if leaf.id in view.overlay_off:
         return LeafStatus(leaf.id, Status.NOT_APPLICABLE)
     if not view.is_kept(leaf.id, view.as_of):
         return LeafStatus(leaf.id, Status.UNKNOWN, reason=NOT_KEPT)
-    if leaf.id not in BUILT:
+    if leaf.id not in built:
         return LeafStatus(leaf.id, Status.UNKNOWN, reason=ELSEWHERE.get(leaf.id, NOT_BUILT))
     done = [one for one in due if one.status in DONE]
     said = [(one.status, one.records) for one in due if one.status not in DONE]

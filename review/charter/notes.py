@@ -41,7 +41,12 @@ class Code:
 @cache
 def catalogue() -> Mapping[str, Code]:
     """Every code this half raises."""
-    document = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text())
+    return read_codes(Path(__file__).with_name("catalogue.toml"))
+
+
+def read_codes(path: Path) -> Mapping[str, Code]:
+    """The codes that a file lists."""
+    document = tomllib.loads(path.read_text())
     return {
         name: Code(tuple(row["leaves"]), row["whose"], row["class"], row["title"], row["cure"])
         for name, row in document.items()
@@ -49,10 +54,11 @@ def catalogue() -> Mapping[str, Code]:
 
 
 class Notes:
-    """Collects what the duties find."""
+    """Collects what the duties find, by the codes of the catalogue unless others are given."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, codes: Mapping[str, Code] | None = None) -> None:
         self.facts = facts
+        self._codes = catalogue() if codes is None else codes
         self.view = facts.view
         self.findings: list[Finding] = []
         self.occurrences: list[Occurrence] = []
@@ -83,7 +89,7 @@ class Notes:
         cure: str = "",
     ) -> None:
         """Note a finding, unless it lies ahead or its leaf is not kept."""
-        entry = catalogue()[code]
+        entry = self._codes[code]
         if since is None or since > self.view.as_of:
             return
         if standing is Standing.JUDGEMENT and until is None:

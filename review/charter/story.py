@@ -5,7 +5,7 @@ plus others. A list of expectations is not exhaustive.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -86,15 +86,28 @@ def read_story(source: str | bytes, charter: Charter) -> list[Chapter]:
     return chapters
 
 
-def check(chapter: Chapter, charter: Charter) -> Iterator[Disappointment]:
+Assess = Callable[[Charter, Book, date, date, str], Assessment]
+
+
+def charter_alone(
+    charter: Charter, book: Book, as_of: date, known_at: date, viewer: str
+) -> Assessment:
+    """What the charter's own half says, which is the same for every viewer."""
+    del viewer
+    return assess(charter, book, as_of, known_at)
+
+
+def check(
+    chapter: Chapter, charter: Charter, assessed_by: Assess = charter_alone
+) -> Iterator[Disappointment]:
     """Every expectation of a chapter that does not hold."""
-    results: dict[tuple[date, date, str], Assessment] = {}
+    results: dict[tuple[date, date, str, str], Assessment] = {}
     for one in chapter.expect:
-        settings = one.row.row("settings")
-        key = (one.as_of, one.known_at, json.dumps(settings.fields if settings else {}))
+        settings, viewer = one.row.row("settings"), one.row.text("viewer")
+        key = (one.as_of, one.known_at, viewer, json.dumps(settings.fields if settings else {}))
         if key not in results:
             book = _with_settings(chapter.parsed, settings)
-            results[key] = assess(charter, book, one.as_of, one.known_at)
+            results[key] = assessed_by(charter, book, one.as_of, one.known_at, viewer)
         near = _candidates(one, results[key])
         agreed = [row for row in near if _agrees(one, row)]
         if bool(agreed) != one.row.flag("present"):

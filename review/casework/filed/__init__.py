@@ -1,0 +1,1 @@
+"""Cases as a charter book records them: coded, dated, and assessed by the rules of treatment."""
