@@ -9,10 +9,20 @@ from review.charter.book import Book
 from review.charter.clauses import Charter
 from review.charter.engine import assess
 from review.charter.errors import MalformedBook, Problem
-from review.charter.findings import Finding
+from review.charter.findings import Assessment, Finding, Status
 from review.charter.located import Json
 from review.charter.parse import parse_book
 from review.charter.render import render_book
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An obligation that would stand otherwise."""
+
+    leaf: str
+    name: str
+    before: Status
+    after: Status
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,9 @@ class Consequences:
     disappear: tuple[Finding, ...] = ()
     # Every finding as it would be, for those who must know what stands already.
     after: tuple[Finding, ...] = ()
+    leaves: tuple[Changed, ...] = ()
+    # The book as it would be, for the names of what the drafts bring up.
+    book: Book | None = None
 
 
 def consequences(
@@ -37,7 +50,7 @@ def consequences(
         after = parse_book(json.dumps(document), charter, casework=False)
     except MalformedBook as error:
         return Consequences(problems=error.problems)
-    return _compared(assess(charter, book, today).findings, assess(charter, after, today).findings)
+    return _compared(charter, assess(charter, book, today), assess(charter, after, today), after)
 
 
 def _dressed(one: Mapping[str, Json], number: int, taken: set[str], today: date) -> dict[str, Json]:
@@ -47,14 +60,23 @@ def _dressed(one: Mapping[str, Json], number: int, taken: set[str], today: date)
     return {"id": name, "recorded_at": today.isoformat(), **one}
 
 
-def _compared(before: Sequence[Finding], after: Sequence[Finding]) -> Consequences:
+def _compared(charter: Charter, before: Assessment, after: Assessment, book: Book) -> Consequences:
     """Graver or new is what appears; open before and not open after is what disappears."""
-    stood = {_said(one) for one in before}
-    open_after = {_key(one) for one in after if one.is_open}
+    stood = {_said(one) for one in before.findings}
+    open_after = {_key(one) for one in after.findings if one.is_open}
+    was = {one.leaf: one.status for one in before.leaves}
     return Consequences(
-        appear=tuple(one for one in after if one.is_open and _said(one) not in stood),
-        disappear=tuple(one for one in before if one.is_open and _key(one) not in open_after),
-        after=tuple(after),
+        appear=tuple(one for one in after.findings if one.is_open and _said(one) not in stood),
+        disappear=tuple(
+            one for one in before.findings if one.is_open and _key(one) not in open_after
+        ),
+        after=after.findings,
+        leaves=tuple(
+            Changed(one.leaf, charter.leaf[one.leaf].name, was[one.leaf], one.status)
+            for one in after.leaves
+            if was[one.leaf] is not one.status
+        ),
+        book=book,
     )
 
 

@@ -21,6 +21,7 @@ from review.charter.vocabulary import (
     event_types,
     record,
 )
+from review.charter_forms.inputs import BETWEEN, TAKEN
 
 Draft = dict[str, Json]
 Posted = Mapping[str, Sequence[str]]
@@ -119,11 +120,20 @@ def _value(kind: Type, name: str, posted: Posted) -> Json:
         return _object(kind.fields, f"{name}.", posted) or None
     if isinstance(kind, OneOf):
         parts = {field.name: field for form in kind.forms for field in form.fields}
-        return _object(tuple(parts.values()), f"{name}.", posted) or None
+        return _object(tuple(parts.values()), f"{name}.", _taken_apart(name, posted)) or None
     entered = [text.strip() for text in posted.get(name, ()) if text.strip()]
     if isinstance(kind, ListOf):
         return _list(kind.item, name, entered, posted)
     return _scalar(kind, entered[0]) if entered else None
+
+
+def _taken_apart(name: str, posted: Posted) -> Posted:
+    """What was chosen as a meeting's item, as the two parts that it stands for."""
+    taken = next(iter(posted.get(f"{name}.{TAKEN}", ())), "").strip()
+    meeting, both, item = taken.partition(BETWEEN)
+    if not both:
+        return posted
+    return {**posted, f"{name}.meeting": [meeting], f"{name}.item": [item]}
 
 
 def _list(item: Type, name: str, entered: list[str], posted: Posted) -> Json:

@@ -1,17 +1,15 @@
 """The records of a duty, newest first, with those that a later record replaced or withdrew."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from review.charter.book import Book, Event
-from review.charter.located import Json
-from review.charter_forms.drafts import typed
 from review.charter_forms.duties import Duty
-from review.charter_forms.inputs import label
+from review.charter_view.record import Line as Said
+from review.charter_view.record import lines
+from review.charter_view.shelf import Shelf
 
 LATE_DAYS = 7
-_FRAME = {"id", "event_date", "recorded_at", "recorded_by"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Line:
     title: str
     day: date
     recorded: date
-    says: tuple[tuple[str, str], ...]
+    says: tuple[Said, ...]
     replaced_by: str
 
     @property
@@ -33,13 +31,13 @@ class Line:
         return late if late > LATE_DAYS else 0
 
 
-def register(book: Book, duty: Duty) -> tuple[Line, ...]:
+def register(book: Book, duty: Duty, shelf: Shelf) -> tuple[Line, ...]:
     """Every record of a duty: newest first, none left out, the withdrawn among them."""
     replaced = {event.supersedes: event.id for event in book.events if event.supersedes}
     types = {event.id: event.type for event in book.events}
     of_duty = [event for event in book.events if _is_of(event, duty, types)]
     of_duty.sort(key=lambda event: (event.day_of, event.recorded, event.id), reverse=True)
-    return tuple(_line(event, replaced.get(event.id, "")) for event in of_duty)
+    return tuple(_line(event, replaced.get(event.id, ""), shelf) for event in of_duty)
 
 
 def _is_of(event: Event, duty: Duty, types: dict[str, str]) -> bool:
@@ -47,25 +45,13 @@ def _is_of(event: Event, duty: Duty, types: dict[str, str]) -> bool:
     return withdrawn or event.type in duty.types
 
 
-def _line(event: Event, replaced_by: str) -> Line:
+def _line(event: Event, replaced_by: str, shelf: Shelf) -> Line:
     return Line(
         event.id,
         event.type,
-        label(event.type),
+        shelf.title(event),
         event.day_of,
         event.recorded,
-        tuple(_says(dict(event.fields))),
+        tuple(lines(event, shelf)),
         replaced_by,
     )
-
-
-def _says(fields: dict[str, Json]) -> Iterator[tuple[str, str]]:
-    own = {name: value for name, value in fields.items() if name not in _FRAME}
-    for name, texts in typed(own).items():
-        yield _words(name), ", ".join(texts) or "nobody or nothing"
-
-
-def _words(name: str) -> str:
-    steps = [str(int(step) + 1) if step.isdigit() else step for step in name.split(".")]
-    text = " ".join(steps).replace("_", " ")
-    return text[:1].upper() + text[1:]

@@ -5,7 +5,7 @@ in the path, as in items.0.vote.for; drafts.py reads the same names back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from review.charter.vocabulary import (
     Choice,
@@ -16,16 +16,18 @@ from review.charter.vocabulary import (
     Record,
     Scalar,
     Type,
+    decision_type,
     event_types,
     record,
 )
+from review.charter_view.wording import label
 
 _ASKED = "{event_time: time, evidence: [evidence], note: text, supersedes: event}"
 _WHY = {
     "event_time": "only where the order within the day matters",
-    "evidence": "the document that shows it",
+    "evidence": "the document that shows it; without one the record rests on your word",
     "note": "what a reader of the record should know",
-    "supersedes": "the record that this one corrects; it stays visible",
+    "supersedes": "the record that this one replaces; both stay visible",
 }
 COMMON_FIELDS = tuple(
     Field(field.name, field.type, field.required, _WHY[field.name])
@@ -50,7 +52,12 @@ class Input:
     why: str = ""
 
 
-EVENT_DATE = Input("event_date", "Event date", "date", required=True, why="the day it happened")
+EVENT_DATE = Input("event_date", label("event_date"), "date", required=True)
+# One input for two parts of a decision: the meeting, and the item in it. No id has the sign between
+# them.
+TAKEN = "taken"
+BETWEEN = "#"
+IN_A_MEETING = ("meeting", "item")
 
 
 def inputs(event_type: str, rows: Rows | None = None) -> tuple[Input, ...]:
@@ -68,12 +75,6 @@ def inputs(event_type: str, rows: Rows | None = None) -> tuple[Input, ...]:
 def inputs_of(fields: Iterable[Field], rows: Rows | None = None) -> tuple[Input, ...]:
     """The inputs of an object's fields, with as many rows of each repeated object."""
     return tuple(one for field in fields for one in _field(field, "", rows or {}, held=True))
-
-
-def label(name: str) -> str:
-    """A field's name as people read it."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def _field(field: Field, before: str, rows: Rows, *, held: bool) -> Iterator[Input]:
@@ -100,8 +101,13 @@ def _type(field: Field, kind: Type, name: str, rows: Rows, *, held: bool) -> Ite
 def _forms(kind: OneOf, name: str, rows: Rows) -> Iterator[Input]:
     """The parts of every form, each once; which form is meant shows in what is filled in."""
     parts = {part.name: part for form in kind.forms for part in form.fields}
+    if kind == decision_type():
+        # A meeting's item is chosen as one thing; drafts.py takes it apart again.
+        yield Input(f"{name}.{TAKEN}", label(TAKEN), TAKEN, required=False)
+        parts = {part: field for part, field in parts.items() if part not in IN_A_MEETING}
     for part in parts.values():
-        yield from _field(part, f"{name}.", rows, held=False)
+        for one in _field(part, f"{name}.", rows, held=False):
+            yield replace(one, label=label(part.name, "decision"))
 
 
 def _input(

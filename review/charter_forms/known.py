@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from review.charter.book import Book, Event, Row
 from review.charter.settings import SETTINGS
 from review.charter.vocabulary import Field, Scalar, event_types, refers_to
+from review.charter_forms.inputs import BETWEEN, TAKEN
+from review.charter_view.shelf import Shelf, written
+from review.charter_view.wording import label
 
 
 @dataclass(frozen=True)
@@ -24,20 +27,34 @@ class Choices:
         self._firms = _named(book, "firms")
         self._entities: dict[str, dict[str, Known]] = {}
         self._records: dict[str, list[Known]] = {}
+        self._items: list[Known] = []
+        shelf = Shelf(book)
+        held = {event.text("meeting") for event in book.events if event.type == "meeting_held"}
+        self._planned: dict[str, Known] = {}
+        replaced = {event.supersedes for event in book.events}
         for event in sorted(book.events, key=lambda one: (one.day_of, one.id), reverse=True):
-            self._records.setdefault(event.type, []).append(_record(event))
+            self._records.setdefault(event.type, []).append(_record(event, shelf))
             for kind, name in _entities(event):
-                shown = Known(name, f"{name}, {event.day_of.isoformat()}")
-                self._entities.setdefault(kind, {}).setdefault(name, shown)
+                self._entities.setdefault(kind, {}).setdefault(name, _entity(event, name, shelf))
+            if event.id in replaced:
+                continue
+            self._items += _items(event, shelf)
+            name = event.text("meeting")
+            if event.type == "meeting_planned" and name not in held:
+                self._planned.setdefault(name, _entity(event, name, shelf))
 
     def of(self, event_type: str, field: str, kind: str) -> tuple[Known, ...]:
         """What an input of this kind may name, newest first; nothing where names are free."""
         if (event_type, field) == ("setting_changed", "key"):
-            return tuple(Known(key, key.replace("_", " ")) for key in SETTINGS)
+            return tuple(Known(key, label(key)) for key in SETTINGS)
+        if (event_type, field) == ("meeting_held", "meeting"):
+            return tuple(self._planned.values())
         if kind == "person":
             return self._people
-        if kind == "firm":
+        if kind in ("firm", "party"):
             return self._firms
+        if kind == TAKEN:
+            return tuple(self._items)
         if kind == "event":
             return self._events(event_type)
         if kind in ("ref", "ref+"):
@@ -66,9 +83,24 @@ def _named(book: Book, part: str) -> tuple[Known, ...]:
     return tuple(Known(row.text("id"), row.text("name")) for row in named)
 
 
-def _record(event: Event) -> Known:
-    said = event.type.replace("_", " ")
-    return Known(event.id, f"{event.day_of.isoformat()}, {said}, {event.id[:8]}")
+def _record(event: Event, shelf: Shelf) -> Known:
+    return Known(event.id, f"{written(event.day_of)}: {shelf.title(event)}")
+
+
+def _entity(event: Event, name: str, shelf: Shelf) -> Known:
+    """A thing by its words; where it has none of its own, by its name and day."""
+    shown = shelf.name(name)
+    return Known(name, shown if shown != name else f"{name}, {written(event.day_of)}")
+
+
+def _items(event: Event, shelf: Shelf) -> Iterator[Known]:
+    """The items of a meeting that was held, in the order taken."""
+    if event.type != "meeting_held":
+        return
+    meeting = event.text("meeting")
+    for row in event.rows("items"):
+        value = f"{meeting}{BETWEEN}{row.text('item')}"
+        yield Known(value, f"{shelf.name(meeting)}: {row.text('title')}")
 
 
 def _entities(event: Event) -> Iterator[tuple[str, str]]:

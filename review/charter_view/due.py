@@ -65,8 +65,7 @@ def calendar(charter: Charter, book: Book, found: Assessment, shelf: Shelf) -> C
     view = View(charter, book, found.as_of, found.known_at)
     gatherings = Facts(view).gatherings
     plans = gatherings.planned(found.as_of, regular=False)
-    items = [_item(charter, one, shelf) for one in found.occurrences if one.status in WAITING]
-    items.sort(key=lambda item: item.occurrence.due or date.max)
+    items = waiting(charter, found, shelf)
     covered, uncovered = _placed(items, [day for day, _ in plans], found.as_of)
     start = view.calendar.start(view.calendar.year_of(found.as_of))
     held = [Meeting(g.id, g.day, True, g.counts) for g in gatherings.held if g.day >= start]
@@ -81,6 +80,12 @@ def calendar(charter: Charter, book: Book, found: Assessment, shelf: Shelf) -> C
         tuple(item for item in items if item.occurrence.due is None),
         tuple(_months(items)),
     )
+
+
+def waiting(charter: Charter, found: Assessment, shelf: Shelf) -> list[Item]:
+    """What waits on the assessment's day: the soonest first, and last what has no day."""
+    items = [_item(charter, one, shelf) for one in found.occurrences if one.status in WAITING]
+    return sorted(items, key=lambda item: item.occurrence.due or date.max)
 
 
 def _item(charter: Charter, one: Occurrence, shelf: Shelf) -> Item:

@@ -1,5 +1,6 @@
 """One record: what it says, when it happened, when it was written down, and what became of it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,9 @@ from datetime import date
 from review.charter.book import Event, Row
 from review.charter.findings import Assessment, Finding
 from review.charter.located import Json
-from review.charter_view.shelf import Shelf, title
+from review.charter.vocabulary import event_types
+from review.charter_view.shelf import Shelf, written
+from review.charter_view.wording import label, option
 
 # The smallest band, and the smallest number that is shown as it is.
 FEW = "0-2"
@@ -17,6 +20,9 @@ _SHOWN = {
     "id", "type", "event_date", "event_time", "recorded_at", "recorded_by", "supersedes",
     "evidence", "ledger_entry", "charter_version",
 }  # fmt: skip
+# Parts that need no name beside them.
+_PLAIN = {"person", "title"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,9 @@ def record_page(shelf: Shelf, found: Assessment, name: str) -> RecordPage | None
     entry = event.fields.get("ledger_entry")
     return RecordPage(
         event,
-        title(event, shelf),
+        shelf.title(event),
         (event.recorded - event.day_of).days,
-        tuple(_lines(event, shelf)),
+        tuple(lines(event, shelf)),
         tuple(_chain(event, shelf)),
         event.evidence(),
         tuple(one for one in found.findings if name in one.records or one.about == name),
@@ -82,13 +88,18 @@ def _chain(event: Event, shelf: Shelf) -> Iterable[Event]:
     return chain
 
 
-def _lines(event: Event, shelf: Shelf) -> Iterable[Line]:
-    for name, value in event.fields.items():
+def lines(event: Event, shelf: Shelf) -> Iterable[Line]:
+    """What a record says, part by part, in words."""
+    own = [field.name for field in event_types()[event.type].fields]
+    names = [name for name in own if name in event.fields]
+    names += [name for name in event.fields if name not in own]
+    for name in names:
+        value = event.fields[name]
         if name not in _SHOWN:
             if event.type == "quarter_aggregate" and name == "cells":
                 value = _banded(value)
             values = value if isinstance(value, list) else [value]
-            yield Line(name.replace("_", " "), tuple(_words(one, shelf) for one in values))
+            yield Line(label(name), tuple(_words(one, shelf) for one in values))
 
 
 def _banded(cells: Json) -> Json:
@@ -109,8 +120,20 @@ def _words(value: Json, shelf: Shelf) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        parts = (f"{name.replace('_', ' ')} {_words(one, shelf)}" for name, one in value.items())
-        return ", ".join(parts)
+        # The database has an object's parts by name; what it is comes first here.
+        parts = sorted(value.items(), key=lambda part: part[0] not in _PLAIN)
+        return ", ".join(_part(name, one, shelf) for name, one in parts)
     if isinstance(value, list):
         return " · ".join(_words(one, shelf) for one in value)
-    return shelf.name(value) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    if _DAY.fullmatch(value):
+        return written(date.fromisoformat(value))
+    return shelf.names.get(value) or option(value)
+
+
+def _part(name: str, value: Json, shelf: Shelf) -> str:
+    said = _words(value, shelf) or "nobody"
+    if name in _PLAIN or isinstance(value, dict):
+        return said
+    return f"{label(name).lower()} {said}"

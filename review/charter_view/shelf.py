@@ -1,13 +1,23 @@
 """A book with its names: what an assessment calls s-erp or ana, a page calls by its own words."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 
 from review.charter.book import Book, Event
+from review.charter.findings import Finding
 from review.charter.located import Json
 from review.charter_view.states import plain
+from review.charter_view.wording import label
 
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _TITLES = ("description", "title", "party", "text", "name")
+
+
+def written(day: date) -> str:
+    """A day as people write it, such as November 21, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 class Shelf:
@@ -39,6 +49,29 @@ class Shelf:
         """What a person calls this id; the id itself where the book has no words for it."""
         return self.names.get(word) or plain(word)
 
+    def said(self, finding: Finding) -> str:
+        """A finding's sentence with names for ids, and days as people write them."""
+        about = re.compile(rf"(?<![\w-]){re.escape(finding.about or ' ')}(?![\w-])")
+        found = about.sub(lambda word: self.name(word[0]), finding.sentence)
+        found = self._ids.sub(lambda word: self.name(word[0]), found)
+        return _DAY.sub(lambda day: written(date.fromisoformat(day[0])), found)
+
+    def title(self, event: Event) -> str:
+        """One line for a record: what kind it is, and of what."""
+        named = label(event.type)
+        for value in event.fields.values():
+            if isinstance(value, str) and value in self.names:
+                return f"{named}: {self.name(value)}"
+        return named
+
+    @cached_property
+    def _ids(self) -> re.Pattern[str]:
+        """Every id that has words; one that could be a word of any sentence is left alone."""
+        telling = [name for name in self.names if re.search(r"[-_\d]", name)]
+        longest = sorted(telling, key=len, reverse=True)
+        choices = "|".join([*map(re.escape, longest), "(?!)"])
+        return re.compile(rf"(?<![\w-])(?:{choices})(?![\w-])")
+
     @cached_property
     def company(self) -> str:
         """The company's name."""
@@ -60,26 +93,18 @@ def _name_entities(event: Event, names: dict[str, str]) -> None:
     """The words under which a record brings up something new."""
     if event.type in ("meeting_held", "meeting_planned"):
         kind = event.text("kind").lower()
-        day = event.text("for_date") or event.text("event_date")
-        names[event.text("meeting")] = f"{kind} meeting of {day}"
+        day = event.day("for_date") or event.day_of
+        names[event.text("meeting")] = f"{kind} meeting of {written(day)}"
     elif event.type == "service_requested":
         names[event.text("service")] = next(
             (event.text(name) for name in _TITLES if event.has(name)), ""
         )
     elif event.type == "invoice_received":
-        names[event.text("invoice")] = f"invoice of {event.text('event_date')}"
+        names[event.text("invoice")] = f"invoice of {written(event.day_of)}"
     elif event.type == "independence_letter_received":
-        names[event.text("letter")] = f"independence letter of {event.text('dated')}"
+        day = event.day("dated") or event.day_of
+        names[event.text("letter")] = f"independence letter of {written(day)}"
     elif event.type == "pre_approval_given":
-        names[event.text("pre_approval")] = f"pre-approval of {event.text('event_date')}"
+        names[event.text("pre_approval")] = f"pre-approval of {written(event.day_of)}"
     elif event.type == "filing_made":
-        names[event.text("filing")] = f"{event.text('form')} of {event.text('event_date')}"
-
-
-def title(event: Event, shelf: Shelf) -> str:
-    """One line for a record: what kind it is, and of what."""
-    named = plain(event.type.upper())
-    for value in event.fields.values():
-        if isinstance(value, str) and value in shelf.names:
-            return f"{named}: {shelf.name(value)}"
-    return named
+        names[event.text("filing")] = f"{event.text('form')} of {written(event.day_of)}"

@@ -11,19 +11,23 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from review import charter_desk
 from review.charter.book import Book
+from review.charter.vocabulary import event_types
 from review.charter_desk import RecordRefused
-from review.charter_forms.blocks import blocks
+from review.charter_forms.blocks import blocks, ruled_out
 from review.charter_forms.consequences import Consequences, consequences
 from review.charter_forms.drafts import Draft, draft, typed
 from review.charter_forms.duties import DECISIONS, DUTIES, ON_EVERY_DUTY, Duty
 from review.charter_forms.form import form
 from review.charter_forms.history import register
-from review.charter_forms.inputs import label
 from review.charter_forms.known import Choices
+from review.charter_forms.naming import named
+from review.charter_view.duty import duty_page
+from review.charter_view.shelf import Shelf
+from review.charter_view.wording import label, sentence
 from review.errors import NotHere
 from review.roles import Act
 from review.store.database import writing
-from review.web.charter_book import begun_book, own_charter, unbegun, undone
+from review.web.charter_book import begun_book, laid_out, own_charter, unbegun, undone
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
 
@@ -50,8 +54,16 @@ def page(name: str) -> str:
     duty, book = _duty(name), begun_book()
     if book is None:
         return unbegun("duties")
-    kinds = [(kind, label(kind)) for kind in _kinds(duty)]
-    return render_template("charter/duty.html", duty=duty, lines=register(book, duty), kinds=kinds)
+    desk = laid_out(book)
+    return render_template(
+        "charter/duty.html",
+        duty=duty,
+        desk=desk,
+        page=duty_page(desk.charter, desk.found, desk.shelf, duty.clauses),
+        lines=register(book, duty, desk.shelf),
+        kinds=[(kind, label(kind), sentence(event_types()[kind].says)) for kind in _kinds(duty)],
+        recorded=desk.shelf.records.get(request.args.get("recorded", "")),
+    )
 
 
 @routes.get("/charter/decisions/<kind>", defaults={"name": DECISIONS.name})
@@ -70,7 +82,7 @@ def blank(name: str, kind: str) -> str:
 def filled(name: str, kind: str) -> AnyResponse:
     """Check the form, or record it if that was asked for and nothing stands against it."""
     duty, book = _place(name, kind)
-    one = draft(kind, request.form.to_dict(flat=False))
+    one = named(draft(kind, request.form.to_dict(flat=False)), book)
     told = consequences(own_charter(), book, [one], parts().today)
     asked = request.form.get("do", "check")
     held = blocks(one, told.after) if asked != "record-anyway" else ()
@@ -78,16 +90,16 @@ def filled(name: str, kind: str) -> AnyResponse:
         status = 400 if told.problems else 409 if held and asked == "record" else 200
         return _answer(_form(duty, kind, book, one, told), status)
     try:
-        _record(one)
+        recorded = _record(one)
     except RecordRefused as refused:
         # Somebody else recorded something between the check and now.
         told = Consequences(problems=refused.problems)
         return _answer(_form(duty, kind, book, one, told), 409)
-    return redirect(duty.path, 303)
+    return redirect(f"{duty.path}?recorded={recorded}", 303)
 
 
-def _record(one: Draft) -> None:
-    """Record a draft without a problem, whose day is therefore a day."""
+def _record(one: Draft) -> str:
+    """Record a draft without a problem, whose day is therefore a day, and return its id."""
     fields = {name: value for name, value in one.items() if name not in _FRAME}
     old = one.get("supersedes")
     ready = charter_desk.Draft(
@@ -97,17 +109,26 @@ def _record(one: Draft) -> None:
         old if isinstance(old, str) else None,
     )
     with writing(parts().book) as connection:
-        charter_desk.record(connection, own_charter(), [ready], visitor().person.id, parts().today)
+        (made,) = charter_desk.record(
+            connection, own_charter(), [ready], visitor().person.id, parts().today
+        )
+    return made
 
 
-def _form(duty: Duty, kind: str, book: Book, one: Draft, told: Consequences | None = None) -> str:
-    problems = () if told is None else told.problems
+def _form(
+    duty: Duty, kind: str, book: Book, one: Draft, checked: Consequences | None = None
+) -> str:
+    told = checked or Consequences()
+    after = told.book or book
+    held = blocks(one, told.after)
     return render_template(
         "charter/form.html",
         duty=duty,
-        form=form(kind, Choices(book), typed(one), problems),
-        told=told,
-        held=() if told is None else blocks(one, told.after),
+        form=form(kind, Choices(book), typed(one), told.problems),
+        told=checked,
+        held=held,
+        ruled_out=ruled_out(after, (*told.appear, *held)),
+        shelf=Shelf(after),
     )
 
 

@@ -63,7 +63,7 @@ def _page(typed: Posted, problems: Sequence[Problem]) -> str:
     asked = inputs_of(HEAD_FIELDS, rows_in(typed))
     return render_template(
         "charter/start.html",
-        groups=groups(asked, typed, problems, lambda _one: ()),
+        found=groups(asked, typed, problems, lambda _one: ()),
         problems=loose(asked, problems),
         refused=bool(problems),
     )

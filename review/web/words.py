@@ -5,6 +5,7 @@ import datetime
 from flask import Flask, g
 
 from crypto.strict import to_b64
+from review.charter_view.shelf import written
 from review.store.logins import IDLE_SECONDS
 from review.web.parts import Visitor, parts
 
@@ -23,7 +24,7 @@ def short_id(case_id: str) -> str:
 
 def written_day(day: datetime.date) -> str:
     """A day as people write it, such as November 21, 2026."""
-    return f"{day:%B} {day.day}, {day.year}"
+    return written(day)
 
 
 def _frame() -> dict[str, object]:

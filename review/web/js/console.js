@@ -40,6 +40,7 @@ function start() {
   startNavigation({ leaving: closeCasePage, arrived: () => void opening(), foreign });
   startLogin();
   startDocuments();
+  startRecording();
   // The login ends for every tab of this browser, and no answer tells the others so.
   addEventListener("submit", (event) => event.target === part("sign-out") && lockOthers());
   addEventListener("beforeunload", (event) => {

@@ -47,6 +47,13 @@ export function startNavigation(given) {
       void show(address, "link");
     }
   });
+  addEventListener("submit", (event) => {
+    const address = ownQuestion(event);
+    if (address !== null) {
+      event.preventDefault();
+      void show(address, "link");
+    }
+  });
   addEventListener("popstate", () => {
     if (samePage(location.href, shown)) {
       return;
@@ -80,7 +87,7 @@ export function refresh() {
  */
 export async function renewFrame() {
   try {
-    adopt(parse(await fetchPage(shown)));
+    adopt(parsePage(await fetchPage(shown)));
   } catch (refused) {
     if (refused instanceof Foreign) {
       goAway(shown);
@@ -115,6 +122,24 @@ function ownLink(event) {
   return address.hash && samePage(address.href, location.href) ? null : address.href;
 }
 
+/**
+ * The address that a form of main asks a page for, or null for a form that sends something.
+ *
+ * @param {SubmitEvent} event
+ * @returns {string|null}
+ */
+function ownQuestion(event) {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method !== "get" || !form.closest("main")) {
+    return null;
+  }
+  const address = new URL(form.action);
+  for (const [name, value] of new FormData(form)) {
+    address.searchParams.set(name, String(value));
+  }
+  return address.origin === location.origin && !event.defaultPrevented ? address.href : null;
+}
+
 /** Whether two addresses differ at most behind the hash. @param {string} a @param {string} b */
 function samePage(a, b) {
   return a.split("#")[0] === b.split("#")[0];
@@ -132,7 +157,7 @@ async function show(address, how) {
   visit?.abort();
   const mine = (visit = new AbortController());
   try {
-    const page = parse(await fetchPage(address, mine.signal));
+    const page = parsePage(await fetchPage(address, mine.signal));
     if (how === "again") {
       swapAgain(page);
       return true;
@@ -165,8 +190,13 @@ function goAway(address) {
   location.assign(address);
 }
 
-/** @param {string} text @returns {Document} */
-function parse(text) {
+/**
+ * A page of the console as a document, which is this tab's; throws Foreign or TypeError otherwise.
+ *
+ * @param {string} text
+ * @returns {Document}
+ */
+export function parsePage(text) {
   const trusted = /** @type {string} */ (policy ? policy.createHTML(text) : text);
   const page = new DOMParser().parseFromString(trusted, "text/html");
   const [theirs, ours] = [page.body.dataset, document.body.dataset];

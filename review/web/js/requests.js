@@ -98,11 +98,25 @@ export async function post(path, fields, signal) {
 }
 
 /**
+ * The page that answers a form of ours, also when it says what is wrong with what was filled in.
+ *
+ * @param {string} path
+ * @param {FormData} body
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string>}
+ */
+export async function postForm(path, body, signal) {
+  const answer = await ask(path, { method: "POST", body, signal }, [400, 409]);
+  return answer.text();
+}
+
+/**
  * @param {string} path
  * @param {RequestInit} init
+ * @param {number[]} [welcome] statuses that are answers too
  * @returns {Promise<Response>}
  */
-async function ask(path, init) {
+async function ask(path, init, welcome = []) {
   const answer = await fetch(ownAddress(path), {
     ...init,
     cache: "no-store",
@@ -115,7 +129,7 @@ async function ask(path, init) {
     signedOut();
     throw new SignedOut();
   }
-  if (!answer.ok) {
+  if (!answer.ok && !welcome.includes(answer.status)) {
     throw new Refused(answer.status, await reasonIn(answer));
   }
   return answer;

@@ -4,12 +4,50 @@
  * Only the forms inside main count; a passphrase is not an entry.
  */
 
+/** @type {WeakSet<HTMLFormElement>} */
+const sent = new WeakSet();
+
 /** The fields of main that hold something unsent. @returns {HTMLTextAreaElement[]} */
 export function unsent() {
   const fields = /** @type {NodeListOf<HTMLTextAreaElement>} */ (
-    document.querySelectorAll("main form textarea")
+    document.querySelectorAll("main form textarea, main form.record :is(input, select)")
   );
-  return [...fields].filter((field) => field.value.trim() !== "");
+  return [...fields].filter((field) => !(field.form && sent.has(field.form)) && isTyped(field));
+}
+
+/** The browser itself is sending this form: leaving the page for the answer loses nothing.
+ * @param {HTMLFormElement} form */
+export function markSent(form) {
+  sent.add(form);
+}
+
+/**
+ * Whether a person has put something into a field. A form of the book begins with what is recorded
+ * already, so there only what differs counts; or all of it, in a form that came back unrecorded.
+ *
+ * @param {HTMLElement} field
+ */
+function isTyped(field) {
+  const isBack = field.closest("form.record")?.hasAttribute("data-typed") ?? false;
+  if (field instanceof HTMLSelectElement) {
+    const chosen = [...field.options].filter((each) => each.selected && each.value !== "");
+    return chosen.some((each) => isBack || !each.defaultSelected);
+  }
+  if (field instanceof HTMLInputElement && field.type === "checkbox") {
+    return isBack ? field.checked : field.checked !== field.defaultChecked;
+  }
+  if (field instanceof HTMLInputElement) {
+    return field.type !== "hidden" && (isBack ? field.value !== "" : isChanged(field));
+  }
+  if (field instanceof HTMLTextAreaElement) {
+    return field.value.trim() !== "" && (isBack || isChanged(field));
+  }
+  return false;
+}
+
+/** @param {HTMLInputElement|HTMLTextAreaElement} field */
+function isChanged(field) {
+  return field.closest("form.record") === null || field.value !== field.defaultValue;
 }
 
 /**

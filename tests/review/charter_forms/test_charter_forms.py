@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from review.charter.clauses import default_charter
+from review.charter.errors import Problem
 from review.charter.located import Json
 from review.charter.parse import parse_book
 from review.charter.render import render_book
@@ -18,6 +19,7 @@ from review.charter_forms.history import register
 from review.charter_forms.inputs import inputs
 from review.charter_forms.known import Choices
 from review.charter_forms.start import head, shown, steps
+from review.charter_view.shelf import Shelf
 from tests.review.charter.good_years import good_book
 
 CHARTER = default_charter()
@@ -185,10 +187,11 @@ def test_each_form_shows_each_input_once_and_keeps_what_was_typed(name: str) -> 
 def test_a_problem_is_shown_at_its_input_and_one_without_at_the_form() -> None:
     draft_ = draft("fee_set", {"event_date": ["soon"], "engagement": ["nowhere"]})
     told = consequences(CHARTER, BOOK, [draft_], date(2026, 6, 10))
-    made = form("fee_set", Choices(BOOK), typed(draft_), told.problems)
+    elsewhere = Problem(1, "", "kept", "is missing")
+    made = form("fee_set", Choices(BOOK), typed(draft_), (*told.problems, elsewhere))
     wrong = {one.input.name for group in made.groups for one in group.inputs if one.problems}
-    assert {"event_date", "engagement", "amount"} <= wrong
-    assert any("Decision" in one for one in made.problems)
+    assert {"event_date", "engagement", "amount", "decision.taken"} <= wrong
+    assert made.problems == ("Kept: is missing",)
 
 
 def test_a_form_has_an_empty_row_after_the_last_one_that_was_filled_in() -> None:
@@ -221,12 +224,12 @@ def test_a_register_leaves_no_record_out_and_shows_what_was_replaced() -> None:
         }
     )
     book = parse_book(json.dumps(document))
-    lines = [line for duty in DUTIES for line in register(book, duty)]
+    lines = [line for duty in DUTIES for line in register(book, duty, Shelf(book))]
     elsewhere = {*DECISIONS.types, "judgement_recorded"}
     expected = sorted(event.id for event in book.events if event.type not in elsewhere)
     assert sorted(line.id for line in lines) == expected
     assert [line.replaced_by for line in lines if line.id == old["id"]] == ["undo"]
-    meetings = register(book, next(duty for duty in DUTIES if duty.name == "meetings"))
+    meetings = register(book, next(duty for duty in DUTIES if duty.name == "meetings"), Shelf(book))
     assert [line.day for line in meetings] == sorted((line.day for line in meetings), reverse=True)
 
 

@@ -150,7 +150,7 @@ def test_a_quarters_numbers_never_tell_zero_from_few(received: int | str) -> Non
     page = record_page(shelf, assess(CHARTER, whole, YEAR_END), "q")
     assert page
     shown = {line.name: line.values for line in page.lines}
-    assert shown["cells"] == ("received 0-2, open over 90 3",)
+    assert shown["Numbers"] == ("received 0-2, open over 90 3",)
 
 
 def test_a_document_shows_its_hash() -> None:

@@ -86,8 +86,10 @@ def test_a_check_tells_of_the_quorum_that_was_lost_and_records_nothing(begun: Fl
 def test_what_is_right_is_recorded_and_shown(begun: Flask) -> None:
     desk = Desk(begun, "secretary")
     answer = desk.post(HELD, {**MEETING, "do": "record"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/charter/duties/meetings")
-    assert "m-extra" in desk.get("/charter/duties/meetings").text
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/charter/duties/meetings?recorded=")
+    assert "Recorded: " in desk.get(answer.headers["Location"]).text
+    assert "special meeting of June 10, 2026" in desk.get("/charter/duties/meetings").text
     assert "meeting_held" in records(begun)
 
 
