@@ -11,7 +11,7 @@ from datetime import date
 from review.charter.book import Book, Event, Row, decisions
 from review.charter.clauses import Charter, Leaf
 from review.charter.findings import Assessment, Finding, Occurrence, Status
-from review.charter_view.shelf import Shelf, title
+from review.charter_view.shelf import Shelf
 from review.charter_view.states import State, state_of
 
 _MISSING = (Status.OVERDUE, Status.BREACHED)
@@ -151,7 +151,7 @@ def _leaves(
 
 def _shown(event: Event, shelf: Shelf, late: set[str]) -> Shown:
     days = (event.recorded - event.day_of).days if event.id in late else 0
-    return Shown(event, title(event, shelf), days, proofs(event, shelf))
+    return Shown(event, shelf.title(event), days, proofs(event, shelf))
 
 
 def _by_day(event: Event) -> tuple[date, str]:
