@@ -6,6 +6,7 @@ what is due, late and in cure is the same on every day on which somebody looks.
 """
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -18,10 +19,10 @@ from sqlalchemy import Connection
 
 from deploy.committee import read
 from deploy.keys import EXAMPLE
-from review import charter_desk
 from review.charter.calendars import FiscalCalendar
 from review.charter.clauses import default_charter
 from review.charter.parse import FORMAT
+from review.charter_files import import_book
 from review.workdays import business_days_after, days_after, months_after, on_or_after
 
 TEXTS = Path(__file__).parent / "charter_seed.toml"
@@ -244,4 +245,5 @@ def store(connection: Connection, today: date, by: str) -> None:
     by is the secretary's id in the roster. Every record's hash is among the entries that wait for
     the ledger.
     """
-    charter_desk.take_over(connection, default_charter(), document(today), by, today)
+    source = json.dumps(document(today)).encode()
+    import_book(connection, default_charter(), source, by, today)

@@ -17,6 +17,7 @@ from review.web import (
     charter_documents,
     charter_duties,
     charter_evidence,
+    charter_file,
     charter_start,
     entries,
     errors,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, pages, cases, acts, entries, ledger),
-    *(charter_duties, charter_start, charter_documents, charter_evidence),
+    *(charter_duties, charter_start, charter_documents, charter_evidence, charter_file),
 )
 
 

@@ -1,9 +1,10 @@
-"""The verbs of the charter's book: assess a book, check a story.
+"""The verbs of the charter's book: assess a book, check a story, export and import.
 
 Mounted by deploy/cli.py as `underrose charter`. Whatever rule there is, is in review/charter and,
 for what a book records of cases, in review/casework; this module reads a file, prints, and exits.
 """
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,8 +14,16 @@ from review.casework.filed.assess import assess
 from review.charter import commands
 from review.charter.clauses import Charter, default_charter, load_charter
 from review.charter.errors import CharterError
+from review.charter_desk import NoBook
+from review.charter_files import export_book, import_book
+from review.jobs import today
+from review.roles import Act, may
+from review.settings import Settings
+from review.store import people as people_store
+from review.store.database import open_book, writing
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -92,6 +101,47 @@ def check_command(story: Path, charter_file: Path | None) -> None:
     click.echo(outcome.text, nl=False)
     if outcome.status:
         raise SystemExit(outcome.status)
+
+
+@charter_group.command("export")
+@click.argument("out", type=NEW_FILE)
+def export_command(out: Path) -> None:
+    """Write the console's book of the charter into a new file OUT."""
+    settings = Settings.from_environ(os.environ)
+    try:
+        with writing(open_book(settings.book_url)) as connection:
+            text = export_book(connection, default_charter(), None, today(settings))
+            # Inside the transaction: what the ledger is told of has been written.
+            with out.open("xb") as file:
+                file.write(text)
+    except FileExistsError as error:
+        raise click.BadParameter(f"{out} exists already", param_hint="OUT") from error
+    except NoBook as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"exported: the charter's book, in {out}")
+
+
+@charter_group.command("import")
+@click.argument("book", type=FILE)
+@click.option("--by", required=True, metavar="ID", help="The secretary's id on the roster.")
+def import_command(book: Path, by: str) -> None:
+    """Take the records of the file BOOK into the console's book, all of them or none.
+
+    Records that are there already are left as they are, so that an export with new lines can come
+    back. A record that is there with other words is an error: records are superseded.
+    """
+    settings = Settings.from_environ(os.environ)
+    try:
+        with writing(open_book(settings.book_url)) as connection:
+            person = people_store.by_id(connection, by)
+            if person is None or not may(person.role, Act.RECORD_CHARTER):
+                raise click.BadParameter(f"{by} does not record the charter", param_hint="--by")
+            done = import_book(
+                connection, default_charter(), book.read_bytes(), by, today(settings)
+            )
+    except CharterError as error:
+        raise BookRefused(error) from error
+    click.echo(f"imported: {done.added} records; there already: {done.known}")
 
 
 def _charter(path: Path | None) -> Charter:

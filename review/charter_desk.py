@@ -49,10 +49,6 @@ class NoBook(Exception):
     """The charter's book has no head yet: somebody has to set it up first."""
 
 
-class BookBegun(Exception):
-    """A book is there already, and a second cannot be taken over."""
-
-
 def setup(
     connection: Connection, charter: Charter, head: Mapping[str, Json], by: str, today: date
 ) -> None:
@@ -61,39 +57,13 @@ def setup(
     Raises RecordRefused if the head, or a record under it, would break a rule of the file.
     """
     document: dict[str, object] = {**head, "format": FORMAT}
-    _parsed(charter, document, charter_book.records(connection))
+    parsed(charter, document, charter_book.records(connection))
     charter_book.add_head(connection, document, by, today)
-
-
-def take_over(
-    connection: Connection,
-    charter: Charter,
-    document: Mapping[str, Json],
-    by: str,
-    today: date,
-    entropy: Entropy = secrets.token_bytes,
-) -> None:
-    """Begin with a book that was kept as a file: its head, and its records with ids and days.
-
-    A record says itself when it was written down; the ledger has it from today on. All or nothing,
-    in the caller's transaction, and only where there is no book. Raises RecordRefused and
-    BookBegun.
-    """
-    if charter_book.newest_head(connection) is not None:
-        raise BookBegun("there is a book already")
-    head = {**document, "format": FORMAT}
-    events = head.pop("events", [])
-    rows = [row for row in events if isinstance(row, dict)] if isinstance(events, list) else []
-    book = _parsed(charter, head, rows)
-    charter_book.add_head(connection, head, by, today)
-    # In the order of ids, which says nothing.
-    for event in sorted(book.events, key=lambda event: event.id):
-        charter_book.add_record(connection, event.fields, by, today, entropy)
 
 
 def read_book(connection: Connection, charter: Charter, *, known_at: date | None = None) -> Book:
     """Everything recorded, or what was by the day known_at. Raises NoBook."""
-    book = _parsed(charter, _head(connection), charter_book.records(connection))
+    book = parsed(charter, _head(connection), charter_book.records(connection))
     if known_at is None:
         return book
     return replace(book, events=tuple(e for e in book.events if e.recorded <= known_at))
@@ -112,7 +82,7 @@ def record(
     Each is told to the ledger by its hash. Raises RecordRefused and NoBook.
     """
     events = [draft.event(entropy(16).hex(), today) for draft in drafts]
-    _parsed(charter, _head(connection), [*charter_book.records(connection), *events])
+    parsed(charter, _head(connection), [*charter_book.records(connection), *events])
     for event in events:
         charter_book.add_record(connection, event, by, today, entropy)
     return tuple(str(event["id"]) for event in events)
@@ -125,9 +95,10 @@ def _head(connection: Connection) -> Mapping[str, object]:
     return found.document
 
 
-def _parsed(
+def parsed(
     charter: Charter, head: Mapping[str, object], events: Sequence[Mapping[str, object]]
 ) -> Book:
+    """The book of a head and records. Raises RecordRefused with what an import would say."""
     text = json.dumps({**head, "events": list(events)}, indent=1, ensure_ascii=False)
     try:
         return parse_book(text, charter, casework=False)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from crypto import strict
 from review.store import entries
-from review.store.charter_schema import charter_heads, charter_records
+from review.store.charter_schema import charter_heads, charter_records, charter_stubs
 
 Entropy = Callable[[int], bytes]
 
@@ -59,6 +59,11 @@ def records(connection: Connection) -> list[dict[str, object]]:
     """Every record as its file has it, by id, which says nothing."""
     found = select(charter_records.c.document).order_by(charter_records.c.id)
     return [json.loads(row.document) for row in connection.execute(found)]
+
+
+def stub_ids(connection: Connection) -> frozenset[str]:
+    """The ids of the records that have ended."""
+    return frozenset(connection.execute(select(charter_stubs.c.id)).scalars())
 
 
 def add_record(

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from review import charter_desk
 from review.charter.clauses import default_charter
 from review.charter.located import Json
-from review.charter_desk import BookBegun, Draft, NoBook, RecordRefused
+from review.charter_desk import Draft, NoBook, RecordRefused
 from review.store import entries
 from review.store.charter_schema import charter_records
 from review.store.schema import book
@@ -94,31 +94,6 @@ def test_the_past_is_superseded_and_stays(begun: Connection) -> None:
     charter_desk.record(begun, CHARTER, [better], "sam", TODAY)
     days = {event.day_of for event in charter_desk.read_book(begun, CHARTER).events}
     assert days == {date(2025, 5, 14), date(2025, 5, 15)}
-
-
-def test_a_whole_book_is_taken_over_with_its_days_and_ids(connection: Connection) -> None:
-    event = SEAT.event("seat-1", date(2025, 5, 16))
-    charter_desk.take_over(connection, CHARTER, {**HEAD, "events": [event]}, "sam", TODAY)
-    (kept,) = charter_desk.read_book(connection, CHARTER).events
-    assert (kept.id, kept.day_of, kept.recorded) == ("seat-1", SEAT.event_date, date(2025, 5, 16))
-    assert [each.on for each in entries.pending(connection)] == [TODAY]
-
-
-def test_a_second_book_is_not_taken_over(begun: Connection) -> None:
-    with pytest.raises(BookBegun):
-        charter_desk.take_over(begun, CHARTER, {**HEAD, "events": []}, "sam", TODAY)
-
-
-def test_a_book_with_a_mistake_is_not_taken_over_at_all(connection: Connection) -> None:
-    events: list[Json] = [
-        SEAT.event("seat-1", TODAY),
-        {**SEAT.event("seat-2", TODAY), "person": "nobody"},
-    ]
-    with pytest.raises(RecordRefused, match="nobody"):
-        charter_desk.take_over(connection, CHARTER, {**HEAD, "events": events}, "sam", TODAY)
-    with pytest.raises(NoBook):
-        charter_desk.read_book(connection, CHARTER)
-    assert entries.is_empty(connection)
 
 
 def test_without_a_head_nothing_is_recorded(connection: Connection) -> None:

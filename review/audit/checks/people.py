@@ -17,6 +17,10 @@ from review.audit.known import Walked
 from review.audit.place import Place
 from review.roles import READERS, Act, Role, may
 
+# An export of the charter's book, which another role makes than one for the auditor.
+_CHARTER_EXPORTED = b"exported charter"
+_READER = b'"reader":"charter"'
+
 # What each type of entry takes of whoever did it. None: having an account is enough.
 _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
     {
@@ -29,6 +33,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"login.started": None,
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,
+        _CHARTER_EXPORTED: Act.RECORD_CHARTER,
         b"evidence.recorded": Act.RECORD_CHARTER,
     }
 )
@@ -70,7 +75,7 @@ class People(Check):
 
     def rows(self, first: Place | None, rows: Sequence[Row | None]) -> None:
         """Remember who did what on which day, each once until the batch is whole."""
-        acts = [row and (row[8], row[0], row[5]) for row in rows]
+        acts = [row and (_kind(row), row[0], row[5]) for row in rows]
         for each in set(acts) - self._asked.keys():
             if each and each[1] and each[0] in _ACTS:
                 self._asked[each] = first and Place(first.ledger, first.at + acts.index(each))
@@ -159,6 +164,11 @@ class People(Check):
         if at == 0:
             return b""
         return self._published.get(each.hash, each.issued_on.isoformat().encode())
+
+
+def _kind(row: Row) -> bytes:
+    charter = row[8] == b"exported" and _READER in row[2]
+    return _CHARTER_EXPORTED if charter else row[8]
 
 
 def _roles(rosters: list[Roster], who: str, enrolled: str) -> set[Role]:
