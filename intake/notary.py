@@ -6,6 +6,7 @@ something to tell must be able to tell it all the same.
 """
 
 import logging
+import os
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class Notary:
 def read_seed(path: Path) -> bytes:
     """The key in a file. Raises StatementKeyUnusable, and SettingsRefused if others can read it."""
     with suppress(OSError):
-        if path.stat().st_mode & 0o077:
+        if open_to_others(path.stat()):
             raise SettingsRefused([f"{_SETTING} can be read by others: run chmod 600 {path}"])
     try:
         seed = strict.b64(path.read_text("ascii").removesuffix("\n"))
@@ -49,6 +50,16 @@ def read_seed(path: Path) -> bytes:
     if len(seed) != signing.SEED_SIZE:
         raise StatementKeyUnusable(f"{_SETTING} does not hold 32 bytes in base64, on one line")
     return seed
+
+
+def open_to_others(status: os.stat_result) -> bool:
+    """Whether somebody beside the file's owner can read it.
+
+    systemd gives a credential to a service by an access list, which shows as a right of the group:
+    the file is root's and its group's, to which nobody else belongs.
+    """
+    of_root = status.st_uid == status.st_gid == 0
+    return bool(status.st_mode & (0o037 if of_root else 0o077))
 
 
 def appoint(seed: bytes, roster: Roster) -> Notary:

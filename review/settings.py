@@ -144,8 +144,18 @@ def check_private(path: Path, name: str) -> None:
     A file that is not there at all is for the reader to report.
     """
     with suppress(OSError):
-        if path.stat().st_mode & 0o077:
+        if open_to_others(path.stat()):
             raise SettingsRefused([f"{name} can be read by others: run chmod 600 {path}"])
+
+
+def open_to_others(status: os.stat_result) -> bool:
+    """Whether somebody beside the file's owner can read it.
+
+    systemd gives a credential to a service by an access list, which shows as a right of the group:
+    the file is root's and its group's, to which nobody else belongs.
+    """
+    of_root = status.st_uid == status.st_gid == 0
+    return bool(status.st_mode & (0o037 if of_root else 0o077))
 
 
 def read_store_key(path: Path) -> bytes:

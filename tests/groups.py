@@ -59,6 +59,11 @@ def _fuzzer() -> str | None:
     return None if find_spec("atheris") else "there is no fuzzer for this Python on this machine"
 
 
+def _host() -> str | None:
+    missing = [name for name in ("nginx", "bwrap", "systemd-analyze") if not shutil.which(name)]
+    return f"there is no {' and no '.join(missing)} on this machine" if missing else None
+
+
 @dataclass(frozen=True)
 class Group:
     """A name, and a check that gives the reason why the group cannot run here, or None."""
@@ -73,6 +78,7 @@ GROUPS = (
     Group("browser", _chromium),
     Group("slow", _nothing),
     Group("demo", _nothing),
+    Group("host", _host),
     Group("redis", _redis),
     Group("fuzz", _fuzzer),
     Group("postgresql", _postgresql),

@@ -29,7 +29,7 @@ QUICK = (
     "tests/test_words.py",
 )
 # Groups whose tests do not measure, and start little.
-SIDE_BY_SIDE = {"core", "node", "fuzz", "postgresql"}
+SIDE_BY_SIDE = {"core", "node", "fuzz", "postgresql", "host"}
 LINT: tuple[tuple[str, list[str]], ...] = (
     ("lint", [sys.executable, "-m", "ruff", "check", "--quiet", "."]),
     ("format", [sys.executable, "-m", "ruff", "format", "--quiet", "--check", "."]),

@@ -6,7 +6,7 @@ from tests import groups
 from tests.groups import GROUPS, Group
 
 HERE = Group("here", lambda: None)
-ALL = ("core", "node", "browser", "slow", "demo", "redis", "fuzz", "postgresql")
+ALL = ("core", "node", "browser", "slow", "demo", "host", "redis", "fuzz", "postgresql")
 MISSING = Group("missing", lambda: "it is not on this machine")
 
 

@@ -1,6 +1,7 @@
 """Who signs statements, and what happens when nobody can: submissions are taken in all the same."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from intake import drop
 from intake.app import create_app
 from intake.cli import intake_group
 from intake.errors import SettingsRefused, StatementKeyUnusable
-from intake.notary import Notaries, appoint, read_seed
+from intake.notary import Notaries, appoint, open_to_others, read_seed
 from intake.settings import Settings
 from tests import committee
 from tests.intake.house import DAY, House, environ, key_file
@@ -53,7 +54,7 @@ def test_a_file_that_holds_no_key_is_told_without_its_content(tmp_path: Path, co
     )
 
 
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+@pytest.mark.parametrize("mode", [0o604, 0o660, 0o620])
 def test_a_key_that_others_can_read_is_refused_at_the_start(house: House, mode: int) -> None:
     key_file(house.url).chmod(mode)
     with pytest.raises(SettingsRefused) as refused:
@@ -173,3 +174,22 @@ def test_days_stay_open_until_there_is_a_good_key(house: House) -> None:
         assert house.rows()["tally_days"] == []
     path.write_text(good)
     assert run(house, INTAKE_TODAY=later)[1].count("closed") == 2
+
+
+@pytest.mark.parametrize(
+    ("mode", "user", "group", "others"),
+    [
+        (0o400, 1000, 1000, False),
+        (0o440, 1000, 1000, True),
+        (0o440, 0, 1000, True),
+        # As systemd gives a credential to a service: an access list shows as the group's right.
+        (0o440, 0, 0, False),
+        (0o460, 0, 0, True),
+        (0o444, 0, 0, True),
+    ],
+)
+def test_a_credential_of_systemd_is_nobody_elses(
+    mode: int, user: int, group: int, others: bool
+) -> None:
+    status = os.stat_result((0o100000 | mode, 0, 0, 1, user, group, 0, 0, 0, 0))
+    assert open_to_others(status) is others

@@ -2,6 +2,7 @@
 
 import datetime
 import inspect
+import os
 import re
 import stat
 from collections.abc import Mapping
@@ -16,7 +17,14 @@ from crypto.strict import to_b64
 from review import settings as module
 from review.errors import SettingsRefused
 from review.routing import collector_files
-from review.settings import Settings, read_ledger_key, read_policy, read_store_key, write_store_key
+from review.settings import (
+    Settings,
+    open_to_others,
+    read_ledger_key,
+    read_policy,
+    read_store_key,
+    write_store_key,
+)
 from tests import committee
 
 
@@ -114,7 +122,7 @@ def test_a_store_key_of_another_form_is_refused(tmp_path: Path, content: str) ->
         read_store_key(path)
 
 
-@pytest.mark.parametrize("mode", [0o604, 0o640, 0o644, 0o666])
+@pytest.mark.parametrize("mode", [0o604, 0o660, 0o644, 0o666])
 def test_a_key_that_others_can_read_is_refused(
     environ: dict[str, str], tmp_path: Path, mode: int
 ) -> None:
@@ -160,7 +168,7 @@ def test_a_ledger_key_is_private_and_of_one_spelling(tmp_path: Path) -> None:
     path.write_text(f"{LEDGER.private_text}\n")
     path.chmod(0o600)
     assert read_ledger_key(path) == LEDGER
-    path.chmod(0o640)
+    path.chmod(0o604)
     with pytest.raises(SettingsRefused, match="can be read by others"):
         read_ledger_key(path)
     path.chmod(0o600)
@@ -193,3 +201,21 @@ def test_a_checkpoint_is_kept_in_a_folder_that_is_there(
     for wrong in (tmp_path / "none" / "x", tmp_path):
         found = problems({**environ, "REVIEW_CHECKPOINT_FILE": str(wrong)})
         assert found == ("REVIEW_CHECKPOINT_FILE must name a file in a folder that is there",)
+
+
+@pytest.mark.parametrize(
+    ("mode", "user", "group", "others"),
+    [
+        (0o440, 1000, 1000, True),
+        (0o440, 0, 1000, True),
+        # As systemd gives a credential to a service: an access list shows as the group's right.
+        (0o440, 0, 0, False),
+        (0o460, 0, 0, True),
+        (0o444, 0, 0, True),
+    ],
+)
+def test_a_credential_of_systemd_is_nobody_elses(
+    mode: int, user: int, group: int, others: bool
+) -> None:
+    status = os.stat_result((0o100000 | mode, 0, 0, 1, user, group, 0, 0, 0, 0))
+    assert open_to_others(status) is others
