@@ -2,7 +2,7 @@
 
 import math
 
-from tests.bench import intake, sealing, steps
+from tests.bench import charter_assess, charter_pages, intake, sealing, steps
 from tests.bench.figures import Figure, median_ratio, p95
 
 TINY = intake.Size(seconds=0.0, rounds=1, clients=(1, 2), mib=2, workers=1, threads=4)
@@ -31,6 +31,11 @@ def test_the_public_service_is_measured() -> None:
     names = said(list(intake.measure(TINY)))
     assert {"submissions of 2 KB", "start page p95", "look-ups", "page /form"} <= names
     assert {"upload of 2 MiB", "memory of all workers over idle"} <= names
+
+
+def test_the_charter_book_is_measured() -> None:
+    assert said(charter_assess.measure([1])) == {"assessing a charter book of 1 years"}
+    assert len(said(charter_pages.measure(1))) == len(charter_pages.MODELS)
 
 
 def test_a_goal_is_reached_or_missed() -> None:

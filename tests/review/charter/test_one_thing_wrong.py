@@ -4,6 +4,7 @@ Each case changes the years of tests/review/charter/good_years.py in one place. 
 every finding that the unchanged book does not have: a rule that fires beside the point fails too.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -14,13 +15,15 @@ from review.charter.engine import assess
 from review.charter.findings import Finding
 from review.charter.located import Json
 from tests.review.charter.good_years import MEMBERS, Event, book_of, good_events
+from tests.stories.charter.shifting import changed, in_time
 
 CHARTER = default_charter()
 Change = Callable[[list[Event]], list[Event]]
+YEARS = re.compile(r"20[0-9]{2}")
 
 
-def found(rows: list[Event], as_of: str) -> set[tuple[str, str, str]]:
-    result = assess(CHARTER, book_of(rows), date.fromisoformat(as_of))
+def found(rows: list[Event], as_of: str, first: int = 2026) -> set[tuple[str, str, str]]:
+    result = assess(CHARTER, book_of(rows, first), date.fromisoformat(as_of))
     return {_short(one) for one in result.findings}
 
 
@@ -220,6 +223,31 @@ def test_exactly_what_follows_is_found(
     last = f"e{len(rows)}"
     news = found(change(rows), as_of) - found(rows, as_of)
     assert {tuple("e" if part == last else part for part in one) for one in news} == expected, name
+
+
+@pytest.mark.parametrize(("name", "change", "as_of", "expected"), CASES, ids=[c[0] for c in CASES])
+def test_the_same_follows_twenty_eight_years_later(
+    name: str, change: Change, as_of: str, expected: set[tuple[str, str, str]]
+) -> None:
+    """Every day is the same day of the week then; nothing is fitted to a year."""
+
+    def later(rows: list[Event]) -> list[Event]:
+        moved = changed(list(rows), in_time(lambda day: day.replace(year=day.year + 28), 28))
+        assert isinstance(moved, list)
+        return [row for row in moved if isinstance(row, dict)]
+
+    rows = good_events(2026, 3)
+    last, day = f"e{len(rows)}", f"{int(as_of[:4]) + 28}{as_of[4:]}"
+    news = found(later(change(rows)), day, 2054) - found(later(rows), day, 2054)
+    moved = {
+        tuple("e" if part == last else YEARS.sub(_earlier, part) for part in one) for one in news
+    }
+    assert moved == expected, name
+
+
+def _earlier(found: re.Match[str]) -> str:
+    """A year as it was before; what an entity is called stays."""
+    return str(int(found[0]) - 28) if int(found[0]) > 2040 else found[0]
 
 
 def test_a_contingent_fee_takes_the_firms_independence_and_what_rests_on_it() -> None:

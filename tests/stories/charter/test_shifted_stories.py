@@ -1,13 +1,12 @@
 """The stories hold on other days, under other names and in other fiscal years.
 
 Nothing in a rule may be fitted to an example. Twenty-eight years on, every date is the same day of
-the week; with other names, only names differ; and a year that ends in June has its tests there.
+the week; with other names, only names differ; and a year that ends elsewhere has its tests there.
 """
 
 import json
 import re
-from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,22 @@ from review.charter.clauses import default_charter
 from review.charter.located import Json
 from review.charter.story import check, read_story
 from review.workdays import months_after
+from tests.stories.charter.shifting import changed, in_time
 
 HERE = Path(__file__).parent
 CHARTER = default_charter()
 STORIES = sorted(HERE.glob("*.json"))
 CYCLE_YEARS = 28
-HALF_YEAR = 6
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-YEAR = re.compile(r"FY(\d{4})")
+# In these months decide; in the others days do, and months are not always as many days.
+IN_MONTHS = (
+    "f1-the-late-de-minimis",
+    "quorum-lost-before-the-vote",
+    "three-routes",
+    "blank-is-not-nil",
+    "lead-then-reviewer",
+    "the-letter-of-february",
+)
+IN_WEEKS = [path for path in STORIES if path.stem not in IN_MONTHS]
 
 
 def disappointments(story: Json) -> list[str]:
@@ -33,30 +40,6 @@ def disappointments(story: Json) -> list[str]:
         for chapter in chapters
         for one in check(chapter, CHARTER)
     ]
-
-
-def changed(value: Json, change: Callable[[str, Json], Json], key: str = "") -> Json:
-    """A document with every value changed that has no parts."""
-    if isinstance(value, dict):
-        return {name: changed(part, change, name) for name, part in value.items()}
-    if isinstance(value, list):
-        return [changed(part, change, key) for part in value]
-    return change(key, value)
-
-
-def in_time(move: Callable[[date], date], years: int) -> Callable[[str, Json], Json]:
-    """Moves every day, and every fiscal year by a number of years."""
-
-    def change(key: str, value: Json) -> Json:
-        if key in ("fiscal_year", "year") and isinstance(value, int):
-            return value + years
-        if isinstance(value, str) and DAY.fullmatch(value):
-            return str(move(date.fromisoformat(value)))
-        if isinstance(value, str) and key in ("about", "period"):
-            return YEAR.sub(lambda found: f"FY{int(found[1]) + years}", value)
-        return value
-
-    return change
 
 
 def names_of(story: Json) -> set[str]:
@@ -93,26 +76,38 @@ def test_a_story_holds_under_other_names(path: Path) -> None:
     assert disappointments(other) == []
 
 
-# In the others a span of days decides, and half a year is not always as many days.
-IN_JUNE = (
-    "f1-the-late-de-minimis",
-    "quorum-lost-before-the-vote",
-    "three-routes",
-    "blank-is-not-nil",
-)
+def ending(story: Json, day: str) -> Json:
+    """The story of a company whose fiscal year ends on this day."""
+    assert isinstance(story, dict)
+    book = story["book"]
+    assert isinstance(book, dict)
+    company = book["company"]
+    assert isinstance(company, dict)
+    company["fiscal_year_end"] = day
+    return story
 
 
-@pytest.mark.parametrize("name", IN_JUNE)
-def test_a_story_holds_in_a_year_that_ends_in_june(name: str) -> None:
+@pytest.mark.parametrize("weeks", [4, 6])
+@pytest.mark.parametrize("path", IN_WEEKS, ids=lambda path: path.stem)
+def test_a_story_holds_in_a_fiscal_year_that_ends_weeks_later(path: Path, weeks: int) -> None:
+    """The same days of the week and the same spans, four or six weeks on; no holiday interferes."""
+    later = timedelta(weeks=weeks)
+
     def move(day: date) -> date:
-        return months_after(day, HALF_YEAR)
+        return day + later
+
+    story = changed(json.loads(path.read_text()), in_time(move, 1))
+    end = date(2026, 12, 31) + later
+    assert disappointments(ending(story, f"{end:%m-%d}")) == []
+
+
+@pytest.mark.parametrize(("months", "end"), [(3, "03-31"), (6, "06-30"), (9, "09-30")])
+@pytest.mark.parametrize("name", IN_MONTHS)
+def test_a_story_holds_in_a_year_that_ends_in_another_month(
+    name: str, months: int, end: str
+) -> None:
+    def move(day: date) -> date:
+        return months_after(day, months)
 
     story = changed(json.loads((HERE / f"{name}.json").read_text()), in_time(move, 1))
-    assert isinstance(story, dict)
-    books = [story["book"]]
-    for book in books:
-        assert isinstance(book, dict)
-        company = book["company"]
-        assert isinstance(company, dict)
-        company["fiscal_year_end"] = "06-30"
-    assert disappointments(story) == []
+    assert disappointments(ending(story, end)) == []
