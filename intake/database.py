@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
@@ -26,8 +27,10 @@ from intake import postgres, schema
 from intake.errors import OutcomeUnknown, SchemaMismatch, SettingsRefused
 
 _READING = "underrose_reading"
+_PROMISED = "PRAGMA synchronous=FULL"
+_UNPROMISED = "PRAGMA synchronous=NORMAL"
 _PRAGMAS = (
-    "PRAGMA synchronous=FULL",
+    _PROMISED,
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA busy_timeout=10000",
@@ -173,15 +176,21 @@ def _is_file(engine: Engine) -> bool:
 
 
 @contextmanager
-def writing(engine: Engine, today: datetime.date | None = None) -> Iterator[Connection]:
+def writing(
+    engine: Engine, today: datetime.date | None = None, *, promised: bool = True
+) -> Iterator[Connection]:
     """A connection in a transaction that commits at the end of the block, or not at all.
 
-    Then the files' own times say the day and no more. Raises OutcomeUnknown when the commit fails.
-    One block of a process waits for the other, so they must not be put inside each other.
+    Then the files' own times say the day and no more. What nobody has been promised need not be on
+    the disk at once: it is there before whatever is committed after it and promised. Raises
+    OutcomeUnknown when the commit fails. One block of a process waits for the other, so they must
+    not be put inside each other.
     """
-    with _writer, engine.connect() as connection:
+    with _writer, engine.connect() as connection, _waiting_for_disk(connection, promised):
         transaction = connection.begin()
         try:
+            if not (promised or _is_file(engine)):
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
             if not _is_file(engine):
                 postgres.check_whole(connection)
@@ -196,6 +205,22 @@ def writing(engine: Engine, today: datetime.date | None = None) -> Iterator[Conn
             raise OutcomeUnknown("the database failed while it committed") from failed
         finally:
             blunt_times(engine, today)
+
+
+@contextmanager
+def _waiting_for_disk(connection: Connection, promised: bool) -> Iterator[None]:
+    """Let the block's transaction be committed before it is on the disk, unless it is promised."""
+    if promised or not _is_file(connection.engine):
+        yield
+        return
+    # The driver's own connection: here no transaction of SQLAlchemy's may begin.
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute(_UNPROMISED)
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            raw.execute(_PROMISED)
 
 
 def tidy(engine: Engine, today: datetime.date) -> None:

@@ -1,10 +1,10 @@
 """The tables of the drop.
 
 A row holds sealed bytes, hashes and days. No column is finer than a day, no id counts upwards, and
-on SQLite no table has a hidden row number (WITHOUT ROWID). So no row says when in a day it came, or
-after which other. The file does, until it is written anew: what is large lies in pages of its own,
-one behind the other as it arrived. drop.tidy writes it anew at the end of each collection, in the
-order of the random keys.
+on SQLite no table has a hidden row number (WITHOUT ROWID, or a random one of ours). So no row says
+when in a day it came, or after which other. The file does, until it is written anew: what is large
+lies in pages of its own, one behind the other as it arrived. drop.tidy writes it anew at the end of
+each collection, in the order of the random keys.
 
 What was counted stays counted: the tally only grows, and triggers refuse whoever tries otherwise,
 this program included. deploy/migrations/drop makes the same tables and triggers; a test compares
@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in deploy/migrations/drop/versions that this program was built for.
-VERSION = "0003"
+VERSION = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -124,11 +124,14 @@ uploads = Table(
 slices = Table(
     "slices",
     metadata,
-    Column("upload_id", HASH, ForeignKey("uploads.id"), primary_key=True),
-    Column("index", Integer, primary_key=True),
+    Column("upload_id", HASH, ForeignKey("uploads.id"), nullable=False),
+    Column("index", Integer, nullable=False),
     Column("envelope", LargeBinary, nullable=False),
     Column("on", Date, nullable=False),
-    sqlite_with_rowid=False,
+    # A random number, which on SQLite is the row's own. In a table without row numbers, looking
+    # for one slice would read some others whole, a mebibyte each.
+    Column("id", LARGE, primary_key=True, autoincrement=False),
+    UniqueConstraint("upload_id", "index"),
 )
 
 tally = Table(

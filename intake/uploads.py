@@ -5,9 +5,10 @@ Until a deposit names the upload nobody can see it, and what no deposit names in
 """
 
 import datetime
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
 
 from intake.errors import SlicesMissing, UploadClosed
 from intake.postgres import name_rows
@@ -18,7 +19,12 @@ REMOVED_AT_ONCE = 4
 
 
 def put_slice(
-    connection: Connection, upload_id: str, index: int, envelope: bytes, today: datetime.date
+    connection: Connection,
+    upload_id: str,
+    index: int,
+    envelope: bytes,
+    today: datetime.date,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> None:
     """Keep one sealed slice of an upload that no deposit names yet.
 
@@ -35,9 +41,11 @@ def put_slice(
         return
     if upload is not None and upload.deposit_id is not None:
         raise UploadClosed("the upload belongs to a deposit")
-    connection.execute(
-        insert(slices).values(upload_id=upload_id, index=index, envelope=envelope, on=today)
-    )
+    # Random, because rows are found in the order of their keys: one that counted would tell which
+    # slice came after which.
+    key = int.from_bytes(entropy(8), "big") >> 1
+    row = {"upload_id": upload_id, "index": index, "envelope": envelope, "on": today, "id": key}
+    connection.execute(insert(slices), row)
 
 
 def discard_upload(connection: Connection, upload_id: str) -> bool:
@@ -62,10 +70,10 @@ def expire_uploads(connection: Connection, before: datetime.date) -> int | None:
 def _remove_uploads(connection: Connection, ids: Select[tuple[str]]) -> int | None:
     # What is deleted is overwritten, so a transaction takes as much room as it frees. All of a
     # large upload at once would use up what the disk keeps for words, and all writers would wait.
-    some = select(slices.c.upload_id, slices.c.index).where(slices.c.upload_id.in_(ids))
-    places = [tuple(row) for row in connection.execute(some.limit(REMOVED_AT_ONCE))]
-    connection.execute(delete(slices).where(tuple_(slices.c.upload_id, slices.c.index).in_(places)))
-    if len(places) == REMOVED_AT_ONCE:
+    some = select(slices.c.id).where(slices.c.upload_id.in_(ids))
+    keys = connection.execute(some.limit(REMOVED_AT_ONCE)).scalars().all()
+    connection.execute(delete(slices).where(slices.c.id.in_(keys)))
+    if len(keys) == REMOVED_AT_ONCE:
         return None
     return connection.execute(delete(uploads).where(uploads.c.id.in_(ids))).rowcount
 

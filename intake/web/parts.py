@@ -56,9 +56,9 @@ class Parts:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A connection to the drop for one short transaction."""
-        with drop.writing(self.engine, self.clock()) as connection:
+    def writing(self, *, promised: bool = True) -> Iterator[Connection]:
+        """A connection to the drop for one short transaction; see intake.database.writing."""
+        with drop.writing(self.engine, self.clock(), promised=promised) as connection:
             yield connection
 
 

@@ -175,7 +175,8 @@ def _sealed_files(parts: Parts, recipient: Recipient, body: Body, texts: Texts) 
     def keep(index: int, envelope: bytes) -> None:
         parts.reserve.check()
         parts.budgets.slice()
-        with parts.writing() as connection:
+        # Promised when the deposit is, whose own transaction comes after all of these.
+        with parts.writing(promised=False) as connection:
             drop.put_slice(connection, upload_id, index, envelope, parts.clock())
 
     try:

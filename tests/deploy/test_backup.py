@@ -31,7 +31,7 @@ def filled(stores: Stores, folder: Path) -> str:
             connection.execute(insert(tally).values(value=f"{n:064d}", on=committee.TODAY))
         connection.execute(insert(uploads).values(id="a" * 64, on=committee.TODAY))
         large = {"index": 0, "envelope": SECRET * 40_000, "on": committee.TODAY}
-        connection.execute(insert(slices).values(upload_id="a" * 64, **large))
+        connection.execute(insert(slices).values(upload_id="a" * 64, id=1, **large))
     engine.dispose()
     return url
 

@@ -1,5 +1,6 @@
 """Attack: somebody who has taken over a program tries every verb on every table as its role."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any, LiteralString
@@ -172,7 +173,8 @@ def deposit(raw: psycopg.Connection[Any]) -> None:
         )
         raw.execute("INSERT INTO letters VALUES (%s, %s, 1, 'x', current_date)", [h[:32], h])
         raw.execute("INSERT INTO uploads VALUES (%s, current_date, NULL)", [h])
-        raw.execute("INSERT INTO slices VALUES (%s, 0, 'x', current_date)", [h])
+        key = int(hashlib.sha256(h.encode()).hexdigest()[:15], 16)
+        raw.execute("INSERT INTO slices VALUES (%s, 0, 'x', current_date, %s)", [h, key])
         raw.execute("INSERT INTO proofs VALUES (%s, 1, 'x', current_date)", [h])
         raw.execute("INSERT INTO tally VALUES (%s, current_date)", [h])
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import OperationalError
 
 from intake import database, schema
@@ -37,6 +37,23 @@ def test_a_new_file_is_its_owners_alone_and_in_wal_mode(tmp_path: Path) -> None:
 )
 def test_every_connection_is_durable_and_careful(tmp_path: Path, name: str, value: int) -> None:
     assert pragma(made_drop(tmp_path), name) == value
+
+
+def test_only_what_nobody_was_promised_need_not_be_on_the_disk_at_once(tmp_path: Path) -> None:
+    engine = open_engine(made_drop(tmp_path))
+
+    def waits(connection: Connection) -> object:
+        return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+    with writing(engine, promised=False) as connection:
+        raw = connection.connection.dbapi_connection
+        assert waits(connection) == 1
+    with pytest.raises(ZeroDivisionError), writing(engine, promised=False):
+        raise ZeroDivisionError
+    with writing(engine) as connection:
+        # The very connection that did not wait before.
+        assert connection.connection.dbapi_connection is raw
+        assert waits(connection) == 2
 
 
 def test_a_missing_file_is_not_made_by_opening_it(tmp_path: Path) -> None:

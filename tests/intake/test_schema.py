@@ -1,23 +1,26 @@
 """What the columns of the drop may say."""
 
 import datetime
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Date, DateTime, Float, Integer, Time
+from sqlalchemy import Column, Date, DateTime, Float, Integer, Table, Time
 
 from deploy.database import upgrade
 from intake import drop
 from intake.notary import Notary
 from intake.schema import metadata
 from tests import committee
-from tests.intake.house import DAY, rows
+from tests.intake.house import DAY, House, rows
 
 BEFORE = Path(__file__).parent.parent / "fixtures" / "demo-0.1.0.zip"
 
 COLUMNS = [column for table in metadata.sorted_tables for column in table.columns]
-# Every number in the drop: a place in a thread, a count of slices, a version of a key or roster.
+# Every number in the drop: a place in a thread, a count of slices, a version of a key or roster,
+# and one that is random.
 NUMBERS = {
     "deposits.n",
     "deposits.slices",
@@ -26,6 +29,7 @@ NUMBERS = {
     "mailboxes.head_n",
     "proofs.n",
     "rosters.epoch",
+    "slices.id",
     "slices.index",
 }
 
@@ -46,8 +50,44 @@ def test_days_are_the_only_times() -> None:
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
-def test_no_table_has_hidden_row_numbers(table: object) -> None:
-    assert getattr(table, "dialect_options")["sqlite"]["with_rowid"] is False  # noqa: B009
+def test_no_table_has_hidden_row_numbers(table: Table) -> None:
+    own = [column.name for column in table.primary_key if isinstance(column.type, Integer)]
+    numbered = table.dialect_options["sqlite"]["with_rowid"]
+    # Where there is one it is ours, and random.
+    assert numbered == (own == ["id"]) == (table.name == "slices")
+
+
+@pytest.mark.stores
+def test_the_number_of_a_slice_says_nothing_of_when_it_came(house: House) -> None:
+    with drop.writing(house.engine) as connection:
+        for index in range(64):
+            drop.put_slice(connection, "ab" * 32, index, b"x", committee.TODAY)
+    keys = {row[1]: row[4] for row in house.rows()["slices"]}
+    arrived = [keys[index] for index in range(64)]
+    assert len(set(arrived)) == 64
+    assert arrived not in (sorted(arrived), sorted(arrived, reverse=True))
+    assert max(arrived) > 1 << 55
+
+
+def test_a_slice_of_before_gets_a_random_number(tmp_path: Path) -> None:
+    with zipfile.ZipFile(BEFORE) as demo:
+        demo.extract("drop.db", tmp_path)
+    url = f"sqlite:///{tmp_path / 'drop.db'}"
+    with closing(sqlite3.connect(tmp_path / "drop.db")) as before:
+        before.execute("INSERT INTO uploads VALUES (?, '2026-11-20', NULL)", ["ab" * 32])
+        for index in range(8):
+            row = ["ab" * 32, index, bytes([index])]
+            before.execute("INSERT INTO slices VALUES (?, ?, ?, '2026-11-20')", row)
+        before.commit()
+    upgrade("drop", url)
+    engine = drop.open_drop(url)
+    with drop.reading(engine) as connection:
+        there = list(drop.slice_envelopes(connection, "ab" * 32))
+    assert there == [(index, bytes([index])) for index in range(8)]
+    keys = [row[4] for row in rows(engine)["slices"] if row[0] == "ab" * 32]
+    assert len(set(keys)) == 8
+    assert min(keys) >= 0
+    engine.dispose()
 
 
 def test_a_drop_of_before_keeps_its_deposits_and_begins_its_tally(tmp_path: Path) -> None:

@@ -34,6 +34,16 @@ def test_slices_come_out_in_order(connection: Connection) -> None:
     ]
 
 
+def test_slices_that_nobody_was_promised_are_there_for_the_deposit(engine: Engine) -> None:
+    for index in (0, 1):
+        with drop.writing(engine, promised=False) as connection:
+            put(connection, index)
+    with drop.writing(engine) as connection:
+        drop.deposit_submission(connection, WITH_FILES, TODAY)
+    with drop.reading(engine) as connection:
+        assert len(list(drop.slice_envelopes(connection, UPLOAD))) == 2
+
+
 def test_a_slice_sent_again_changes_nothing(connection: Connection) -> None:
     put(connection, 0)
     drop.put_slice(connection, UPLOAD, 0, b"sealed anew", TODAY)
