@@ -111,10 +111,18 @@ def refused(reasons: Mapping[str, str], environment: Mapping[str, str], text: st
     return [name for name in reasons if name not in permitted(text)]
 
 
-def expression(names: set[str]) -> str:
-    """The pytest marker expression that selects exactly these groups."""
-    unwanted = [f"not {name}" for name in MARKED if name not in names]
+def expression(names: set[str], available: set[str] | None = None) -> str:
+    """The pytest marker expression that selects exactly the tests of these groups.
+
+    A test belongs to the first group in MARKED that it is marked with, and runs where all that it
+    is marked with is available: by default nothing but what is named.
+    """
+    absent = [name for name in MARKED if name not in (available or names)]
+    wanted = [
+        " and ".join([name, *(f"not {before}" for before in MARKED[:at])])
+        for at, name in enumerate(MARKED)
+        if name in names
+    ]
     if "core" in names:
-        return " and ".join(unwanted)
-    wanted = " or ".join(name for name in MARKED if name in names)
-    return " and ".join([f"({wanted})", *unwanted])
+        wanted.append(" and ".join(f"not {name}" for name in MARKED))
+    return " and ".join([f"({' or '.join(wanted)})", *(f"not {name}" for name in absent)])

@@ -1,9 +1,13 @@
 """What CI may leave out is written down, and nothing is left out in silence."""
 
+import itertools
+
 import pytest
+from _pytest.mark.expression import Expression
 
 from tests import groups
 from tests.groups import GROUPS, Group
+from tests.run import SIDE_BY_SIDE
 
 HERE = Group("here", lambda: None)
 ALL = ("core", "node", "browser", "slow", "demo", "host", "redis", "fuzz", "postgresql")
@@ -45,16 +49,34 @@ def test_only_groups_that_exist_are_on_the_committed_list() -> None:
     assert committed <= {group.name for group in GROUPS}
 
 
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (set(ALL), ""),
-        ({"core"}, " and ".join(f"not {name}" for name in ALL[1:])),
-        ({"node"}, " and ".join(["(node)", *(f"not {name}" for name in ALL[2:])])),
-    ],
-)
-def test_the_expression_selects_exactly_the_groups(names: set[str], expected: str) -> None:
-    assert groups.expression(names) == expected
+@pytest.mark.parametrize("absent", [set(), {"postgresql"}, {"browser", "node"}])
+def test_every_test_is_in_exactly_one_part_of_a_run_that_has_what_it_needs(
+    absent: set[str],
+) -> None:
+    """Whatever two groups it is marked with: a test in none of the parts would look green."""
+    available = set(ALL) - absent
+    parts = [available & SIDE_BY_SIDE, available - SIDE_BY_SIDE]
+    marks = [set(pair) for pair in itertools.product(groups.MARKED, repeat=2)] + [set()]
+    for marked in marks:
+        chosen = [selected(groups.expression(part, available), marked) for part in parts]
+        assert sum(chosen) == (marked <= available), (marked, chosen)
+
+
+def test_the_expression_selects_exactly_the_groups() -> None:
+    assert selected(groups.expression({"core"}), set())
+    assert not selected(groups.expression({"core"}), {"node"})
+    assert selected(groups.expression({"node"}), {"node"})
+    assert not selected(groups.expression({"node"}), set())
+    assert not selected(groups.expression({"node"}), {"node", "slow"})
+
+
+def selected(expression: str, marked: set[str]) -> bool:
+    """Whether pytest runs a test with these marks when it is asked for an expression."""
+
+    def is_marked(name: str, /, **_: object) -> bool:
+        return name in marked
+
+    return Expression.compile(expression).evaluate(is_marked)
 
 
 def test_every_group_has_its_marker(pytestconfig: pytest.Config) -> None:
