@@ -110,6 +110,7 @@ def slice_envelopes(connection: Connection, upload_id: str) -> Iterator[tuple[in
         .order_by(slices.c.index)
         .execution_options(yield_per=4)
     )
-    rows = connection.execute(found)
-    for row in rows:
-        yield row[0], row[1]
+    # On a server it is a cursor, which whoever stops half way would leave open.
+    with connection.execute(found) as rows:
+        for row in rows:
+            yield row[0], row[1]
