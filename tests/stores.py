@@ -4,12 +4,17 @@ A test or module marked `stores` runs once on each. What is about SQLite alone i
 with the reason, and runs once, on that.
 """
 
-from collections.abc import Iterator
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event, make_url
+from sqlalchemy import MetaData, event, make_url
 from sqlalchemy.pool import Pool
 
 from deploy import database
@@ -17,6 +22,10 @@ from deploy.rights import MIGRATOR
 from tests.postgres import Cluster
 
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
+
+ALL = ("drop", "book", "shred")
+_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+_ZEROES = re.compile(r"zeroblob\((\d+)\)")
 
 
 class Stores:
@@ -63,6 +72,17 @@ class Stores:
             return url
         return make_url(url).set(username=role).render_as_string()
 
+    def copy(self, source: Path, target: Path, kinds: Iterable[str] = ALL) -> None:
+        """Make the databases of a folder what those of another are; nobody may be using them."""
+        for kind in kinds:
+            if self.cluster is None:
+                _copy_file(source / f"{kind}.db", target / f"{kind}.db")
+                continue
+            name = self._made.get((target, kind))
+            if name is not None:
+                self.cluster.drop(name)
+            self._made[target, kind] = self.cluster.copy(self._made[source, kind], name)
+
     def keep(self, folder: Path, name: str) -> None:
         """Keep what the folder's databases on a server hold. Files are for the caller to copy."""
         for (where, kind), made in self._made.items():
@@ -76,6 +96,40 @@ class Stores:
                 self.cluster.drop(made)
                 self.cluster.copy(self._kept[folder, kind, name], made)
 
+    @contextmanager
+    def unguarded(self, url: str) -> Iterator[Callable[..., object]]:
+        """What runs a statement as somebody who owns the whole database: no trigger hinders them.
+
+        Statements are written for SQLite, and zeroblob(N) is understood on both.
+        """
+        if self.cluster is None:
+            with closing(sqlite3.connect(str(make_url(url).database))) as connection:
+                for (name,) in connection.execute(_TRIGGERS).fetchall():
+                    connection.execute(f"DROP TRIGGER {name}")
+                yield lambda text, *values: connection.execute(text, *values)
+                connection.commit()
+        else:
+            with self.cluster.connect(str(make_url(url).database)) as server:
+                server.execute("SET session_replication_role = replica")
+                yield lambda text, *values: server.execute(_of_server(text), *values)
+
+    def fill(self, url: str, metadata: MetaData, rows: Mapping[str, Iterable[Any]]) -> None:
+        """Make a database on a server hold these rows of its tables, and nothing else."""
+        with self.unguarded(url) as execute:
+            for table in metadata.sorted_tables:
+                execute(f"DELETE FROM {table.name}")
+                places = ", ".join("?" * len(table.columns))
+                for row in rows[table.name]:
+                    execute(f"INSERT INTO {table.name} VALUES ({places})", tuple(row))
+
+    def discard(self, folder: Path) -> None:
+        """Take a folder's databases away, and the folder."""
+        for kind in ALL:
+            name = self._made.pop((folder, kind), None)
+            if name is not None and self.cluster is not None:
+                self.cluster.drop(name)
+        shutil.rmtree(folder)
+
     def close(self) -> None:
         """Take away what files in the test's folder do not take with them."""
         while _connections:
@@ -85,6 +139,17 @@ class Stores:
             self.cluster.drop(name)
         self._made.clear()
         self._kept.clear()
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def _of_server(statement: str) -> str:
+    return _ZEROES.sub(r"decode(repeat('00', \1), 'hex')", statement).replace("?", "%s")
 
 
 _now = [Stores(None)]

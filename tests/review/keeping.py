@@ -1,6 +1,7 @@
 """A book with acts that wait, its keeper, and what an auditor would find in the ledger."""
 
 import datetime
+import pickle
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,6 +20,8 @@ from review.ledger import Keeper, run_batch
 from review.store import entries, ledger, schema
 from review.store.database import open_engine, reading, writing
 from review.store.ledger import LedgerRow, SignedHead
+from tests.review.tables import rows
+from tests.stores import here
 
 DAY = datetime.date(2026, 11, 21)
 NOON = 1_795_262_400
@@ -34,12 +37,20 @@ class House:
 
     folder: Path
     signer: Signer = KEEPER
+    # Of a book that is there already; by default it is in the folder, and made if it is not.
+    url: str = ""
     engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
+        if here().on_postgresql:
+            self.url = here().make(self.folder, "book")
+        if self.url:
+            self.engine = open_engine(self.url)
+            return
         new = not self.file.exists()
         self.file.touch()
-        self.engine = open_engine(f"sqlite:///{self.file}")
+        self.url = f"sqlite:///{self.file}"
+        self.engine = open_engine(self.url)
         if new:
             with writing(self.engine) as connection:
                 schema.book.create_all(connection)
@@ -116,24 +127,25 @@ class House:
         return line
 
     def behind_its_back(self, *statements: str) -> None:
-        """Attack: what somebody can do who owns the file, triggers and all."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            ).fetchall():
-                connection.execute(f"DROP TRIGGER {name}")
+        """Attack: what somebody can do who owns the database, triggers and all."""
+        with here().unguarded(self.url) as execute:
             for statement in statements:
-                connection.execute(statement)
-            connection.commit()
+                execute(statement)
 
     def backup(self) -> bytes:
         """The book as a backup has it."""
+        if here().on_postgresql:
+            return pickle.dumps(rows(self.engine))
         with closing(sqlite3.connect(self.file)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return self.file.read_bytes()
 
     def restore(self, backup: bytes) -> None:
+        """Make the book what a backup has."""
         self.engine.dispose()
+        if here().on_postgresql:
+            here().fill(self.url, schema.book, pickle.loads(backup))  # noqa: S301 - our own
+            return
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
         self.file.write_bytes(backup)

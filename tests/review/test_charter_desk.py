@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from review import charter_desk
@@ -13,7 +14,10 @@ from review.charter.located import Json
 from review.charter_desk import Draft, NoBook, RecordRefused
 from review.store import entries
 from review.store.charter_schema import charter_records
-from review.store.schema import book
+from review.store.database import open_book, writing
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 CHARTER = default_charter()
 TODAY = date(2026, 3, 2)
@@ -30,10 +34,9 @@ SEAT = Draft(
 
 
 @pytest.fixture
-def connection() -> Iterator[Connection]:
-    engine = create_engine("sqlite://")
-    book.create_all(engine)
-    with engine.connect() as made:
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    engine = open_book(here().make(tmp_path, "book"))
+    with writing(engine) as made:
         yield made
     engine.dispose()
 
@@ -84,7 +87,10 @@ def test_nothing_of_a_case_is_recorded(begun: Connection) -> None:
 def test_a_record_is_never_changed_and_never_deleted(begun: Connection) -> None:
     charter_desk.record(begun, CHARTER, [SEAT], "sam", TODAY)
     for statement in (update(charter_records).values(by="eve"), delete(charter_records)):
-        with pytest.raises(IntegrityError, match="never changed|only when its stub"):
+        with (
+            pytest.raises(IntegrityError, match="never changed|only when its stub"),
+            begun.begin_nested(),
+        ):
             begun.execute(statement)
 
 

@@ -35,6 +35,8 @@ from tests.review.collecting import (
 from tests.review.desk import sealed_form
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 BUSY = CollectorBusy("another collector is at work")
 
 
@@ -61,10 +63,9 @@ def test_the_book_holds_what_was_sent_once_more_sealed(
     assert sorted(sent) == sorted(
         [*found["contents"], *(content for _upload, _index, content in found["slices"])]
     )
-    book = (installation.folder / "book.db").read_bytes()
-    book += (installation.folder / "book.db-wal").read_bytes()
-    for content in sent:
-        assert content[:200] not in book
+    for row in rows(collector.book)["envelopes"] + rows(collector.book)["slices"]:
+        for content in sent:
+            assert not any(isinstance(each, bytes) and content[:200] in each for each in row)
     close(collector)
 
 
@@ -353,6 +354,7 @@ def test_slices_without_their_envelope_are_seen_by_nobody_and_cleared_away(
     close(collector)
 
 
+@pytest.mark.sqlite("of the files; deploy/test_tidy_on_postgres.py asks the same of a server")
 def test_a_collection_leaves_nothing_of_the_hour_and_order_of_arrivals(
     installation: Installation,
 ) -> None:

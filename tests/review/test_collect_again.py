@@ -1,5 +1,8 @@
 """A book that was restored from a backup gets back what the drop still has."""
 
+from pathlib import Path
+
+import pytest
 from sqlalchemy import select
 
 from intake import drop as door
@@ -7,15 +10,20 @@ from intake import schema as drop_schema
 from review.again import uncollect
 from tests.browser.installation import Installation
 from tests.review.collecting import close, close_days, collector_of, contents, run
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 
-def test_a_restored_book_gets_its_deposits_and_days_again(installation: Installation) -> None:
+def test_a_restored_book_gets_its_deposits_and_days_again(
+    installation: Installation, tmp_path: Path
+) -> None:
     """Attack: a lossy restore, after which nobody ever sees a submission that was collected."""
     installation.submitter("first").submit()
     installation.collect()
-    file = installation.folder / "book.db"
     installation.book.dispose()
-    backup = file.read_bytes()
+    (backup := tmp_path / "backup").mkdir()
+    here().copy(installation.folder, backup, ["book"])
     second = installation.submitter("second")
     second.submit()
     second.follow_up("more")
@@ -25,9 +33,7 @@ def test_a_restored_book_gets_its_deposits_and_days_again(installation: Installa
     before = contents(collector)
     collector.book.dispose()
     installation.book.dispose()
-    for suffix in ("-wal", "-shm"):
-        file.with_name(file.name + suffix).unlink(missing_ok=True)
-    file.write_bytes(backup)
+    here().copy(backup, installation.folder, ["book"])
     assert run(collector).submissions == 0
     uncollect(collector)
     done = run(collector)

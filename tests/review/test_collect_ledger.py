@@ -29,6 +29,9 @@ from tests.browser.submitter import Submitter
 from tests.review import ledgers
 from tests.review.collecting import close, close_days, collector_of, forge, retry, run
 from tests.review.ledgers import AUDITOR, batch, keeper
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 
 def deposits(installation: Installation) -> list[Any]:
@@ -179,14 +182,10 @@ def test_a_day_is_never_replaced_by_another_one_of_the_same_date(
     key = committee.seed("another key of the day")
     seed = committee.statement_seed()
     other = tally.close(parsed.installation, on, ["ab" * 32], key, seed)
-    table = drop_schema.tally_days
-    with door.writing(installation.drop) as connection:
-        for (name,) in connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'tally_days'"
-        ).all():
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        values = {"document": other, "collected": False}
-        connection.execute(table.update().where(table.c.on == on).values(**values))
+    installation.drop.dispose()
+    with here().unguarded(installation.url("drop")) as execute:
+        change = 'UPDATE tally_days SET document = ?, collected = (0 = 1) WHERE "on" = ?'
+        execute(change, (other, on.isoformat()))
     done = run(collector)
     assert done.problems == [f"the tally of {on} is another one than the book has"]
     assert kept_days(collector) == before
@@ -296,9 +295,8 @@ def test_a_stored_hash_that_was_changed_gives_nobody_a_wrong_proof(
 ) -> None:
     """Attack: a submitter who is handed a file that proves nothing."""
     batch(installation)
-    with installation.book.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER ledger_nodes_no_update")
-        connection.exec_driver_sql("UPDATE ledger_nodes SET hash = zeroblob(32) WHERE level < 4")
+    with here().unguarded(installation.url("book")) as execute:
+        execute("UPDATE ledger_nodes SET hash = zeroblob(32) WHERE level < 4")
     collector = collector_of(installation)
     done = run(collector)
     assert len(done.problems) == 2

@@ -24,6 +24,8 @@ from review.store import ledger as store
 from review.store.database import reading
 from tests.review.keeping import CASE, DAY, KEEPER, NOON, SECOND, House, house
 
+pytestmark = pytest.mark.stores
+
 OTHER = "bb" * 32
 AUDITOR = Signer("auditor.example/grace", b"a" * 32)
 POLICY = policy.parse(
@@ -146,12 +148,12 @@ def test_another_history_of_the_same_size_is_not_signed(book: House) -> None:
 
 
 CHANGES = {
-    "bytes of an entry": "UPDATE ledger_entries SET document = x'00' WHERE \"index\" = 3",
+    "bytes of an entry": "UPDATE ledger_entries SET document = zeroblob(1) WHERE \"index\" = 3",
     "bytes and hash of an entry": 'UPDATE ledger_entries SET (document, leaf_hash) = '
     '(SELECT document, leaf_hash FROM ledger_entries WHERE "index" = 4) WHERE "index" = 3',
     "an entry gone": 'DELETE FROM ledger_entries WHERE "index" = 3',
     "the last entry gone": 'DELETE FROM ledger_entries WHERE "index" = 31',
-    "an entry more": "INSERT INTO ledger_entries VALUES (1, 32, x'00', x'00')",
+    "an entry more": "INSERT INTO ledger_entries VALUES (1, 32, zeroblob(1), zeroblob(1))",
     "a hash of the tree": "UPDATE ledger_nodes SET hash = zeroblob(32) WHERE level = 5",
     "a hash of the tree gone": "DELETE FROM ledger_nodes WHERE level = 5",
     "a smaller size": "UPDATE ledgers SET size = 16",

@@ -11,6 +11,8 @@ from review.store import entries
 from review.store.database import reading
 from tests.review.keeping import DAY, KEEPER, NOON, SECOND, House, house
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[House]:

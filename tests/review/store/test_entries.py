@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine
 
 from crypto.entry import subject
 from crypto.errors import MalformedEntry
-from review.store import entries, schema
-from review.store.database import reading, writing
+from review.store import entries
+from review.store.database import open_book, reading, writing
 from review.store.entries import Entry
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 DAY = datetime.date(2026, 11, 21)
 CASE = "aa" * 32
@@ -21,8 +24,7 @@ MOVED = {"from": "OPENED", "to": "TRIAGE"}
 
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'book.db'}")
-    schema.book.create_all(engine)
+    engine = open_book(here().make(tmp_path, "book"))
     yield engine
     engine.dispose()
 

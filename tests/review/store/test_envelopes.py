@@ -17,6 +17,8 @@ from review.store.shred import RowKey
 from tests import committee
 from tests.browser.installation import Installation
 
+pytestmark = pytest.mark.stores
+
 DAY = committee.TODAY
 KEY = RowKey(committee.INSTALLATION, b"k" * 32)
 CASE = Case(

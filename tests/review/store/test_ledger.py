@@ -21,6 +21,9 @@ from review.store.database import reading, writing
 from review.store.ledger import CaseEntry, LedgerRow, SignedHead
 from tests.browser.installation import Installation
 
+pytestmark = pytest.mark.stores
+RAW = pytest.mark.sqlite("raw SQL in SQLite's words; deploy/test_triggers.py has the server's")
+
 DAY = datetime.date(2026, 11, 21)
 KEEPER = Signer("ledger.example/one", b"k" * 32)
 AUDITOR = Signer("auditor.example/grace", b"a" * 32)
@@ -175,6 +178,7 @@ def refused(connection: sqlite3.Connection, statement: str) -> None:
     assert list(connection.iterdump()) == before
 
 
+@RAW
 @pytest.mark.parametrize("table", KEPT)
 def test_a_raw_connection_changes_no_row_of_the_ledger(raw: sqlite3.Connection, table: str) -> None:
     """Attack: immutable in name only. Whoever opens the file rewrites what was recorded."""
@@ -183,6 +187,7 @@ def test_a_raw_connection_changes_no_row_of_the_ledger(raw: sqlite3.Connection, 
             refused(raw, f"{verb} {table} SET \"{column.name}\" = '5'")
 
 
+@RAW
 @pytest.mark.parametrize("table", KEPT)
 def test_a_raw_connection_replaces_no_row_of_the_ledger(
     raw: sqlite3.Connection, table: str
@@ -195,6 +200,7 @@ def test_a_raw_connection_replaces_no_row_of_the_ledger(
     refused(raw, f"INSERT INTO {table} VALUES ({KEPT[table]}) {upsert}")
 
 
+@RAW
 def test_a_second_unique_column_is_no_way_around_that(raw: sqlite3.Connection) -> None:
     """Attack: the replaced row has another key and the same origin, or the same one before it."""
     refused(raw, "INSERT OR REPLACE INTO ledgers VALUES (8, 'origin', 'v', '2026-11-21', 0)")
@@ -202,6 +208,7 @@ def test_a_second_unique_column_is_no_way_around_that(raw: sqlite3.Connection) -
     refused(raw, f"INSERT OR REPLACE INTO pending_entries VALUES ({other})")
 
 
+@RAW
 @pytest.mark.parametrize("table", sorted(set(KEPT) - DELETABLE))
 def test_a_raw_connection_deletes_no_row_of_the_ledger(raw: sqlite3.Connection, table: str) -> None:
     refused(raw, f"DELETE FROM {table}")
@@ -209,11 +216,13 @@ def test_a_raw_connection_deletes_no_row_of_the_ledger(raw: sqlite3.Connection, 
     refused(raw, f"DELETE FROM {table} WHERE 1")
 
 
+@RAW
 @pytest.mark.parametrize("size", [16, 15, 0, -1])
 def test_a_ledger_never_becomes_smaller(raw: sqlite3.Connection, size: int) -> None:
     refused(raw, f"UPDATE ledgers SET size = {size}")
 
 
+@RAW
 def test_of_a_ledger_only_the_size_grows(raw: sqlite3.Connection) -> None:
     raw.execute("UPDATE ledgers SET size = 32")
     raw.commit()

@@ -13,6 +13,8 @@ from review.store.people import Person
 from tests.browser.installation import Installation
 from tests.review.tables import rows
 
+pytestmark = pytest.mark.stores
+
 NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
 

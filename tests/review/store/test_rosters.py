@@ -13,6 +13,8 @@ from review.store.schema import rosters as table
 from tests import committee
 from tests.browser.installation import Installation
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.fixture
 def book(tmp_path: Path) -> Engine:

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import Engine
 
 from crypto.errors import PayloadTampered
-from deploy import database
 from review.errors import KeyDestroyed
 from review.store.database import open_shred, reading, writing
 from review.store.schema import shred_keys
 from review.store.shred import Locksmith, RowKey
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 CASE, OTHER = "ab" * 32, "cd" * 32
 LOCKSMITH = Locksmith("11" * 16, bytes(range(32)))
@@ -20,9 +22,7 @@ LOCKSMITH = Locksmith("11" * 16, bytes(range(32)))
 @pytest.fixture
 def shred(tmp_path: Path) -> Engine:
     """An empty store of shred keys."""
-    url = f"sqlite:///{tmp_path / 'shred.db'}"
-    database.upgrade("shred", url)
-    return open_shred(url)
+    return open_shred(here().make(tmp_path, "shred"))
 
 
 def test_a_key_is_made_once_and_found_again(shred: Engine) -> None:
