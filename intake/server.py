@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - for gunicorn's heartbeat, which holds nothing of a request
 _PR_SET_DUMPABLE = 4
+# Seconds that a thread computes before another may. A page is some ten short pieces of work with
+# something to wait for between them, and each piece would wait for a tenth of a usual one.
+_SWITCH = 0.0005
 _UNREADABLE = b"We could not read what your browser sent. Nothing was sent to the committee.\n"
 
 
@@ -225,6 +228,7 @@ def serve(
     tick is called in each worker about once a second, whether or not anybody comes.
     """
     keep_memory_to_itself()
+    sys.setswitchinterval(_SWITCH)
     logging.getLogger("gunicorn.http.wsgi").setLevel(logging.CRITICAL)
     # gunicorn makes its answers from this name and has no setting for it.
     wsgi.Response = NamelessResponse

@@ -17,6 +17,7 @@ from intake.web.even import Even
 from intake.web.limits import Budgets
 from intake.web.places import Places
 from intake.web.reserve import Reserve
+from intake.web.turns import Turns
 
 EXTENSION = "intake"
 
@@ -34,6 +35,7 @@ class Parts:
     reserve: Reserve
     clock: Callable[[], datetime.date]
     even: Even = field(default_factory=Even)
+    turns: Turns = field(default_factory=Turns)
 
     def roster(self) -> Roster:
         """The roster to seal to today. Raises NotReady."""

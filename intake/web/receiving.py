@@ -88,10 +88,11 @@ def submit(
     parts.budgets.deposit(price(texts.values))
     new = Case.draw()
     with _sealed_files(parts, new.recipient, body, texts) as sealed:
-        submission, kept = _seal(form, newest, new, answers, sealed, parts)
-        notary = parts.notary(newest)
-        with parts.writing() as connection:
-            receipt = drop.deposit_submission(connection, submission, parts.clock(), notary)
+        with parts.turns.one():
+            submission, kept = _seal(form, newest, new, answers, sealed, parts)
+            notary = parts.notary(newest)
+            with parts.writing() as connection:
+                receipt = drop.deposit_submission(connection, submission, parts.clock(), notary)
         return _taken(parts, receipt, kept, sealed)
 
 
@@ -252,7 +253,8 @@ def _add(
     parts: Parts, roster: Roster, form: Form, text: str, sealed: Files
 ) -> tuple[Receipt, Kept]:
     mailbox = find_mailbox(parts, form)
-    deposit, kept = sealing.seal_follow_up(form, roster, mailbox, text, sealed, parts.clock())
-    notary = parts.notary(roster)
-    with parts.writing() as connection:
-        return drop.deposit_follow_up(connection, deposit, parts.clock(), notary), kept
+    with parts.turns.one():
+        deposit, kept = sealing.seal_follow_up(form, roster, mailbox, text, sealed, parts.clock())
+        notary = parts.notary(roster)
+        with parts.writing() as connection:
+            return drop.deposit_follow_up(connection, deposit, parts.clock(), notary), kept

@@ -161,7 +161,7 @@ def submission() -> Response:
     roster = parts().roster()
     if fields.hash("roster") != roster.hash:
         raise RosterMoved("the submission names a roster that is not the current one")
-    with parts().budgets.sealed_deposit(fields.price()):
+    with parts().budgets.sealed_deposit(fields.price()), parts().turns.one():
         deposit = _submission(fields, roster, once, mailbox_id)
         _check_record(fields, roster, deposit)
     notary = parts().notary(roster)
