@@ -11,13 +11,21 @@ from review.store.schema import backed_up, backups, envelopes
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup of one store that was verified on a day; removed_on is that of its file."""
+    """A backup of one store that was verified on a day; removed_on is that of its file.
+
+    id is that of the run which made it, and the same for all stores. digest is of its file,
+    contents of its payload, has of the list of what another can be made on. base is the id of the
+    backup that it was made on, and that it needs.
+    """
 
     id: str
     store: str
     on: datetime.date
     expires_on: datetime.date
     digest: str
+    contents: str
+    base: str | None = None
+    has: str | None = None
     removed_on: datetime.date | None = None
 
     @property
@@ -35,6 +43,9 @@ def record(connection: Connection, backup: Backup, had: Collection[str]) -> None
             on=backup.on,
             expires_on=backup.expires_on,
             digest=backup.digest,
+            contents=backup.contents,
+            base=backup.base,
+            has=backup.has,
             removed_on=None,
         )
     )
@@ -49,16 +60,31 @@ def listed(connection: Connection) -> list[Backup]:
     return [Backup(**row._mapping) for row in connection.execute(ordered)]
 
 
+def newest_whole(connection: Connection, store: str) -> Backup | None:
+    """The newest backup of a store that needs no other and whose file is there."""
+    whole = [
+        each
+        for each in listed(connection)
+        if each.store == store and each.base is None and each.removed_on is None
+    ]
+    return whole[-1] if whole else None
+
+
 def expired(connection: Connection, today: datetime.date) -> list[Backup]:
-    """The backups whose day has come, but for those of a store's newest day: one always stays."""
+    """The backups whose day has come, but for those of a store's newest day: one always stays.
+
+    So does what one that stays was made on.
+    """
     there = [each for each in listed(connection) if each.removed_on is None]
     newest = {each.store: each.on for each in there}
-    return [each for each in there if each.expires_on <= today and each.on < newest[each.store]]
+    old = [each for each in there if each.expires_on <= today and each.on < newest[each.store]]
+    needed = {(each.store, each.base) for each in there if each not in old}
+    return [each for each in old if (each.store, each.id) not in needed]
 
 
-def mark_removed(connection: Connection, backup_id: str, today: datetime.date) -> None:
+def mark_removed(connection: Connection, backup: Backup, today: datetime.date) -> None:
     """Note that the file of a backup is gone."""
-    found = backups.c.id == backup_id
+    found = (backups.c.store == backup.store) & (backups.c.id == backup.id)
     connection.execute(update(backups).where(found).values(removed_on=today))
 
 

@@ -318,12 +318,17 @@ set_aside = Table(
 backups = Table(
     "backups",
     book,
+    # That of the run which made it, the same for all stores.
     Column("id", RANDOM_ID, primary_key=True),
-    Column("store", String(5), nullable=False),
+    Column("store", String(5), primary_key=True),
     Column("on", Date, nullable=False),
     Column("expires_on", Date, nullable=False),
-    # SHA-256 of the file, sealed as it is.
+    # SHA-256 of the file, sealed as it is, and of what is in it.
     Column("digest", HASH, nullable=False),
+    Column("contents", HASH, nullable=False),
+    # The id of the one that it needs, and of a whole one the SHA-256 of the list of its contents.
+    Column("base", RANDOM_ID, nullable=True),
+    Column("has", HASH, nullable=True),
     Column("removed_on", Date, nullable=True),
     CheckConstraint("store IN ('drop', 'book', 'shred')", name="store"),
     sqlite_with_rowid=False,

@@ -1,25 +1,25 @@
 """Attack 37: backups in clear, never restored. Here: sealed, read to the end, and brought back."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import insert, select
 
+from crypto import signing
 from crypto.age import open_sealed, seal
 from deploy import backup
-from deploy.cli import main
 from deploy.errors import BackupRefused, FolderTaken
 from deploy.rights import BACKUP
 from intake.database import open_engine, reading, writing
 from intake.schema import slices, tally, uploads
-from tests import committee
+from tests import backups, committee
 from tests.stores import Stores
 
 pytestmark = pytest.mark.stores
 SECRET = b"what nobody may read on a disk"
-TO = [committee.recipient("chair")]
-OPENER = [committee.identity("chair")]
+OPENER = backups.OPENER
 
 
 def filled(stores: Stores, folder: Path) -> str:
@@ -40,7 +40,7 @@ def made(stores: Stores, folder: Path) -> Path:
     """A backup of a filled drop, made as the role that backups are made by."""
     path = folder / "drop.age"
     url = stores.as_role(filled(stores, folder), BACKUP)
-    backup.write("drop", url, path, TO, "2026-11-21")
+    backup.write(backups.plan(), url, path)
     return path
 
 
@@ -60,7 +60,7 @@ def is_empty(url: str) -> bool:
 def test_every_row_comes_back(stores: Stores, tmp_path: Path) -> None:
     path = made(stores, tmp_path)
     url = other_place(stores, tmp_path)
-    counts = backup.restore("drop", path, OPENER, url)
+    counts = backup.restore("drop", path, OPENER, url).counts
     assert counts["tally"][0] == 20
     for each in (stores.url(tmp_path, "drop"), url):
         engine = open_engine(each)
@@ -76,29 +76,65 @@ def test_a_backup_is_sealed_and_private(stores: Stores, tmp_path: Path) -> None:
     assert b"tally" not in path.read_bytes()
     assert path.stat().st_mode & 0o077 == 0
     assert not list(tmp_path.glob("*.part"))
-    with pytest.raises(BackupRefused):
-        backup.check("drop", path, [committee.identity("secretary-of-nobody")])
     with pytest.raises(FolderTaken):
-        backup.write("drop", stores.url(tmp_path, "drop"), path, TO, "2026-11-21")
+        backup.write(backups.plan(), stores.url(tmp_path, "drop"), path)
+
+
+def signed(lines: list[bytes], seed: bytes = backups.SEED) -> bytes:
+    """A backup with these lines before its end, which is made to fit."""
+    whole = hashlib.sha256(b"".join(lines)).hexdigest()
+    header = json.loads(lines[0]) if lines else {}
+    end = {"end": header.get("store"), "id": header.get("id"), "sha256": whole}
+    last = json.dumps(signing.sign("backup", end, seed), separators=(",", ":")).encode() + b"\n"
+    return seal(b"".join([*lines, last]), [backups.RECIPIENT])
 
 
 def spoilt(sealed: bytes) -> dict[str, bytes]:
     """Backups that are not to be restored, by what is wrong with them."""
-    lines = open_sealed(sealed, OPENER).splitlines(keepends=True)
+    lines = open_sealed(sealed, OPENER.identities).splitlines(keepends=True)
+    said, rest, last = lines[0], lines[1:-1], lines[-1]
+    to = [backups.RECIPIENT]
+    other = {**json.loads(said), "id": "0" * 32}
     return {
         "changed": sealed[:-1] + bytes([sealed[-1] ^ 1]),
         "cut short": sealed[:-70_000],
         "empty": b"",
-        "cut short and sealed again": seal(b"".join(lines[:-1]), TO),
-        "longer": seal(b"".join([*lines, lines[-1]]), TO),
-        "reordered": seal(b"".join([lines[0], *lines[1:-1][::-1], lines[-1]]), TO),
-        "without a row": seal(b"".join(x for x in lines if b"0" * 63 not in x), TO),
-        "foreign": seal(lines[0].replace(b'"drop"', b'"book"') + b"".join(lines[1:]), TO),
-        "no backup": seal(b"[1]\n", TO),
+        "cut short and sealed again": seal(b"".join(lines[:-1]), to),
+        "longer": seal(b"".join([*lines, last]), to),
+        "reordered": signed([said, *rest[::-1]]),
+        "without a row": signed([x for x in lines[:-1] if b"0" * 63 not in x]),
+        "of another store": signed([said.replace(b'"drop"', b'"book"'), *rest]),
+        "of another version": signed([said.replace(b'"0003"', b'"0002"'), *rest]),
+        "of another id than it was signed with": seal(
+            b"".join([json.dumps(other).encode() + b"\n", *rest, last]), to
+        ),
+        "by another installation": signed(lines[:-1], committee.seed("of somebody else")),
+        "for another recipient": seal(b"".join(lines), [committee.recipient("chair")]),
+        "signed by nobody": seal(b"".join([*lines[:-1], b'{"end":"drop"}\n']), to),
+        "made on nothing": signed([*lines[:-1]][:1] + [named(each) for each in rest]),
+        "no backup": seal(b"[1]\n", to),
     }
 
 
-def test_what_is_damaged_is_refused_before_anything_is_touched(
+def named(line: bytes) -> bytes:
+    """A row that says of its large contents only which they are."""
+    cells = json.loads(line)
+    if not isinstance(cells, list) or max(len(str(each)) for each in cells) < 2000:
+        return line
+    cells = [{"in": "0" * 64} if len(str(each)) > 2000 else each for each in cells]
+    return json.dumps(cells, separators=(",", ":")).encode() + b"\n"
+
+
+def test_what_is_signed_as_ours_is_restored(stores: Stores, tmp_path: Path) -> None:
+    """So that the test after this one is about what is wrong, and not about how it was made."""
+    sealed = made(stores, tmp_path).read_bytes()
+    lines = open_sealed(sealed, OPENER.identities).splitlines(keepends=True)
+    again = tmp_path / "again.age"
+    again.write_bytes(signed(lines[:-1]))
+    assert backup.check("drop", again, OPENER).counts["tally"][0] == 20
+
+
+def test_what_is_damaged_or_foreign_is_refused_before_anything_is_touched(
     stores: Stores, tmp_path: Path
 ) -> None:
     path = made(stores, tmp_path)
@@ -118,28 +154,3 @@ def test_a_store_with_rows_is_not_restored_into(stores: Stores, tmp_path: Path) 
     path = made(stores, tmp_path)
     with pytest.raises(BackupRefused, match="not empty"):
         backup.restore("drop", path, OPENER, stores.url(tmp_path, "drop"))
-
-
-def test_the_commands(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTAKE_DATABASE_URL", filled(stores, tmp_path))
-    book = stores.make(tmp_path, "book")
-    monkeypatch.setenv("REVIEW_BOOK_URL", stores.as_role(book, BACKUP))
-    (tmp_path / "kept").mkdir()
-    (tmp_path / "to").write_text(TO[0].text + "\n")
-    (tmp_path / "identity").write_text(OPENER[0].text + "\n")
-    kept, opener = str(tmp_path / "kept"), ("--identity", str(tmp_path / "identity"))
-    run = CliRunner().invoke
-    done = run(main, ["backup", "make", "drop", kept, "--recipient", str(tmp_path / "to")])
-    assert done.exit_code == 0
-    assert "made and read back" in done.output
-    (file,) = map(str, (tmp_path / "kept").iterdir())
-    assert Path(file).name in run(main, ["backup", "list"]).output
-    assert run(main, ["backup", "expire", kept]).output == ""
-    checked = run(main, ["backup", "check", "drop", file, *opener])
-    drilled = run(main, ["restore", "drop", file, *opener, "--drill"])
-    assert checked.exit_code == drilled.exit_code == 0
-    assert "tally: 20 rows" in checked.output
-    assert drilled.output == checked.output
-    refused = run(main, ["restore", "drop", file, *opener])
-    assert refused.exit_code == 1
-    assert "not empty" in refused.output

@@ -1,7 +1,6 @@
 """Deposits leave the drop when a verified backup has them, and never before."""
 
 import datetime
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,15 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
-from deploy import backup
-from deploy.rights import BACKUP, COLLECTOR
+from deploy.rights import COLLECTOR
 from intake import schema as drop_schema
 from intake.database import open_engine
 from review.collect import collect
 from review.collector import Collector
-from review.store import backups
-from review.store.database import open_book, reading, writing
-from tests import committee
+from review.store.database import reading
+from tests import backups, committee
 from tests.browser.installation import Installation
 from tests.review.collecting import busy, close, collector_of, contents, run
 from tests.review.tables import rows
@@ -29,19 +26,7 @@ LATER = committee.TODAY + datetime.timedelta(days=2)
 
 def back_up(stores: Stores, installation: Installation, name: str) -> None:
     """Make and note a backup as the role that does so."""
-    folder = installation.folder
-    noted = backups.Backup(secrets.token_hex(16), name, committee.TODAY, LATER, "0" * 64)
-    digest, had = backup.write(
-        name,
-        stores.url(folder, name, BACKUP),
-        folder / noted.file_name,
-        [committee.recipient("chair")],
-        str(committee.TODAY),
-    )
-    engine = open_book(stores.url(folder, "book", BACKUP))
-    with writing(engine) as book:
-        backups.record(book, replace(noted, digest=digest), had)
-    engine.dispose()
+    backups.make(stores, installation.folder, name)
 
 
 def there(collector: Collector) -> dict[str, list[Any]]:

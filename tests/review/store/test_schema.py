@@ -32,7 +32,9 @@ CODED = {
     "tally_days": {"on", "document"},
     "proof_posts": {"mailbox_id", "n", "ledger", "size", "final"},
     "set_aside": {"deposit_id", "on", "reason"},
-    "backups": {"id", "store", "on", "expires_on", "digest", "removed_on"},
+    "backups": {
+        *("id", "store", "on", "expires_on", "digest", "contents", "base", "has", "removed_on"),
+    },
     "backed_up": {"store", "id"},
     "shred_keys": {"case_id"},
 }

@@ -17,8 +17,11 @@ def upgrade() -> None:
         sa.Column("on", sa.Date, nullable=False),
         sa.Column("expires_on", sa.Date, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("contents", sa.String(64), nullable=False),
+        sa.Column("base", sa.String(32), nullable=True),
+        sa.Column("has", sa.String(64), nullable=True),
         sa.Column("removed_on", sa.Date, nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_backups"),
+        sa.PrimaryKeyConstraint("id", "store", name="pk_backups"),
         sa.CheckConstraint("store IN ('drop', 'book', 'shred')", name=op.f("ck_backups_store")),
         sqlite_with_rowid=False,
     )
