@@ -1,20 +1,21 @@
 """The complaint procedures as numbers (R-5, L-10, L-16): adopted, tested, published, reviewed.
 
 Nothing here knows a case. What happens to one is casework's own half; the charter's book sees
-procedures, drills, aggregates and the firm's inquiry.
+procedures, drills, aggregates, the retention auditor's result and the firm's inquiry.
 """
 
 from datetime import date
 
 from review.charter import annual
 from review.charter.annual import Act, Yearly
-from review.charter.book import Event
+from review.charter.book import Event, Row
 from review.charter.calendars import year_name
 from review.charter.episodes import Point, episodes
 from review.charter.findings import Severity, Status
 from review.charter.notes import Notes
-from review.workdays import days_after
+from review.workdays import days_after, years_after
 
+_OPINIONS = {"NO_EXCEPTIONS": Status.SATISFIED, "EXCEPTIONS_NOTED": Status.OVERDUE}
 LEAVES = ("R-5.1", "R-5.2", "R-5.5", "L-10", "L-16")
 
 
@@ -34,6 +35,8 @@ def assess(notes: Notes) -> None:
         notes.occurrence("R-5.1", "committee", Status.OVERDUE)
     _channels(notes, adopted)
     _published(notes)
+    _checked(notes)
+    _aggregates(notes)
     for event in notes.view.of("firm_inquiry_received"):
         _inquiry(notes, event)
     for event in notes.view.of("attorney_report_received"):
@@ -70,9 +73,40 @@ def _channels(notes: Notes, adopted: list[Event]) -> None:
         due = days_after(last, notes.view.number("channel_test_days", last))
         status = Status.OVERDUE if result == "FAILED" else notes.status(due, None, Status.OVERDUE)
         fresh = result == "PASSED" and status is Status.UPCOMING
+        year = [event for event in own if event.day_of > years_after(notes.view.as_of, -1)]
+        passed = sum(event.text("result") == "PASSED" for event in year)
         notes.occurrence(
             "R-5.2", channel, Status.SATISFIED if fresh else status, due=due,
-            records=[own[-1].id if own else ""],
+            records=[own[-1].id if own else ""], figures={"tests": len(year), "passed": passed},
+        )  # fmt: skip
+
+
+def _checked(notes: Notes) -> None:
+    """R-5.3 by the retention auditor's last result: kept as it must be, not, or not to be told."""
+    checks = notes.view.of("retention_checked")
+    for event in checks[-1:]:
+        status = _OPINIONS.get(event.text("opinion"), Status.JUDGEMENT)
+        counts = [row.number("count") for row in event.rows("exceptions")]
+        notes.occurrence(
+            "R-5.3", event.text("period"), status, period=event.text("period"),
+            records=[event.id], figures={"exceptions": sum(counts)},
+        )  # fmt: skip
+
+
+def _aggregates(notes: Notes) -> None:
+    """R-5.4: each quarter's released numbers, as they came; whether a case was treated in time is
+    casework's to say, so they leave the leaf unknown.
+    """
+    for event in notes.view.of("quarter_aggregate"):
+        cells = event.row("cells") or Row({})
+        figures = {
+            name: cell
+            for name, cell in cells.fields.items()
+            if isinstance(cell, int | str) and not isinstance(cell, bool)
+        }
+        notes.occurrence(
+            "R-5.4", event.text("period"), Status.UNKNOWN, period=event.text("period"),
+            records=[event.id], figures=figures,
         )  # fmt: skip
 
 

@@ -86,8 +86,8 @@ NOT_KEPT = "the book is not kept for this on that day"
 NOT_BUILT = "no rule is built for this yet"
 # What this half cannot say, and why.
 ELSEWHERE = {
-    "R-5.3": "casework decides this; the charter's book sees the retention auditor's result only",
-    "R-5.4": "casework decides this; the charter's book knows no case",
+    "R-5.3": "no result of the retention auditor is on record",
+    "R-5.4": "casework decides this; the charter's book has the quarters' numbers only",
     "MT-1.2": "what calls for a further meeting is known to casework and to people",
     "L-08": "the company's own report; no code is defined for it",
     "L-14": "casework decides this; the charter's book knows no case",
@@ -200,8 +200,12 @@ def _leaf(
         return LeafStatus(leaf.id, Status.NOT_APPLICABLE)
     if not view.is_kept(leaf.id, view.as_of):
         return LeafStatus(leaf.id, Status.UNKNOWN, reason=NOT_KEPT)
-    if leaf.id not in built:
-        return LeafStatus(leaf.id, Status.UNKNOWN, reason=ELSEWHERE.get(leaf.id, NOT_BUILT))
+    told = [one for one in due if one.status is not Status.UNKNOWN]
+    if leaf.id not in built and not told:
+        shown = dict.fromkeys(name for one in due for name in one.records)
+        reason = ELSEWHERE.get(leaf.id, NOT_BUILT)
+        return LeafStatus(leaf.id, Status.UNKNOWN, None, tuple(shown), reason)
+    due = told
     done = [one for one in due if one.status in DONE]
     said = [(one.status, one.records) for one in due if one.status not in DONE]
     if done:
