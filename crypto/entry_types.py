@@ -129,6 +129,8 @@ _LINES = (
           schedule="hash", version="count", resolution="hash?"),
     _type("evidence.recorded", "evidence of a duty was recorded", "by",
           duty="code", document="hash", event_on="day"),
+    _type("evidence.ended", "evidence of a duty has ended by its schedule", "by?",
+          document="hash", record_class="code"),
     _type("exported", "records were exported", "by? subject?", bundle="hash", reader="code"),
     _type("key.rotated", "a key was replaced", "by?", key="code", fingerprint="hash"),
     _type("identity.recovered", "an identity was recovered", "by?", person="person"),

@@ -22,7 +22,7 @@ from review.audit import bundle
 from review.audit.bundle import Batch, Contents, Ledger
 from review.errors import ExportRefused
 from review.export import reserved
-from review.store import entries, ledger, rosters
+from review.store import charter_book, entries, ledger, rosters
 from review.store.by_type import raw
 from review.store.database import reading, writing
 from review.store.entries import Entry
@@ -100,6 +100,7 @@ def contents(connection: Connection, installation: str, today: datetime.date) ->
         rosters=rosters.all_rosters(connection).values(),
         ledgers=[_ledger(connection, number, size) for number, size in signed.items()],
         records=records(connection),
+        charter=charter_book.told(connection),
         tally=(document for _on, document in ledger.tally_days(connection)),
     )
 

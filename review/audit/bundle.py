@@ -18,6 +18,7 @@ from crypto.document import VERSION, Document
 from crypto.errors import Malformed
 from crypto.note import Note
 from review.audit import rules
+from review.audit.charter import Kept
 from review.audit.errors import MalformedBundle
 from review.audit.records import Record
 
@@ -25,9 +26,10 @@ KIND = "auditor"
 MANIFEST = "manifest.json"
 RULES = "rules.json"
 RECORDS = "records.jsonl"
+CHARTER = "charter.jsonl"
 TALLY = "tally.jsonl"
 NAMES = re.compile(
-    r"manifest\.json|rules\.json|records\.jsonl|tally\.jsonl|rosters/[1-9][0-9]{0,8}\.json"
+    r"manifest\.json|rules\.json|(?:records|charter|tally)\.jsonl|rosters/[1-9][0-9]{0,8}\.json"
     r"|ledgers/[1-9][0-9]{0,5}/(?:entries\.jsonl|checkpoints\.jsonl|checkpoint)"
 )
 # Every file carries the first day that a zip file can name: when it was made is nobody's business.
@@ -63,7 +65,8 @@ class Ledger:
 class Contents:
     """What goes into a bundle. Each iterable is read once, in the order of the fields.
 
-    rosters are documents by epoch, ledgers by number, records by case id, tally documents by day.
+    rosters are documents by epoch, ledgers by number, records by case id, records of the charter by
+    their hash, tally documents by day.
     """
 
     installation: str
@@ -73,6 +76,7 @@ class Contents:
     ledgers: Iterable[Ledger]
     records: Iterable[Record]
     tally: Iterable[bytes]
+    charter: Iterable[Kept] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def write(file: BinaryIO, contents: Contents) -> str:
             _write_ledger(writer, ledger)
         writer.put(RECORDS, _lines(record.to_bytes() for record in contents.records))
         writer.put(TALLY, _lines(contents.tally))
+        writer.put(CHARTER, _lines(each.to_bytes() for each in contents.charter))
         head = (contents.installation, contents.made_on, contents.program)
         manifest = Manifest(*head, tuple(writer.listed)).to_bytes()
         writer.put(MANIFEST, [manifest])

@@ -18,10 +18,11 @@ from typing import IO, BinaryIO
 from crypto import note
 from crypto.document import Document
 from crypto.errors import Malformed
-from review.audit import brief, bundle, records
+from review.audit import brief, bundle, charter, records
 from review.audit.ahead import read_ahead
 from review.audit.brief import Brief
 from review.audit.bundle import Batch, Listed, Manifest
+from review.audit.charter import Kept
 from review.audit.errors import MalformedBundle
 
 SMALL_LIMIT = 1 << 24
@@ -37,7 +38,7 @@ _END_64 = 56
 _LOCAL_HEADER = 30
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_REQUIRED = {bundle.RULES, bundle.RECORDS, bundle.TALLY}
+_REQUIRED = {bundle.RULES, bundle.RECORDS, bundle.TALLY, bundle.CHARTER}
 _LEDGER = re.compile(r"ledgers/([0-9]+)/")
 _ROSTER = re.compile(r"rosters/([0-9]+)\.json")
 _DAMAGES = (
@@ -113,6 +114,10 @@ class Bundle:
         with read_ahead(self.chunks(bundle.RECORDS, records.LINE_LIMIT)) as chunks:
             for chunk in chunks:
                 yield from map(brief.read, chunk[:-1].split(b"\n"))
+
+    def charter(self) -> Iterator[Kept]:
+        """What the book says of each record of the charter."""
+        return map(charter.parse, self.lines(bundle.CHARTER, charter.LINE_LIMIT))
 
     def tally(self) -> Iterator[bytes]:
         """The documents of the tally."""

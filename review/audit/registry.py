@@ -4,6 +4,7 @@ from review.audit.check import Check
 from review.audit.checks.adopted import Adopted
 from review.audit.checks.audits import Audits
 from review.audit.checks.chained import Chained
+from review.audit.checks.charter import Charter
 from review.audit.checks.checkpoints import Checkpoints
 from review.audit.checks.clocks import Clocks
 from review.audit.checks.continued import Continued
@@ -28,6 +29,7 @@ CHECKS: tuple[type[Check], ...] = (
     Cosignatures,
     Chained,
     Recorded,
+    Charter,
     Histories,
     People,
     Clocks,

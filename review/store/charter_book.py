@@ -4,12 +4,13 @@ import datetime
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
 from crypto import strict
+from review.audit.charter import ENDED, RECORDED, Ending, Kept
 from review.store import entries
 from review.store.charter_schema import charter_heads, charter_records, charter_stubs
 
@@ -66,6 +67,40 @@ def stub_ids(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(select(charter_stubs.c.id)).scalars())
 
 
+def told(connection: Connection) -> Iterator[Kept]:
+    """Every record as the auditor's bundle tells of it, and every stub, by hash.
+
+    The hash is taken anew from what stands in the row: that somebody changed it must show.
+    """
+    waiting = _waiting(connection)
+    there = []
+    columns = (charter_records.c.on, charter_records.c.by, charter_records.c.document)
+    for row in connection.execute(select(*columns, charter_records.c.nonce)):
+        digest = _digest(row.nonce, row.document.encode())
+        there.append(Kept(digest=digest, on=row.on, by=row.by, waiting=waiting.get(digest)))
+    for row in connection.execute(select(charter_stubs)):
+        ended = Ending(on=row.ended_on, record_class=row.record_class)
+        held = waiting.get(row.digest)
+        there.append(
+            Kept(digest=row.digest, on=row.recorded_on, by=None, ended=ended, waiting=held)
+        )
+    yield from sorted(there, key=lambda each: each.digest)
+
+
+def _waiting(connection: Connection) -> dict[str, str]:
+    """By hash of a record what the ledger does not have of it yet."""
+    named = {"evidence.recorded": RECORDED, "evidence.ended": ENDED}
+    return {
+        str(each.data["document"]): named[each.type]
+        for each in entries.pending(connection)
+        if each.type in named
+    }
+
+
+def _digest(nonce: str, text: bytes) -> str:
+    return hashlib.sha256(nonce.encode() + b"\n" + text).hexdigest()
+
+
 def add_record(
     connection: Connection,
     document: Mapping[str, object],
@@ -75,7 +110,7 @@ def add_record(
 ) -> None:
     """Keep a record, and tell the ledger its salted hash in the same transaction."""
     text, nonce = strict.canonical(dict(document)), entropy(32).hex()
-    digest = hashlib.sha256(nonce.encode() + b"\n" + text).hexdigest()
+    digest = _digest(nonce, text)
     connection.execute(
         insert(charter_records).values(
             id=document["id"], on=on, by=by, document=text.decode(), nonce=nonce, digest=digest

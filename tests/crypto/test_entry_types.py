@@ -11,7 +11,14 @@ WANTED = {
     *("case.opened", "case.read", "case.moved", "case.shared", "case.keyed", "case.recused"),
     *("case.closed", "hold.placed", "hold.released", "disposition.proposed"),
     *("disposition.approved", "disposition.executed", "backup.expired", "schedule.changed"),
-    *("evidence.recorded", "exported", "key.rotated", "identity.recovered", "person.enrolled"),
+    *(
+        "evidence.recorded",
+        "evidence.ended",
+        "exported",
+        "key.rotated",
+        "identity.recovered",
+        "person.enrolled",
+    ),
     *("person.left", "drill.run", "auditor.checked", "cover", "deposit.set-aside"),
     *("login.started", "tally.closed", "rules.adopted"),
 }

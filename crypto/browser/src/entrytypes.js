@@ -29,6 +29,7 @@ const LINES = [
   ["backup.expired", "", "manifest:hash expired_on:day"],
   ["schedule.changed", "by", "schedule:hash version:count resolution:hash?"],
   ["evidence.recorded", "by", "duty:code document:hash event_on:day"],
+  ["evidence.ended", "by?", "document:hash record_class:code"],
   ["exported", "by? subject?", "bundle:hash reader:code"],
   ["key.rotated", "by?", "key:code fingerprint:hash"],
   ["identity.recovered", "by?", "person:person"],

@@ -217,8 +217,7 @@ def test_an_act_that_this_version_does_not_have_is_found(world: World, case: InB
 
 
 def test_a_charter_record_of_somebody_who_may_not_keep_the_book_is_found(world: World) -> None:
-    data = {"duty": "charter", "document": "0" * 64, "event_on": world.today.isoformat()}
-    world.record("evidence.recorded", by="chair", data=data)
+    world.resolve(by="chair")
     world.morning()
     assert "whose role may not do that (record_charter)" in look(world).by("people")
 

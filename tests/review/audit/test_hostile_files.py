@@ -23,6 +23,8 @@ def honest() -> World:
     made.batch()
     made.submit()
     made.live(2)
+    # It waits for the next batch.
+    made.resolve()
     return made
 
 

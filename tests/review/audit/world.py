@@ -5,6 +5,7 @@ their cases by the rules, and every morning has a batch. All of it is drawn from
 is stored: a world renders itself as an auditor's bundle, before or after a test has changed it.
 """
 
+import dataclasses
 import datetime
 import io
 import random
@@ -18,8 +19,9 @@ from crypto.entry import Entry
 from crypto.entry_types import Value
 from crypto.note import Note
 from crypto.roster import Roster
-from review.audit import bundle, rules
+from review.audit import bundle, charter, rules
 from review.audit.bundle import Batch, Contents, Ledger
+from review.audit.charter import Kept as KeptRecord
 from review.audit.records import THREADS, Act, Message, Record
 from review.casework import states
 from review.casework.states import Event, State
@@ -46,6 +48,7 @@ class World:
         self.rosters = list(rosters) or [committee.roster(demo=False)]
         self.ledgers = [Kept(committee.ledger_signer())]
         self.cases: list[InBook] = []
+        self.charter: list[KeptRecord] = []
         self.waiting: list[Waiting] = []
         self.deposits: list[Deposit] = []
         self.values: dict[datetime.date, list[str]] = {}
@@ -317,6 +320,33 @@ class World:
             ),
         )
 
+    def resolve(self, on: datetime.date | None = None, by: str = "secretary") -> KeptRecord:
+        """The secretary, or somebody who may not, records something of the charter."""
+        digest, day = self.rng.randbytes(32).hex(), on or self.today
+        told = {"duty": "charter", "document": digest, "event_on": day.isoformat()}
+        self.record("evidence.recorded", by=by, data=told)
+        self.charter.append(KeptRecord(digest=digest, on=day, by=by))
+        return self.charter[-1]
+
+    def end(self, kept: KeptRecord) -> None:
+        """A record of the charter ends by its schedule and leaves a stub."""
+        told = {"document": kept.digest, "record_class": "RC-13"}
+        self.record("evidence.ended", data=told)
+        ended = charter.Ending(on=self.today, record_class="RC-13")
+        at = self.charter.index(kept)
+        self.charter[at] = dataclasses.replace(kept, by=None, ended=ended)
+
+    def _charter(self) -> list[KeptRecord]:
+        """What the book says of every record of the charter."""
+        named = {"evidence.recorded": charter.RECORDED, "evidence.ended": charter.ENDED}
+        waiting = {
+            act.data["document"]: named[act.type] for act in self.waiting if act.type in named
+        }
+        return [
+            dataclasses.replace(each, waiting=waiting.get(each.digest))
+            for each in sorted(self.charter, key=lambda each: each.digest)
+        ]
+
     def contents(self) -> Contents:
         """What the bundle of today holds."""
         return Contents(
@@ -324,6 +354,7 @@ class World:
             made_on=self.today,
             program=self.program,
             rosters=[each.document for each in self.rosters],
+            charter=self._charter(),
             ledgers=[
                 Ledger(number=number, entries=kept.entries, checkpoints=kept.batches)
                 for number, kept in enumerate(self.ledgers, 1)
