@@ -61,7 +61,7 @@ def _send() -> Response:
             values = texts.values
             roster = parts().newest()
             answer = _act(roster, body, texts, place)
-        except REFUSALS as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the words are somebody's
             note(error)
             body.drain(place.drain)
             return _refused(error, roster, values, body.file_names)
@@ -134,7 +134,8 @@ def _refused(
     error: Exception, roster: Roster | None, values: Values, file_names: list[str]
 ) -> Response:
     status = status_of(error)
-    if roster is None or not values or isinstance(error, RosterUnusable):
+    told = isinstance(error, REFUSALS) and not isinstance(error, RosterUnusable)
+    if roster is None or not values or not told:
         return _padded(error_page(status, values).get_data(as_text=True), values, status)
     why = refusal(error, file_names)
     # Not a different status for a code that opens nothing: the status is part of the answer.

@@ -26,7 +26,7 @@ from intake.web.receiving import submit
 
 routes = Blueprint("submit", __name__)
 
-# What a page is given back for; anything else is a fault of ours and has a page of its own.
+# What a page is given back for; anything else is a fault of ours, whose page has the words to copy.
 REFUSALS = (IntakeError, CryptoError, SQLAlchemyError)
 
 
@@ -46,11 +46,9 @@ def send() -> Response:
             texts = read_texts(body)
             values = texts.values
             roster = parts().newest()
-            token = form_token(values)
-            if token is None:
-                raise MalformedBody("the form token is not one of ours")
+            token = _token(values)
             taken = submit(parts(), roster, token, body, texts, place)
-        except REFUSALS as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the words are somebody's
             note(error)
             body.drain(place.drain)
             return _refused(error, values, body.file_names)
@@ -60,10 +58,17 @@ def send() -> Response:
     return receipt(roster, code, taken.already, kept)
 
 
+def _token(values: Values) -> bytes:
+    token = form_token(values)
+    if token is None:
+        raise MalformedBody("the form token is not one of ours")
+    return token
+
+
 def _refused(error: Exception, values: Values, file_names: list[str]) -> Response:
     """The form with all that was typed and what to do, or at least the text to copy."""
     roster = _current_roster()
-    if roster is None or not values:
+    if roster is None or not values or not isinstance(error, REFUSALS):
         return error_page(status_of(error), values)
     return submission_form(roster, values, refusal(error, file_names))
 
