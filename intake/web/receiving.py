@@ -79,14 +79,16 @@ def submit(
     """
     code = ReceiptCode.from_form_token(token, newest.installation)
     form = Form(token, code, newest.installation)
-    before = arrived(parts, form.once)
-    if before is not None:
-        return _already(before, texts, place)
-    parts.rosters.check_day(newest, parts.clock())
-    answers = _answers(parts, newest, texts)
-    _before_files(parts, body, texts, place)
-    parts.budgets.deposit(price(texts.values))
-    new = Case.draw()
+    with parts.turns.one():
+        before = arrived(parts, form.once)
+        if before is not None:
+            return _already(before, texts, place)
+        parts.rosters.check_day(newest, parts.clock())
+        answers = _answers(parts, newest, texts)
+        _before_files(parts, body, texts, place)
+        parts.budgets.deposit(price(texts.values))
+        new = Case.draw()
+    # Files come as slowly as they like, so nobody has a turn meanwhile.
     with _sealed_files(parts, new.recipient, body, texts) as sealed:
         with parts.turns.one():
             submission, kept = _seal(form, newest, new, answers, sealed, parts)

@@ -187,7 +187,7 @@ def test_when_a_commit_failed_nobody_says_that_nothing_was_sent(
 ) -> None:
     token, code = house.token(), house.submit()
 
-    def fails(_engine: Engine, _today: object = None) -> NoReturn:
+    def fails(_engine: Engine, _today: object = None, **_options: object) -> NoReturn:
         raise OutcomeUnknown("the database failed while it committed")
 
     with monkeypatch.context() as patch:
