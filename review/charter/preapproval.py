@@ -201,6 +201,7 @@ def _presentation(notes: Notes, approval: Approval, heard: list[tuple[date, str,
     records = [approval.event.id, after[0][2].id if after else ""]
     period = year_name(notes.facts.calendar.year_of(approval.day))
     if due is not None and held and (done is None or done > due):
+        missed = [one.event.id for one in notes.facts.gatherings.regular if one.day == due]
         notes.finding(
             "P03",
             approval.id,
@@ -210,7 +211,7 @@ def _presentation(notes: Notes, approval: Approval, heard: list[tuple[date, str,
             until=done,
             due=due,
             period=period,
-            records=records,
+            records=[*records, *missed],
         )
     if done is None and not notes.view.is_kept("R-1d.2", approval.day):
         return
