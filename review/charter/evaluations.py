@@ -120,9 +120,15 @@ def roll_up(notes: Notes) -> None:
         if one.is_open and one.severity is Severity.B and one.leaf in leaves
     ]
     if open_breaches:
+        count = len({one.leaf for one in open_breaches})
+        say = (
+            "1 duty of R-1 to R-4 is breached."
+            if count == 1
+            else (f"{count} duties of R-1 to R-4 are breached.")
+        )
         notes.finding(
             "E05", "committee", min(one.since for one in open_breaches), Severity.W,
-            f"{len({one.leaf for one in open_breaches})} duties of R-1 to R-4 are breached.",
+            say,
             figures={"count": len(open_breaches)}, condition=True,
         )  # fmt: skip
     if notes.view.is_kept("P-a", notes.view.as_of):

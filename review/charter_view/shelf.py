@@ -43,6 +43,11 @@ class Shelf:
         names |= _headed(self.book.header, "firms")
         for event in self.book.events:
             _name_entities(event, names)
+        for event in self.book.events:
+            # Several are given on one day, so the services tell them apart.
+            if event.type == "pre_approval_given":
+                services = ", ".join(names.get(one, one) for one in event.texts("services"))
+                names[event.text("pre_approval")] += f": {services}" if services else ""
         return names
 
     def name(self, word: str) -> str:

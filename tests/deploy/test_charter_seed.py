@@ -1,9 +1,8 @@
 """The demo's charter book is as believable on any day, and its first task can really be done."""
 
 import json
-import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -124,22 +123,23 @@ def test_every_record_of_it_has_its_hash_among_what_waits_for_the_ledger(seeded:
 def test_a_visitor_finds_why_r_1d_is_red_and_fixes_it_in_the_forms(seeded: Flask) -> None:
     desk = Desk(seeded, "secretary")
     assert "Breached" in desk.get("/charter/clauses/R-1d").text
-    # The finding says which decision was not presented, and at which meeting.
+    # The finding leads to the decision and to the meeting at which it was not presented.
+    (told,) = [one for one in found(DAYS[0]).findings if one.code == "P03" and one.is_open]
     page = desk.get("/charter/findings?clause=R-1d").text
-    (told,) = set(re.findall(r"The decision (\S+) of \S+ was not presented on (\S+)\.", page))
-    decision, day = told
+    assert "P03" in page
+    events = {event.id: event for event in book(DAYS[0]).events}
+    assert all(f"/charter/records/{name}" in page for name in told.records)
+    (held,) = [events[name] for name in told.records if events[name].type == "meeting_held"]
     # The meeting's record has an item in which it was.
-    meetings = [event for event in book(DAYS[0]).events if event.type == "meeting_held"]
-    held = {event.text("event_date"): event for event in meetings}
-    record = desk.get(f"/charter/records/{held[day].id}").text
+    record = desk.get(f"/charter/records/{held.id}").text
     assert "Decision of the chair on the covenant procedures, presented" in record
-    (item,) = [i for i in held[day].rows("items") if "presented" in i.text("title")]
+    (item,) = [i for i in held.rows("items") if "presented" in i.text("title")]
     form = "/charter/duties/pre-approvals/pre_approval_presented"
-    assert decision in desk.get(form).text
+    assert told.about in desk.get(form).text
     filled = {
-        "event_date": day,
-        "pre_approval": decision,
-        "decision.meeting": held[day].text("meeting"),
+        "event_date": held.text("event_date"),
+        "pre_approval": told.about,
+        "decision.meeting": held.text("meeting"),
         "decision.item": item.text("item"),
     }
     checked = desk.post(form, {**filled, "do": "check"})
@@ -151,3 +151,6 @@ def test_a_visitor_finds_why_r_1d_is_red_and_fixes_it_in_the_forms(seeded: Flask
     assert "Breached" not in desk.get("/charter/clauses/R-1d").text
     assert "P03" not in desk.get("/charter/findings?clause=R-1d").text
     assert "E05" not in desk.get("/charter/findings").text
+    # What was known the day before stays.
+    before = f"/charter/ask?as_of={DAYS[0]}&known_at={DAYS[0] - timedelta(1)}"
+    assert "P03" in desk.get(before).text
