@@ -14,7 +14,7 @@ from review.casework.filed.assess import assess
 from review.charter import commands
 from review.charter.clauses import Charter, default_charter, load_charter
 from review.charter.errors import CharterError
-from review.charter_desk import NoBook
+from review.charter_desk import NoBook, end_records
 from review.charter_files import export_book, import_book
 from review.jobs import today
 from review.roles import Act, may
@@ -142,6 +142,23 @@ def import_command(book: Path, by: str) -> None:
     except CharterError as error:
         raise BookRefused(error) from error
     click.echo(f"imported: {done.added} records; there already: {done.known}")
+
+
+@charter_group.command("end-records")
+def end_command() -> None:
+    """End the records whose schedule says so. Of each a stub stays; nothing else can be missed.
+
+    Run it once a day, by a timer. It says how many have ended, and nothing when none has.
+    """
+    settings = Settings.from_environ(os.environ)
+    try:
+        with writing(open_book(settings.book_url)) as connection:
+            ended = end_records(connection, default_charter(), today(settings))
+    except NoBook:
+        # A timer that runs before the committee has begun is no failure.
+        return
+    if ended:
+        click.echo(f"ended: {ended} records, of each of which a stub stays")
 
 
 def _charter(path: Path | None) -> Charter:

@@ -11,12 +11,14 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from review.charter import retention
 from review.charter.book import Book
+from review.charter.calendars import FiscalCalendar
 from review.charter.clauses import Charter
 from review.charter.errors import MalformedBook, Problem
 from review.charter.located import Json
 from review.charter.parse import FORMAT, parse_book
-from review.store import charter_book
+from review.store import charter_book, documents
 
 Entropy = Callable[[int], bytes]
 
@@ -88,11 +90,41 @@ def record(
     return tuple(str(event["id"]) for event in events)
 
 
+def end_records(connection: Connection, charter: Charter, today: date) -> int:
+    """End every record whose schedule says so, each with a stub and an entry; return how many.
+
+    A document that no record names any more goes with them. Raises NoBook.
+    """
+    book = read_book(connection, charter)
+    ended = retention.ending(book, today)
+    for one in ended:
+        event = one.event
+        days = (event.day_of, charter_book.taken_in(connection, event.id))
+        charter_book.end_record(connection, event.id, event.type, one.record_class, days, today)
+    gone = {one.event.id for one in ended}
+    staying = [event for event in book.events if event.id not in gone]
+    named = {row.text("sha256") for event in staying for row in event.evidence()}
+    freed = {row.text("sha256") for one in ended for row in one.event.evidence()} - named
+    for document in documents.listed(connection):
+        if document.sha256 in freed:
+            documents.remove(connection, document.id)
+    return len(ended)
+
+
 def _head(connection: Connection) -> Mapping[str, object]:
+    """The newest head; of the years that have ended the book is kept for nothing any more."""
     found = charter_book.newest_head(connection)
     if found is None:
         raise NoBook("the charter's book has not been set up yet")
-    return found.document
+    last = charter_book.last_ended(connection)
+    company = found.document.get("company")
+    if last is None or not isinstance(company, dict):
+        return found.document
+    month, day = str(company["fiscal_year_end"]).split("-")
+    calendar = FiscalCalendar(int(month), int(day))
+    first = calendar.start(calendar.year_of(last) + 1)
+    kept = retention.kept_from(found.document.get("kept", []), first)  # type: ignore[arg-type]
+    return {**found.document, "kept": kept}
 
 
 def parsed(

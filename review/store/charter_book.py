@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from crypto import strict
 from review.audit.charter import ENDED, RECORDED, Ending, Kept
@@ -67,6 +67,42 @@ def stub_ids(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(select(charter_stubs.c.id)).scalars())
 
 
+def last_ended(connection: Connection) -> datetime.date | None:
+    """The latest day of a record that has ended, or None."""
+    return connection.execute(select(func.max(charter_stubs.c.event_on))).scalar()
+
+
+def end_record(
+    connection: Connection,
+    record_id: str,
+    kind: str,
+    record_class: str,
+    days: tuple[datetime.date, datetime.date],
+    today: datetime.date,
+) -> None:
+    """Leave a stub of a record, remove the record, and tell the ledger; days are those on which it
+    happened and on which its record was kept."""
+    there = charter_records.c.id == record_id
+    row = connection.execute(select(charter_records).where(there)).one()
+    # What stands in the row now: a record that was changed ends as what it was changed into, and
+    # the ledger's first entry shows that it was.
+    digest = _digest(row.nonce, row.document.encode())
+    connection.execute(
+        insert(charter_stubs).values(
+            id=record_id,
+            type=kind,
+            event_on=days[0],
+            recorded_on=days[1],
+            record_class=record_class,
+            ended_on=today,
+            digest=digest,
+        )
+    )
+    connection.execute(delete(charter_records).where(there))
+    data = {"document": digest, "record_class": record_class}
+    entries.record(connection, entries.Entry(type="evidence.ended", on=today, data=data))
+
+
 def told(connection: Connection) -> Iterator[Kept]:
     """Every record as the auditor's bundle tells of it, and every stub, by hash.
 
@@ -99,6 +135,13 @@ def _waiting(connection: Connection) -> dict[str, str]:
 
 def _digest(nonce: str, text: bytes) -> str:
     return hashlib.sha256(nonce.encode() + b"\n" + text).hexdigest()
+
+
+def taken_in(connection: Connection, record_id: str) -> datetime.date:
+    """The day on which the book has had a record since."""
+    found = select(charter_records.c.on).where(charter_records.c.id == record_id)
+    day: datetime.date = connection.execute(found).scalar_one()
+    return day
 
 
 def add_record(
