@@ -16,8 +16,8 @@ from review.charter.findings import (
     Standing,
     Status,
 )
-from review.charter_view.shelf import Shelf
-from review.charter_view.states import STATES, State, state_of, worst
+from review.charter_view.shelf import COMMITTEE, Shelf
+from review.charter_view.states import STATES, State, begun, state_of, worst
 
 STEPS = 5
 AHEAD = (Status.DUE_SOON, Status.UPCOMING)
@@ -48,6 +48,14 @@ class ClauseLine:
     leaves: tuple[LeafLine, ...]
 
     @property
+    def reasons(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Why parts of it are unknown: each reason once, with the leaves that it is true of."""
+        found: dict[str, list[str]] = {}
+        for line in self.unknown:
+            found.setdefault(line.reason, []).append(line.leaf.id)
+        return tuple((reason, tuple(names)) for reason, names in found.items())
+
+    @property
     def unknown(self) -> tuple[LeafLine, ...]:
         """The leaves of which nobody can say how they stand; each has its reason."""
         return tuple(line for line in self.leaves if line.state.status is Status.UNKNOWN)
@@ -62,6 +70,7 @@ class Step:
     due: date | None
     leaf: str
     finding: Finding | None = None
+    state: State | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +154,7 @@ def depth(charter: Charter, clause: Clause) -> int:
 
 def next_steps(charter: Charter, found: Assessment, shelf: Shelf) -> tuple[Step, ...]:
     """What to do first: the gravest open findings, one for each code, then what is due soonest."""
-    steps = [_cure(one, shelf) for one in _first_of_each(found.findings)]
+    steps = [_cure(one) for one in _first_of_each(found.findings)]
     coming = sorted(
         (one for one in found.occurrences if one.status in AHEAD and one.due),
         key=lambda one: one.due or date.max,
@@ -164,14 +173,14 @@ def _first_of_each(findings: Sequence[Finding]) -> Iterable[Finding]:
             yield one
 
 
-def _cure(finding: Finding, shelf: Shelf) -> Step:
-    about = shelf.name(finding.about)
-    text = finding.cure or finding.sentence
-    return Step(text, f"{finding.code}, {about}", finding.due, finding.leaf, finding)
+def _cure(finding: Finding) -> Step:
+    text = finding.cure or "See what it asks for."
+    return Step(text, finding.code, finding.due, finding.leaf, finding)
 
 
 def _coming(charter: Charter, one: Occurrence, shelf: Shelf) -> Step:
     leaf = charter.leaf.get(one.leaf)
     name = leaf.name if leaf else one.leaf
     about = shelf.name(one.about)
-    return Step(name, "" if about in name else f"for {about}", one.due, one.leaf)
+    why = "" if one.about == COMMITTEE or about in name else f"for {about}"
+    return Step(begun(name), why, one.due, one.leaf, state=state_of(one.status))

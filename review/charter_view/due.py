@@ -9,15 +9,18 @@ from review.charter.clauses import Charter
 from review.charter.facts import Facts
 from review.charter.findings import Assessment, Occurrence, Status
 from review.charter.view import View
-from review.charter_view.shelf import Shelf
-from review.charter_view.states import State, state_of
+from review.charter_view.shelf import COMMITTEE, Shelf
+from review.charter_view.states import State, begun, state_of
 
 WAITING = (Status.OVERDUE, Status.DUE_SOON, Status.UPCOMING, Status.IN_CURE, Status.JUDGEMENT)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that waits: an occurrence, with the name of its leaf and of what it is about."""
+    """One thing that waits: an occurrence, with the name of its leaf and of what it is about.
+
+    about is empty where it is the committee, or named already.
+    """
 
     occurrence: Occurrence
     name: str
@@ -91,7 +94,8 @@ def waiting(charter: Charter, found: Assessment, shelf: Shelf) -> list[Item]:
 def _item(charter: Charter, one: Occurrence, shelf: Shelf) -> Item:
     leaf = charter.leaf.get(one.leaf)
     name = leaf.name if leaf else one.leaf
-    return Item(one, name, shelf.name(one.about), state_of(one.status))
+    about = "" if one.about == COMMITTEE else shelf.name(one.about)
+    return Item(one, begun(name), "" if about in name else about, state_of(one.status))
 
 
 def _placed(

@@ -11,7 +11,9 @@ from review.charter_view.due import Calendar, Meeting
 from review.charter_view.measures import HIGH_RATIO, MOST_YEARS, WARN_RATIO, Measures
 
 WIDTH = 640
-LEFT = 150
+LEFT = 230
+# How many letters of a name there is room for at the left.
+LETTERS = 32
 ROW = 34
 # Where a bar ends that is longer than the picture: its number stands beside it.
 MOST_SHOWN = Decimal("1.5")
@@ -60,7 +62,7 @@ def fee_ratios(shown: Measures) -> str:
         style = "bad" if ratio >= WARN_RATIO else "good"
         width = max(2.0, float(min(ratio, MOST_SHOWN)) * scale)
         parts += [
-            words(LEFT - 10, y + 15, f"{one.firm} {one.fiscal_year}", "end"),
+            words(LEFT - 10, y + 15, f"{_short(one.firm, 5)} {one.fiscal_year}", "end"),
             box(LEFT, y, width, 20, style),
             words(LEFT + width + 6, y + 15, f"{ratio:.0%}"),
         ]
@@ -76,7 +78,7 @@ def partner_years(shown: Measures) -> str:
     parts = []
     for place, one in enumerate(shown.partners):
         y = 12 + ROW * place
-        parts.append(words(LEFT - 10, y + 16, one.name, "end"))
+        parts.append(words(LEFT - 10, y + 16, _short(one.name), "end"))
         for year in range(max(MOST_YEARS, len(one.years))):
             style = "bad" if year >= MOST_YEARS else "good" if year < len(one.years) else "calm"
             parts.append(box(LEFT + year * 40, y, 34, 22, style))
@@ -95,7 +97,7 @@ def cure_clocks(shown: Measures, today: date) -> str:
         wide = WIDTH - LEFT - 190
         style = "good" if one.until else "bad"
         parts += [
-            words(LEFT - 10, y + 16, one.about, "end"),
+            words(LEFT - 10, y + 16, _short(one.about), "end"),
             box(LEFT, y, wide, 22, "calm"),
             box(LEFT, y, max(2.0, wide * run), 22, style),
             words(
@@ -109,3 +111,9 @@ def _clock(days: int, *, over: bool) -> str:
     if over:
         return "over"
     return f"{days} days left" if days >= 0 else f"passed {-days} days ago"
+
+
+def _short(name: str, less: int = 0) -> str:
+    """A name, cut where there is no room for all of it; the table beside has it whole."""
+    most = LETTERS - less
+    return name if len(name) <= most else name[: most - 1].rstrip(" ,") + "…"

@@ -1,7 +1,7 @@
 """A book with its names: what an assessment calls s-erp or ana, a page calls by its own words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 
@@ -12,6 +12,9 @@ from review.charter_view.states import plain
 from review.charter_view.wording import label
 
 _DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
+# What a finding or occurrence is about that is nobody's and nothing's in particular.
+COMMITTEE = "committee"
+_TWICE = re.compile(r"\b([\w ]+ \d+, \d{4}|\w+)(?: of)? \1\b")
 _TITLES = ("description", "title", "party", "text", "name")
 
 
@@ -52,22 +55,44 @@ class Shelf:
 
     def name(self, word: str) -> str:
         """What a person calls this id; the id itself where the book has no words for it."""
-        return self.names.get(word) or plain(word)
+        found = self.names.get(word)
+        if not found and word in self.records:
+            return self.title(self.records[word])
+        return found or plain(word)
 
     def said(self, finding: Finding) -> str:
         """A finding's sentence with names for ids, and days as people write them."""
         about = re.compile(rf"(?<![\w-]){re.escape(finding.about or ' ')}(?![\w-])")
         found = about.sub(lambda word: self.name(word[0]), finding.sentence)
         found = self._ids.sub(lambda word: self.name(word[0]), found)
-        return _DAY.sub(lambda day: written(date.fromisoformat(day[0])), found)
+        found = _DAY.sub(lambda day: written(date.fromisoformat(day[0])), found)
+        # A name may say again what the sentence has said of it: its kind, and its day.
+        return _TWICE.sub(r"\1", found)
 
     def title(self, event: Event) -> str:
         """One line for a record: what kind it is, and of what."""
-        named = label(event.type)
-        for value in event.fields.values():
-            if isinstance(value, str) and value in self.names:
-                return f"{named}: {self.name(value)}"
-        return named
+        words = [value for value in event.fields.values() if isinstance(value, str)]
+        words = [word for word in words if word in self._named]
+        things = [word for word in words if word not in self._parties]
+        of = next(iter(things or words), None)
+        return f"{label(event.type)}: {self.name(str(of))}" if of else label(event.type)
+
+    @cached_property
+    def _named(self) -> Collection[Json]:
+        return {word for word, said in self.names.items() if word and said}
+
+    @cached_property
+    def _parties(self) -> Collection[Json]:
+        """People and firms, by whom a record is known only where it names nothing else."""
+        return {*self.book.people, *self.book.firms}
+
+    def record_name(self, name: str) -> str:
+        """A record in a list: its title and its day; its id where there is no such record."""
+        event = self.records.get(name)
+        if event is None:
+            return name
+        title, day = self.title(event), written(event.day_of)
+        return title if day in title else f"{title}, {day}"
 
     @cached_property
     def _ids(self) -> re.Pattern[str]:

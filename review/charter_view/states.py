@@ -72,6 +72,11 @@ def worst(statuses: Iterable[Status], found: Iterable[Finding] = ()) -> State:
     return _BY_STATUS[min(known, key=_PLACE.__getitem__, default=Status.NOT_APPLICABLE)]
 
 
+def begun(text: str) -> str:
+    """A text as the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
 def plain(word: str) -> str:
     """A code of capitals as words: INTERNAL_AUDITOR is internal auditor, and FY2026-Q3 stays."""
     return word.replace("_", " ").lower() if re.fullmatch(r"[A-Z_]+", word) else word
