@@ -14,6 +14,7 @@ from review.web import (
     assets,
     cases,
     charter,
+    charter_decisions,
     charter_documents,
     charter_duties,
     charter_evidence,
@@ -38,7 +39,14 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, pages, cases, acts, entries, ledger),
-    *(charter_duties, charter_start, charter_documents, charter_evidence, charter_file),
+    *(
+        charter_duties,
+        charter_start,
+        charter_decisions,
+        charter_documents,
+        charter_evidence,
+        charter_file,
+    ),
 )
 
 

@@ -8,13 +8,14 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from review.charter import retention
 from review.charter.book import Book
 from review.charter.calendars import FiscalCalendar
-from review.charter.clauses import Charter
+from review.charter.clauses import Charter, default_charter, load_charter
 from review.charter.errors import MalformedBook, Problem
 from review.charter.located import Json
 from review.charter.parse import FORMAT, parse_book
@@ -61,6 +62,30 @@ def setup(
     document: dict[str, object] = {**head, "format": FORMAT}
     parsed(charter, document, charter_book.records(connection))
     charter_book.add_head(connection, document, by, today)
+
+
+def charter_of(connection: Connection) -> Charter:
+    """The charter that the book is kept for: the committee's own, or the one that is shipped."""
+    found = charter_book.newest_head(connection)
+    return _loaded(found.charter_file) if found and found.charter_file else default_charter()
+
+
+def adopt_charter(connection: Connection, source: str, by: str, today: date) -> Charter:
+    """Keep the book for another charter from now on: one in the form of default.toml.
+
+    An empty source stands for the charter that is shipped. Raises MalformedCharter with everything
+    that is wrong with it, RecordRefused if the book cannot be read with it, and NoBook.
+    """
+    charter = load_charter(source) if source else default_charter()
+    head = {**_head(connection), "charter": charter.sha256 if source else "default"}
+    parsed(charter, head, charter_book.records(connection))
+    charter_book.add_head(connection, head, by, today, charter_file=source)
+    return charter
+
+
+@lru_cache(maxsize=4)
+def _loaded(source: str) -> Charter:
+    return load_charter(source)
 
 
 def read_book(connection: Connection, charter: Charter, *, known_at: date | None = None) -> Book:

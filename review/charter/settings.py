@@ -13,6 +13,8 @@ class Setting:
 
     default: Json
     problem: Callable[[Json], str]
+    # The words that it may be, where it is one of a few.
+    options: tuple[str, ...] = ()
 
 
 def _number(least: int, most: int) -> Callable[[Json], str]:
@@ -27,6 +29,10 @@ def _number(least: int, most: int) -> Callable[[Json], str]:
 
 def _word(*words: str) -> Callable[[Json], str]:
     return lambda value: "" if value in words else "must be one of " + ", ".join(words)
+
+
+def _choice(default: str, *others: str) -> Setting:
+    return Setting(default, _word(default, *others), (default, *others))
 
 
 def _flag(value: Json) -> str:
@@ -57,14 +63,14 @@ def _unpaid(value: Json) -> str:
 _MONTHS, _DAYS = _number(1, 120), _number(0, 3650)
 
 SETTINGS: Mapping[str, Setting] = {
-    "annual_mode": Setting("FISCAL_YEAR", _word("FISCAL_YEAR", "ROLLING_12M")),
+    "annual_mode": _choice("FISCAL_YEAR", "ROLLING_12M"),
     "annual_warn_months": Setting(12, _MONTHS),
     "meetings_per_year": Setting(4, _number(1, 52)),
     "meeting_gap_days": Setting(120, _DAYS),
     "quorum": Setting("MAJORITY", _quorum),
     "executive_session_warn_months": Setting(6, _MONTHS),
     "executive_session_high_months": Setting(12, _MONTHS),
-    "board_report_at": Setting("NEXT_REGULAR", _word("NEXT_REGULAR")),
+    "board_report_at": _choice("NEXT_REGULAR"),
     "minutes_draft_days": Setting(30, _DAYS),
     "determination_max_days": Setting(365, _DAYS),
     "stockholder_ratification": Setting(True, _flag),
@@ -75,9 +81,9 @@ SETTINGS: Mapping[str, Setting] = {
     "alternate": Setting(None, _person),
     "counsel_fallback": Setting(None, _person),
     "overlay_off": Setting([], _overlay),
-    "profile": Setting("US_ONLY", _word("US_ONLY", "EU")),
+    "profile": _choice("US_ONLY", "EU"),
     "eu_clocks_as_policy": Setting(True, _flag),
-    "feedback_mode": Setting("CONSERVATIVE", _word("CONSERVATIVE", "LITERAL")),
+    "feedback_mode": _choice("CONSERVATIVE", "LITERAL"),
     "suppression_k": Setting(3, _number(1, 100)),
     "cooling_days": Setting(7, _DAYS),
     "disposition_grace_days": Setting(30, _DAYS),

@@ -147,6 +147,8 @@ def form(
     asked = inputs(event_type, rows)
 
     def choose(one: Input) -> tuple[Known, ...]:
+        if (event_type, one.name) == ("setting_changed", "value"):
+            return choices.values("".join(list(typed.get("key", ()))[:1]))
         return choices.of(event_type, one.name.rpartition(".")[2], one.kind)
 
     says = {field.name: _group_says(field) for field in found.fields}

@@ -7,8 +7,9 @@ from review.charter.book import Book, Event, Row
 from review.charter.settings import SETTINGS
 from review.charter.vocabulary import Field, Scalar, event_types, refers_to
 from review.charter_forms.inputs import BETWEEN, TAKEN
+from review.charter_view.decisions import setting_words
 from review.charter_view.shelf import Shelf, written
-from review.charter_view.wording import label
+from review.charter_view.wording import option
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Choices:
     def of(self, event_type: str, field: str, kind: str) -> tuple[Known, ...]:
         """What an input of this kind may name, newest first; nothing where names are free."""
         if (event_type, field) == ("setting_changed", "key"):
-            return tuple(Known(key, label(key)) for key in SETTINGS)
+            return tuple(Known(key, words["name"]) for key, words in setting_words().items())
         if (event_type, field) == ("meeting_held", "meeting"):
             return tuple(self._planned.values())
         if kind == "person":
@@ -60,6 +61,15 @@ class Choices:
         if kind in ("ref", "ref+"):
             return self._entity(refers_to(event_type, field))
         return ()
+
+    def values(self, key: str) -> tuple[Known, ...]:
+        """What a setting may be, where it is one of a few words; nothing where it is written."""
+        found = SETTINGS.get(key)
+        if found is not None and isinstance(found.default, bool):
+            return (Known("yes", "Yes"), Known("no", "No"))
+        if found is not None and found.default is None:
+            return self._people
+        return tuple(Known(word, option(word)) for word in found.options) if found else ()
 
     def _events(self, event_type: str) -> tuple[Known, ...]:
         if event_type != "record_withdrawn":

@@ -17,12 +17,21 @@ from review.store.charter_schema import charter_heads, charter_records, charter_
 Entropy = Callable[[int], bytes]
 
 
+# Beside a book's own parts a head has the committee's own charter, as its file; a book's file names
+# it by its hash alone.
+_CHARTER_FILE = "charter_file"
+
+
 @dataclass(frozen=True)
 class Head:
-    """The newest head: its id, and its JSON object."""
+    """The newest head: its id, its JSON object, and the file of the committee's own charter.
+
+    charter_file is empty where the charter is the one that is shipped.
+    """
 
     id: str
     document: Mapping[str, object]
+    charter_file: str = ""
 
 
 def newest_head(connection: Connection) -> Head | None:
@@ -33,7 +42,11 @@ def newest_head(connection: Connection) -> Head | None:
         .outerjoin(later, later.c.previous == charter_heads.c.id)
         .where(later.c.id.is_(None))
     ).first()
-    return None if found is None else Head(found.id, json.loads(found.document))
+    if found is None:
+        return None
+    document = json.loads(found.document)
+    charter_file = document.pop(_CHARTER_FILE, "")
+    return Head(found.id, document, charter_file)
 
 
 def add_head(
@@ -42,16 +55,20 @@ def add_head(
     by: str,
     on: datetime.date,
     entropy: Entropy = secrets.token_bytes,
+    charter_file: str | None = None,
 ) -> None:
-    """Put a head after the newest."""
+    """Put a head after the newest, with its charter's file unless another or none ("") is given."""
     newest = newest_head(connection)
+    if charter_file is None:
+        charter_file = "" if newest is None else newest.charter_file
+    whole = {**document, _CHARTER_FILE: charter_file} if charter_file else dict(document)
     connection.execute(
         insert(charter_heads).values(
             id=entropy(16).hex(),
             previous=None if newest is None else newest.id,
             on=on,
             by=by,
-            document=strict.canonical(dict(document)).decode(),
+            document=strict.canonical(whole).decode(),
         )
     )
 

@@ -10,7 +10,7 @@ from flask import render_template
 
 from review import charter_desk
 from review.charter.book import Book
-from review.charter.clauses import Charter, default_charter
+from review.charter.clauses import Charter
 from review.charter.engine import assess
 from review.charter.findings import Assessment
 from review.charter_desk import NoBook
@@ -33,7 +33,8 @@ class Desk:
 
 def own_charter() -> Charter:
     """The charter that the committee keeps its book for."""
-    return default_charter()
+    with reading(parts().book) as connection:
+        return charter_desk.charter_of(connection)
 
 
 def begun_book() -> Book | None:

@@ -21,7 +21,8 @@ from review.charter_forms.form import form
 from review.charter_forms.history import register
 from review.charter_forms.known import Choices
 from review.charter_forms.naming import named
-from review.charter_view.duty import duty_page
+from review.charter_view.coverage import coverage
+from review.charter_view.duty import duty_line, duty_page
 from review.charter_view.shelf import Shelf
 from review.charter_view.wording import label, sentence
 from review.errors import NotHere
@@ -32,7 +33,8 @@ from review.web.guard import allowed
 from review.web.parts import parts, visitor
 
 routes = Blueprint("charter_duties", __name__)
-PAGES = {duty.name: duty for duty in (*DUTIES, DECISIONS)}
+PAGES = {duty.name: duty for duty in DUTIES}
+FORMS = {**PAGES, DECISIONS.name: DECISIONS}
 _FRAME = ("type", "event_date", "supersedes")
 
 
@@ -43,10 +45,12 @@ def listed() -> str:
     book = begun_book()
     if book is None:
         return unbegun("duties")
-    return render_template("charter/duties.html", duties=DUTIES, steps=undone(book))
+    desk = laid_out(book)
+    whole = coverage(desk.charter, desk.found, desk.shelf)
+    lines = [(duty, duty_line(duty.name, whole, duty.clauses)) for duty in DUTIES]
+    return render_template("charter/duties.html", lines=lines, steps=undone(book))
 
 
-@routes.get("/charter/decisions", defaults={"name": DECISIONS.name})
 @routes.get("/charter/duties/<name>")
 @allowed(Act.SEE_CHARTER)
 def page(name: str) -> str:
@@ -73,6 +77,8 @@ def blank(name: str, kind: str) -> str:
     """An empty form; with ?supersedes=ID it begins as the record that it corrects."""
     duty, book = _place(name, kind)
     old = request.args.get("supersedes", "")
+    if kind == "setting_changed" and not old:
+        return _form(duty, kind, book, draft(kind, request.args.to_dict(flat=False)))
     return _form(duty, kind, book, _begun_from(book, kind, old))
 
 
@@ -160,7 +166,7 @@ def _kinds(duty: Duty) -> tuple[str, ...]:
 
 def _place(name: str, kind: str) -> tuple[Duty, Book]:
     """The duty and the book. Raises NotHere, also while there is no book to record in."""
-    duty, book = _duty(name), begun_book()
-    if kind not in _kinds(duty) or book is None:
+    duty, book = FORMS.get(name), begun_book()
+    if duty is None or book is None or kind not in _kinds(duty):
         raise NotHere("there is no such form")
     return duty, book

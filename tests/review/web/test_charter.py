@@ -73,7 +73,7 @@ def test_coverage_shows_the_whole_charter_and_what_to_do_first(f1: Flask) -> Non
     for clause in default_charter().clauses:
         assert re.sub(r"\s+", " ", clause.text).strip() in page
     assert page.index("What to do next") < page.index("The Audit Committee represents")
-    assert "✖ Breached R-1d" in page
+    assert "R-1d : how it stands ✖ Breached" in page
 
 
 def test_a_finding_says_why_since_when_whose_and_what_cures_it(f1: Flask) -> None:

@@ -1,6 +1,8 @@
 """The duties' pages: check first, record what is right, keep what was typed."""
 
+import html
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from flask import Flask
 
 from review import charter_desk
-from review.charter.clauses import default_charter
+from review.charter.clauses import DEFAULT, default_charter
 from review.charter.render import render_book
 from review.charter_forms.duties import DUTIES
 from review.store.database import reading, writing
@@ -137,3 +139,105 @@ def test_a_secretary_sets_the_book_up_in_the_pages(app: Flask) -> None:
     assert desk.post("/charter/start", {**typed, "do": "record"}).status_code == 303
     assert "has not been set up" not in desk.get("/charter/duties").text
     assert desk.get(HELD).status_code == 200
+
+
+SETTING = "/charter/decisions/setting_changed"
+
+
+def test_the_decisions_show_what_holds_and_a_change_is_a_record(begun: Flask) -> None:
+    desk = Desk(begun, "secretary")
+    assert "Majority" in desk.get("/charter/decisions").text
+    form = desk.get(f"{SETTING}?key=quorum")
+    assert '<option value="quorum" selected>' in form.text
+    typed = {"event_date": "2026-11-20", "key": "quorum", "value": "2", "do": "record"}
+    answer = desk.post(SETTING, typed)
+    assert answer.status_code == 303
+    page = desk.get(answer.headers["Location"]).text
+    assert "<strong>2</strong>" in page
+    assert "without a resolution" in page
+
+
+def test_a_row_of_the_law_is_switched_off_and_on_again(begun: Flask) -> None:
+    desk = Desk(begun, "secretary")
+    link = re.search(r'href="([^"]*value=L-04)"', desk.get("/charter/decisions").text)
+    assert link
+    form = desk.get(html.unescape(link[1]))
+    assert 'value="L-04"' in form.text
+    for value, state in (("L-04", "Off"), ("none", "On")):
+        typed = {"event_date": "2026-11-20", "key": "overlay_off", "value": value, "do": "record"}
+        old = newest_change(begun)
+        assert desk.post(SETTING, {**typed, "supersedes": old}).status_code == 303
+        page = desk.get("/charter/decisions").text
+        assert re.search(rf">{state}</span> <a href=\"/charter/clauses/L-04\"", page)
+
+
+def newest_change(app: Flask) -> str:
+    """The id of the newest change of a setting, or nothing."""
+    with reading(parts_of(app).book) as connection:
+        book = charter_desk.read_book(connection, default_charter())
+    replaced = {event.supersedes for event in book.events}
+    found = [e.id for e in book.events if e.type == "setting_changed" and e.id not in replaced]
+    return "".join(found)
+
+
+def test_another_charter_is_taken_with_every_mistake_said_and_the_shipped_one_comes_back(
+    begun: Flask,
+) -> None:
+    desk, path = Desk(begun, "secretary"), "/charter/decisions/charter"
+    source = desk.get(f"{path}.toml").text
+    assert source == DEFAULT.read_text()
+    wrong = source.replace('kind = "PURPOSE"', 'kind = "WISH"').replace("class = ", "klass = ", 1)
+    refused = desk.post(path, {"source": wrong, "do": "adopt"})
+    assert refused.status_code == 400
+    assert "is not a part of this table" in refused.text
+    assert "must be one of HEADING" in html.unescape(refused.text)
+    assert "WISH" in refused.text
+    own = source.replace("One Stop Systems, Inc.", "Example Widgets, Inc.")
+    assert desk.post(path, {"source": own.replace("\n", "\r\n"), "do": "adopt"}).status_code == 303
+    assert "Example Widgets, Inc." in desk.get("/charter").text
+    assert desk.get(f"{path}.toml").text == own
+    assert desk.post(HELD, {**MEETING, "do": "record"}).status_code == 303
+    assert desk.post(path, {"source": "anything", "do": "shipped"}).status_code == 303
+    assert "One Stop Systems, Inc." in desk.get("/charter").text
+
+
+def test_only_the_secretary_puts_another_charter_in_place(begun: Flask) -> None:
+    desk = Desk(begun, "chair")
+    assert desk.get("/charter/decisions/charter").status_code == 404
+    answer = desk.post("/charter/decisions/charter", {"source": DEFAULT.read_text()})
+    assert answer.status_code == 404
+
+
+def test_a_prohibited_service_is_held_up_with_its_rule_and_the_way_of_the_memo(
+    begun: Flask,
+) -> None:
+    desk = Desk(begun, "secretary")
+    asked = {
+        "event_date": "2026-06-01",
+        "service": "s-value",
+        "firm": book_of([]).firms[0],
+        "fiscal_year": "2026",
+        "category": "OTHER",
+        "description": "A valuation for the balance sheet",
+        "recognised_as_non_audit": "yes",
+        "prohibited_screen.code": "PRH-3",
+        "prohibited_screen.result": "PROHIBITED",
+    }
+    path = "/charter/duties/pre-approvals"
+    told = desk.post(f"{path}/service_requested", {**asked, "do": "check"})
+    assert "Regulation S-X 2-01(c)(4)(iii)" in told.text
+    assert "memo" in told.text
+    assert desk.post(f"{path}/service_requested", {**asked, "do": "record"}).status_code == 303
+    permission = {
+        "event_date": "2026-06-10",
+        "services": "s-value",
+        "route": "DELEGATED",
+        "decision.delegate": "ana",
+    }
+    before = records(begun)
+    held = desk.post(f"{path}/pre_approval_given", {**permission, "do": "record"})
+    assert held.status_code == 409
+    assert "No approval opens it" in held.text
+    assert records(begun) == before
+    given = desk.post(f"{path}/pre_approval_given", {**permission, "do": "record-anyway"})
+    assert given.status_code == 303
