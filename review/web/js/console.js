@@ -24,6 +24,7 @@ import { lockBySelf } from "./lock.js";
 import { standing, startLogin, touched } from "./login.js";
 import { focusHeading, startNavigation } from "./navigation.js";
 import { announce, frame, word } from "./page.js";
+import { startRecording } from "./recording.js";
 import { fetchBytes, Refused, SignedOut } from "./requests.js";
 import { searchIn } from "./search.js";
 import { lockOthers, whenOthersLock } from "./tabs.js";
