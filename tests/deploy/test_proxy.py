@@ -18,7 +18,10 @@ from tests.intake.serving import Serving
 
 SECRET = "planted-4f1c-secret"
 PROMISED = 24 * 1024 * 1024
-pytestmark = pytest.mark.host
+pytestmark = [
+    pytest.mark.host,
+    pytest.mark.sqlite("what stands before the program is the same whatever store is behind it"),
+]
 
 
 @pytest.fixture
