@@ -144,6 +144,8 @@ _LINES = (
     _type("tally.closed", "the tally of a day was closed", "", day="day", tally="hash"),
     _type("rules.adopted", "cases go by other rules from here on", "", rules="hash",
           version="count"),
+    _type("book.restored", "the book was restored from a backup", "", backup="hash",
+          made_on="day"),
     _type("ledger.continued", "this ledger continues another one, of which entries were lost", "",
           origin="origin", size="count", root="hash"),
     _type("cover", "nothing: the entry fills a batch"),

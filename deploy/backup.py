@@ -7,6 +7,7 @@ disk but what is sealed, and memory stays flat. A file is opened to its end, and
 and ours, before a database is touched.
 """
 
+import datetime
 import hashlib
 import os
 from collections.abc import Collection, Iterator, Sequence
@@ -24,6 +25,7 @@ from deploy.backup_reading import KIND, VERSION, Header, Opened, Opener
 from deploy.backup_rows import TABLES, Seen, held, line, table_lines
 from deploy.errors import BackupRefused, FolderTaken
 from intake.database import open_engine, reading, writing
+from review.store import entries
 
 __all__ = [
     "Base",
@@ -177,10 +179,13 @@ def check(name: str, path: Path, opener: Opener) -> Header:
         return opened.header
 
 
-def restore(name: str, path: Path, opener: Opener, url: str) -> Header:
+def restore(
+    name: str, path: Path, opener: Opener, url: str, today: datetime.date | None = None
+) -> Header:
     """Put a backup into a store that is absent or empty, and compare every row with the backup.
 
-    Raises BackupRefused before anything is touched, or with nothing kept.
+    With a day a book then tells its ledger that it was restored, and from which backup. Raises
+    BackupRefused before anything is touched, or with nothing kept.
     """
     with Opened(name, path, opener) as opened:
         database.upgrade(name, url)
@@ -188,6 +193,8 @@ def restore(name: str, path: Path, opener: Opener, url: str) -> Header:
         try:
             with writing(engine) as connection:
                 _fill(opened, connection)
+                if name == "book" and today is not None:
+                    _tell(opened.header, connection, today)
         finally:
             engine.dispose()
         return opened.header
@@ -202,3 +209,9 @@ def _fill(opened: Opened, connection: Connection) -> None:
     opened.read(lambda table, row: connection.execute(insert(table), row))
     if held(name, connection) != opened.header.counts:
         raise BackupRefused("what was restored is not what the backup holds")
+
+
+def _tell(header: Header, connection: Connection, today: datetime.date) -> None:
+    """Let the ledger say what nobody can see in a book that is whole and old."""
+    data = {"backup": header.contents, "made_on": header.on}
+    entries.record(connection, entries.Entry(type="book.restored", on=today, data=data))

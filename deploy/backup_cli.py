@@ -116,8 +116,9 @@ def restore(store: str, file: Path, identity: Path, signer: Path, drill: bool) -
     """Put a backup into the absent or empty STORE, and compare every row.
 
     With `all`, FILE is that of the book, and those of the same run for the other stores lie beside
-    it. Nothing is touched before every file is found to be whole, signed, and of one run. A ledger
-    whose newest entries were not in the backup goes on with: underrose ledger continue.
+    it. Nothing is touched before every file is found to be whole, signed, and of one run. The book
+    tells its ledger that it was restored. A ledger whose newest entries were not in the backup goes
+    on with: underrose ledger continue.
     """
     opener = _opener(identity, signer)
     paths = {store: file} if store != "all" else _run_of(file)
@@ -129,7 +130,7 @@ def restore(store: str, file: Path, identity: Path, signer: Path, drill: bool) -
     with tempfile.TemporaryDirectory(prefix="underrose-drill-") as folder:
         for name, path in paths.items():
             url = f"sqlite:///{folder}/{name}.db" if drill else _url(name)
-            _tell(backup.restore(name, path, opener, url))
+            _tell(backup.restore(name, path, opener, url, None if drill else _today()))
 
 
 def _run_of(book: Path) -> dict[str, Path]:

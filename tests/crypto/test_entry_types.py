@@ -20,7 +20,7 @@ WANTED = {
         "person.enrolled",
     ),
     *("person.left", "drill.run", "auditor.checked", "cover", "deposit.set-aside"),
-    *("login.started", "tally.closed", "rules.adopted"),
+    *("login.started", "tally.closed", "rules.adopted", "book.restored"),
 }
 
 

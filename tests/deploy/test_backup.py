@@ -104,7 +104,7 @@ def spoilt(sealed: bytes) -> dict[str, bytes]:
         "reordered": signed([said, *rest[::-1]]),
         "without a row": signed([x for x in lines[:-1] if b"0" * 63 not in x]),
         "of another store": signed([said.replace(b'"drop"', b'"book"'), *rest]),
-        "of another version": signed([said.replace(b'"0003"', b'"0002"'), *rest]),
+        "of another version": signed([said.replace(b'"schema":"', b'"schema":"9'), *rest]),
         "of another id than it was signed with": seal(
             b"".join([json.dumps(other).encode() + b"\n", *rest, last]), to
         ),

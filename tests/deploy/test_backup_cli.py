@@ -96,7 +96,12 @@ def test_an_installation_comes_back_on_an_empty_machine_by_one_command(
     assert (restored.exit_code, restored.output) == (0, drilled.output)
     assert "envelopes: 1 rows" in restored.output
     for name, counts in before.items():
-        assert held(stores, machine, name) == counts, name
+        after = held(stores, machine, name)
+        if name == "book":
+            # It tells its ledger that it was restored.
+            assert after["pending_entries"][0] == counts["pending_entries"][0] + 1
+            after["pending_entries"] = counts["pending_entries"]
+        assert after == counts, name
 
 
 def test_files_of_two_runs_are_not_restored_together(

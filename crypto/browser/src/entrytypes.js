@@ -41,6 +41,7 @@ const LINES = [
   ["auditor.checked", "by", "report:hash size:count root:hash exceptions:count"],
   ["tally.closed", "", "day:day tally:hash"],
   ["rules.adopted", "", "rules:hash version:count"],
+  ["book.restored", "", "backup:hash made_on:day"],
   ["ledger.continued", "", "origin:origin size:count root:hash"],
   ["cover", ""],
 ];

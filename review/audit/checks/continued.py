@@ -1,4 +1,4 @@
-"""A new ledger continues the one before it from its very end."""
+"""A new ledger continues the one before it from its very end, and restored books are named."""
 
 import json
 
@@ -9,6 +9,7 @@ from review.audit.entries import Row
 from review.audit.place import Place
 
 _CONTINUED = b"ledger.continued"
+_RESTORED = b"book.restored"
 
 
 class Continued(Check):
@@ -17,14 +18,20 @@ class Continued(Check):
     name = "ledgers"
     holds = "every ledger but the first continues the one before it, and nothing was lost"
     tests = ("RA-04",)
-    types = frozenset({_CONTINUED})
+    types = frozenset({_CONTINUED, _RESTORED})
 
     def begin(self) -> None:
         """No ledger has been continued."""
         self._continued: dict[int, tuple[Place, Row]] = {}
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
-        """The first entry of a ledger that continues another."""
+        """The first entry of a ledger that continues another, or that a book was restored."""
+        if row[8] == _RESTORED:
+            self.leave(
+                f"what was done after {json.loads(row[2])['made_on']} and had not come into the "
+                f"ledger before {row[5].decode()}: the book was then restored from a backup"
+            )
+            return
         if place is None:
             return
         if place.at or place.ledger == 1:
