@@ -8,6 +8,7 @@ from review.charter.notes import Notes
 from review.workdays import business_days_after, days_after
 
 LEAVES = ("M-0.3", "L-13")
+COMMITTEE = "committee"
 FORM_DAYS = 4
 ITEMS = {"VACANCY": ("5.02", "3.01"), "INDEPENDENCE": ("3.01",)}
 
@@ -96,7 +97,7 @@ def _certification(notes: Notes, lapse: Lapse) -> None:
     ends = [day for day in (min(updated, default=None), lapse.until) if day]
     notes.finding(
         "M13",
-        lapse.event.id,
+        COMMITTEE,
         lapse.since,
         Severity.H,
         f"The certification to the exchange is not accurate since {lapse.since}.",

@@ -69,6 +69,40 @@ def attended(*people: tuple[str, str]) -> Json:
     return [{"person": person, "as": role} for person, role in people]
 
 
+def partner(first: int, after: int) -> Change:
+    """Somebody serves as another audit partner for some years."""
+    return all_of(
+        *(
+            add(
+                "partner_served",
+                f"{year}-03-20",
+                person="cfo",
+                firm="h",
+                fiscal_year=year,
+                role="OTHER_AP",
+            )
+            for year in range(first, after)
+        )
+    )
+
+
+def taxed(fee: str) -> Change:
+    """The firm's tax work costs this much, beside an audit for 400000."""
+    tax: dict[str, Json] = {"invoice": "i-tax-2027"}
+    return all_of(
+        alter("invoice_received", tax, amount=fee),
+        alter("invoice_paid", tax, amount=fee),
+        alter("pre_approval_given", {"pre_approval": "pa-tax-2027"}, cap="900000"),
+    )
+
+
+def silent(*days: str) -> Change:
+    """The meetings of these days have no item on compliance."""
+    items: list[Json] = [{"item": str(n), "title": "x", "clauses": ["R-2"], "outcome": "APPROVED",
+                          "vote": {"for": list(MEMBERS)}} for n in (1, 2)]  # fmt: skip
+    return all_of(*(alter("meeting_held", {"meeting": f"m-{day}"}, items=items) for day in days))
+
+
 STAFF = (("cfo", "MANAGEMENT"), ("head", "INTERNAL_AUDITOR"))
 ALL = tuple((person, "MEMBER") for person in MEMBERS)
 LEAD = ("lead5", "FIRM")
@@ -211,6 +245,40 @@ CASES: list[Row] = [
     ("an attorney's report is not logged",
      add("attorney_report_received", "2027-02-23", attorney_report="ar", logged=False),
      "2027-03-31", {("K13H", "e", "2027-02-23")}),
+    ("nobody determined that a new member reads statements",
+     all_of(add("seat_began", "2027-06-01", person="head", body="COMMITTEE", role="MEMBER"),
+            add("board_determination", "2027-06-01", person="head", tests=["N5605a2", "R10A3"],
+                result="MET", board_meeting="b-2027-05-12")),
+     "2027-06-30", {("M07H", "head", "2027-06-01")}),
+    ("the certification to the exchange became untrue",
+     all_of(add("seat_ended", "2027-06-01", person="cy", body="COMMITTEE", reason="RESIGNED"),
+            add("exchange_certification_made", "2026-02-02", kind="FILED")),
+     "2027-06-01", {("M01B", "committee", "2027-06-01"), ("M01H", "committee", "2027-06-01"),
+                    ("M13H", "committee", "2027-06-01")}),
+    ("another partner's seventh year", partner(2021, 2028), "2027-04-30",
+     {("R04H", "cfo", "2027-03-20")}),
+    ("another partner's eighth year", partner(2020, 2028), "2027-04-30",
+     {("R04H", "cfo", "2026-03-20-2027-03-15"), ("R04B", "cfo", "2027-03-20")}),
+    ("another partner is back after one year away",
+     all_of(partner(2018, 2025), partner(2026, 2027)), "2026-04-30",
+     {("R04B", "cfo", "2026-03-20")}),
+    ("another partner is back after two years away",
+     all_of(partner(2017, 2024), partner(2026, 2027)), "2026-04-30", set()),
+    ("other fees just below a quarter of the audit's", taxed("99999"), "2027-12-31", set()),
+    ("other fees a quarter of the audit's", taxed("100000"), "2027-12-31",
+     {("P14I", "h", "2027-06-01")}),
+    ("other fees half of the audit's", taxed("200000"), "2027-12-31",
+     {("P14W", "h", "2027-06-01")}),
+    ("other fees as high as the audit's, before the year is over", taxed("400000"), "2027-12-30",
+     {("P14W", "h", "2027-06-01")}),
+    ("other fees as high as the audit's", taxed("400000"), "2027-12-31",
+     {("P14H", "h", "2027-06-01")}),
+    ("two meetings without compliance", silent("2027-08-03", "2027-11-02"), "2027-11-30",
+     {("E06W", "committee", "2027-11-02")}),
+    ("one meeting without compliance", silent("2027-08-03"), "2027-11-30", set()),
+    ("no meeting for more than 120 days", drop("meeting_held", meeting="m-2027-08-03"),
+     "2027-09-02", {("N07W", "committee", "2027-09-02"), ("N01I", "committee", "2027-08-04"),
+                    ("K10W", "cp-2026", "2027-08-04"), ("Q01W", "h", "2027-08-04")}),
 ]  # fmt: skip
 
 
