@@ -23,6 +23,7 @@
     ├── PersonRefused
     ├── HandInRefused
     ├── DocumentRefused           a document was not taken in
+    ├── QuarterRefused            a quarter's numbers are not told, or were told already
     ├── ExportRefused
     │   └── StateUnknown
     └── LedgerRefused             nothing was signed, and nothing is until somebody has looked
@@ -199,6 +200,10 @@ class DocumentRefused(ReviewError):
     def __init__(self, reason: str) -> None:
         super().__init__(self.REASONS[reason])
         self.reason = reason
+
+
+class QuarterRefused(ReviewError):
+    """The quarter is not over, not settled, or its numbers have been told."""
 
 
 class ExportRefused(ReviewError):

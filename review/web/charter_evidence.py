@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from review import charter_documents
+from review import charter_documents, oversight, quarter
 from review.charter_view.evidence import evidence
 from review.roles import Act
 from review.store import documents
-from review.store.database import reading
+from review.store.database import reading, writing
 from review.store.documents import Document
-from review.web.charter_book import begun_book, laid_out, unbegun
+from review.web.charter_book import begun_book, laid_out, own_charter, unbegun
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
 
@@ -30,8 +31,26 @@ def page() -> str:
         desk=desk,
         shown=evidence(desk.charter, book, desk.found, desk.shelf),
         largest=charter_documents.LARGEST,
+        quarters=quarter.untold(book, desk.today),
+        handed_in=_last_check(),
         **kept_documents(),
     )
+
+
+@routes.post("/charter/quarter")
+@allowed(Act.RECORD_CHARTER)
+def tell_quarter() -> AnyResponse:
+    """Record the numbers of a quarter that is over, once."""
+    period, by = request.form.get("period", ""), visitor().person.id
+    with writing(parts().book) as connection:
+        made = quarter.tell(connection, own_charter(), period, by, parts().today)
+    return redirect(f"/charter/records/{made}", 303)
+
+
+def _last_check() -> oversight.Check | None:
+    """The newest check of the ledger that the retention auditor has handed in."""
+    with reading(parts().book) as connection:
+        return next(iter(oversight.checks(connection)), None)
 
 
 def kept_documents() -> Mapping[str, object]:
