@@ -92,7 +92,8 @@ def list_backups() -> None:
 def expire(folder: Path) -> None:
     """Remove from FOLDER the backups whose day has come.
 
-    The newest of each store stays, and so does what it was made on.
+    The newest of each store stays, and so does what it was made on. What a run has left that was
+    interrupted is removed as well when its time is over.
     """
     for path in backup_making.expire(folder, open_book(_url("book")), _today()):
         click.echo(f"removed: {path.name}")

@@ -9,6 +9,7 @@ not built on.
 
 import datetime
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -31,6 +32,9 @@ KEPT: Mapping[str, int] = {"drop": 7, "shred": 7, "book": 90}
 # Days for which others are made on a whole one; without a line every backup is whole.
 _BUILT_ON: Mapping[str, int] = {"book": 30}
 _HASH_SIZE = 32
+_NAMED = re.compile(
+    r"(?P<file>(?P<store>book|shred|drop)-(?P<on>\d{4}-\d\d-\d\d)-[0-9a-f]{32}\.age)(\.has|\.part)?"
+)
 
 
 class Maker:
@@ -129,6 +133,22 @@ def expire(folder: Path, noted_in: Engine, today: datetime.date) -> list[Path]:
         with writing(noted_in) as book:
             backups.mark_removed(book, each, today)
         gone.append(path)
+    return gone + _sweep(folder, noted_in, today)
+
+
+def _sweep(folder: Path, noted_in: Engine, today: datetime.date) -> list[Path]:
+    """Remove what a run has left that ended before it could note it, when its time is over."""
+    with reading(noted_in) as book:
+        noted = {each.file_name for each in backups.listed(book) if each.removed_on is None}
+    gone = []
+    for path in sorted(folder.iterdir()):
+        found = _NAMED.fullmatch(path.name)
+        if found is None or found["file"] in noted:
+            continue
+        made_on = datetime.date.fromisoformat(found["on"])
+        if made_on + datetime.timedelta(days=KEPT[found["store"]]) <= today:
+            path.unlink()
+            gone.append(path)
     return gone
 
 

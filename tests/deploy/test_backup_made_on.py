@@ -142,6 +142,39 @@ def test_what_a_backup_was_made_on_stays_as_long_as_that(
     engine.dispose()
 
 
+def test_a_run_that_ends_early_notes_nothing_and_what_it_left_is_removed_in_time(
+    installation: Installation, make: Make, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, engine = (
+        installation.folder / "kept",
+        open_book(stores.url(installation.folder, "book")),
+    )
+    left: list[Path] = []
+    for place in ("digest_of", "sync"):
+        with monkeypatch.context() as patch:
+            patch.setattr(backup, place, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                make()
+        left += folder.iterdir()
+        with reading(engine) as book:
+            assert noted.listed(book) == []
+    # Before its name is there, the file is taken away; afterwards it is one that nobody noted.
+    (unnoted,) = left
+    (folder / (unnoted.name + ".part")).write_bytes(b"of one that was killed")
+    (folder / "notes of the operator.age").write_bytes(b"")
+    kept = make()
+    assert backup_making.expire(folder, engine, committee.TODAY + 89 * DAY) == []
+    gone = backup_making.expire(folder, engine, committee.TODAY + 90 * DAY)
+    assert gone == [unnoted, folder / (unnoted.name + ".part")]
+    assert len(list(folder.iterdir())) == 3
+    assert not needs(kept)
+    engine.dispose()
+
+
+def interrupted(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_what_was_taken_out_of_the_book_is_in_no_backup_after_the_last_that_had_it(
     stores: Stores, installation: Installation, make: Make
 ) -> None:

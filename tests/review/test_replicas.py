@@ -67,6 +67,7 @@ def test_a_deposit_leaves_only_when_the_replica_has_what_holds_it(
     assert (done.problems, done.left) == ([], 1)
 
 
+@pytest.mark.sqlite("a file has no replica")
 def test_a_file_has_no_replica(
     installation: Installation, collector: Collector, stores: Stores
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_file_has_no_replica(
     assert collect(collector, LATER).left == 1
 
 
+@pytest.mark.sqlite("a file has no replica")
 def test_a_replica_of_files_is_refused_as_a_setting(installation: Installation) -> None:
     environ = {**installation.environment(), "REVIEW_REPLICA": "elsewhere"}
     with pytest.raises(SettingsRefused, match="REVIEW_REPLICA is for"):
