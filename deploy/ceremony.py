@@ -37,6 +37,10 @@ Keep the sheet where you keep what is only yours, and never where the file is.
 """
 
 
+# Who keeps the committee's papers opens them with the secretariat's identity.
+SECRETARIAT = Seat("secretariat", "secretary", "papers of the committee", "the secretariat")
+
+
 @dataclass(frozen=True)
 class Paper:
     """One file of a ceremony: its path below the folder, and what it holds."""
@@ -99,6 +103,7 @@ def hold(
         Paper("review/store.key", _line(strict.to_b64(entropy(32)))),
         Paper("review/ledger.key", _line(ledger.private_text)),
     ]
+    papers += _personal(SECRETARIAT, offices["secretariat"], work_factor, entropy)
     for seat in committee.readers:
         papers += _personal(seat, people[seat.id], work_factor, entropy)
         papers.append(_recovery_copy(seat, people[seat.id], offices["recovery"]))

@@ -27,6 +27,7 @@ _HANDOVER = """\
   in {folder}:
   people/ID/identity.age     to that person, who keeps a copy; the console keeps another
   people/ID/passphrase.txt   to that person on paper or by hand; then destroy the file
+  people/secretariat/        both to the secretary, who opens the committee's own papers with them
   safe/                      to the committee's safe, on two media: root.key signs the next roster,
                              recovery.identity opens recovery/ID.age, a copy of that person's
                              identity for when a passphrase is lost; secretariat.identity opens the

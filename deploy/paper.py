@@ -11,11 +11,11 @@ from pathlib import Path
 from textwrap import dedent
 
 from crypto import passphrase, roster
-from deploy.ceremony import read_sheet
+from deploy.ceremony import SECRETARIAT, read_sheet
 from deploy.installation import Installation
 from deploy.seed import SignIn
 
-# The people without a key who have an account all the same, and what they are to the committee.
+# The people who open no case and have an account all the same, and what they are to the committee.
 WITHOUT_KEY = {"secretary": "secretary", "auditor": "retention-auditor"}
 EXCLUDED = "member-2"
 AUDITOR = "auditor"
@@ -29,11 +29,13 @@ def draw_sign_ins(here: Installation) -> dict[str, SignIn]:
     people = roster.parse((here.committee / "roster.json").read_bytes())
     sign_ins = {}
     for reader in people.readers:
-        sheet = (here.committee / "people" / reader.id / "passphrase.txt").read_text()
-        sign_ins[reader.id] = SignIn(reader.id, reader.id, _password(), read_sheet(sheet))
+        words = read_sheet(_of(here, reader.id, "passphrase.txt").read_text())
+        sign_ins[reader.id] = SignIn(reader.id, reader.id, _password(), words)
     for person in people.listed:
         if person.id in WITHOUT_KEY:
-            sign_ins[person.id] = SignIn(person.id, person.id, _password(), None)
+            sheet = _of(here, person.id, "passphrase.txt")
+            secret = read_sheet(sheet.read_text()) if sheet.exists() else None
+            sign_ins[person.id] = SignIn(person.id, person.id, _password(), secret)
     return sign_ins
 
 
@@ -48,9 +50,16 @@ def arguments(here: Installation, sign_in: SignIn) -> list[str]:
     _private(password, sign_in.password + "\n")
     words = [sign_in.person, "--username", sign_in.username, "--password-file", str(password)]
     if sign_in.person in WITHOUT_KEY:
-        return [*words, "--role", WITHOUT_KEY[sign_in.person]]
-    identity = here.committee / "people" / sign_in.person / "identity.age"
-    return [*words, "--identity", str(identity)]
+        words += ["--role", WITHOUT_KEY[sign_in.person]]
+    if sign_in.passphrase is None:
+        return words
+    return [*words, "--identity", str(_of(here, sign_in.person, "identity.age"))]
+
+
+def _of(here: Installation, person: str, name: str) -> Path:
+    """A file that the ceremony made for a person; the secretary's are the secretariat's."""
+    folder = SECRETARIAT.id if person == SECRETARY else person
+    return here.committee / "people" / folder / name
 
 
 def write(here: Installation, sign_ins: Mapping[str, SignIn], codes: Mapping[str, str]) -> None:
@@ -117,7 +126,8 @@ _WELCOME = dedent("""
       submitters   {intake}
       console      {console}
 
-    Who can sign in to the console, and with what. The passphrase unlocks cases in the browser.
+    Who can sign in to the console, and with what. The passphrase unlocks cases in the browser,
+    and the secretary's the committee's own papers.
 
     {people}
 

@@ -69,6 +69,15 @@ def test_everybody_can_open_their_identity_with_their_sheet_and_no_other(
             open_sealed(sealed, [PassphraseIdentity(other)])
 
 
+def test_the_secretary_can_open_the_committee_s_papers_with_a_sheet(
+    made: ceremony.Ceremony, folder: Path
+) -> None:
+    own = folder / "people" / ceremony.SECRETARIAT.id
+    words = ceremony.read_sheet((own / "passphrase.txt").read_text())
+    opened = open_sealed((own / "identity.age").read_bytes(), [PassphraseIdentity(words)])
+    assert read_identity_file(opened)[0].recipient == made.roster.secretariat
+
+
 def test_the_roster_names_the_offices_whose_identities_were_made(
     made: ceremony.Ceremony, folder: Path
 ) -> None:
