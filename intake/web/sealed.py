@@ -17,6 +17,7 @@ from crypto.roster import Roster
 from intake import drop, proofs
 from intake.deposits import FollowUp, Mailbox, Outcome, Receipt, Sealed, SentReceipt, Submission
 from intake.errors import BodyTooLarge, MalformedBody, RosterMoved
+from intake.settings import Settings
 from intake.upload import Body, read_small
 from intake.web.parts import Parts, parts
 from intake.web.price import Price
@@ -127,6 +128,14 @@ def upload_id(secret: bytes) -> str:
     return hashlib.sha256(secret).hexdigest()
 
 
+def most_slices(settings: Settings) -> int:
+    """How many slices the files of one deposit can have, each rounded up as files are."""
+    alone = settings.max_files * padding.slice_count(settings.max_file_bytes)
+    # Rounding doubles the number at most, and every file has one for its end.
+    together = 2 * (settings.max_total_bytes // padding.SLICE) + 2 * settings.max_files
+    return min(alone, together)
+
+
 @routes.post("/slices")
 def slice_() -> Response:
     """Keep one slice of an upload."""
@@ -136,8 +145,7 @@ def slice_() -> Response:
         place.take()
         fields = Fields.read("upload index envelope", _SLICE_ROOM)
     index = fields.number("index")
-    settings = parts().settings
-    if index >= settings.max_files * padding.slice_count(settings.max_file_bytes):
+    if index >= most_slices(parts().settings):
         raise MalformedBody("no upload has so many slices")
     name = upload_id(fields.hex("upload", 16))
     envelope = fields.sealed("envelope", 1, *_SLICES)

@@ -10,6 +10,7 @@ import { Problem } from "./problem.js";
 // What stands for a question that was left alone.
 const UNANSWERED = { kind: "concern", relation: "undisclosed", ongoing: "unknown" };
 const MAX_TYPE = 100;
+const MEBIBYTE = 1024 * 1024;
 // What a person cannot see in a file's name: control characters, and every space but one.
 const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
 
@@ -36,7 +37,7 @@ export function readFollowUp(data) {
 }
 
 /** The chosen files, if their number and sizes are within the limits of the page. */
-export function readFiles(data, { maxFiles, maxFileBytes }) {
+export function readFiles(data, { maxFiles, maxFileBytes, maxTotalBytes }) {
   // A field without a choice gives one empty file without a name.
   const files = data.getAll("files").filter((file) => file.name !== "" || file.size > 0);
   if (files.length > maxFiles) {
@@ -45,6 +46,10 @@ export function readFiles(data, { maxFiles, maxFileBytes }) {
   const large = files.find((file) => file.size > maxFileBytes);
   if (large) {
     throw new Problem("file-too-large", { values: { name: large.name }, field: "files" });
+  }
+  if (files.reduce((sum, file) => sum + file.size, 0) > maxTotalBytes) {
+    const values = { max: Math.floor(maxTotalBytes / MEBIBYTE) };
+    throw new Problem("files-too-large", { values, field: "files" });
   }
   return files;
 }

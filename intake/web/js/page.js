@@ -57,15 +57,40 @@ export function sayNothing() {
   statusLine().replaceChildren();
 }
 
-/** Say what is going on, with a bar beside it; gives the function that moves the bar. */
+/**
+ * Say what is going on, with a bar beside it and a button for a pause. Gives the function that moves
+ * the bar, and one whose promise waits while there is a pause.
+ */
 export function sayWithProgress(name, total) {
   const bar = document.createElement("progress");
   bar.max = total;
   bar.value = 0;
   bar.setAttribute("aria-label", sentence(name));
-  statusLine().replaceChildren(sentence(name), " ", bar);
-  return (done) => {
-    bar.value = done;
+  let going = Promise.resolve();
+  const pause = document.createElement("button");
+  const goOn = () => {
+    going = Promise.resolve();
+    pause.textContent = sentence("pause");
+    pause.onclick = stop;
+  };
+  const stop = () => {
+    going = new Promise((resolve) => {
+      pause.onclick = () => {
+        goOn();
+        resolve();
+      };
+    });
+    pause.textContent = sentence("go-on");
+  };
+  pause.type = "button";
+  pause.className = "small";
+  goOn();
+  statusLine().replaceChildren(sentence(name), " ", bar, " ", pause);
+  return {
+    progress: (done) => {
+      bar.value = done;
+    },
+    ready: () => going,
   };
 }
 

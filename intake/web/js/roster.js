@@ -9,7 +9,7 @@ import { get } from "./requests.js";
 
 /** What the page pins: the installation, the root key and the day. */
 export function pinned(form) {
-  const { installation, rootKey, today, maxFiles, maxFileBytes } = form.dataset;
+  const { installation, rootKey, today, maxFiles, maxFileBytes, maxTotalBytes } = form.dataset;
   return {
     installation,
     rootKey: b64(rootKey),
@@ -17,6 +17,7 @@ export function pinned(form) {
     lang: document.documentElement.lang || "en",
     maxFiles: Number(maxFiles),
     maxFileBytes: Number(maxFileBytes),
+    maxTotalBytes: Number(maxTotalBytes),
   };
 }
 

@@ -110,8 +110,8 @@ export async function sendFiles(upload) {
     return;
   }
   await persistently(() => {
-    const progress = sayWithProgress("sending-files", upload.slices);
+    const { progress, ready } = sayWithProgress("sending-files", upload.slices);
     progress(upload.done);
-    return upload.run(progress);
+    return upload.run(progress, undefined, ready);
   });
 }

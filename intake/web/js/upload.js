@@ -60,12 +60,18 @@ export class Upload {
   }
 
   /**
-   * Send what has not been sent. progress takes the number of slices done.
+   * Send what has not been sent. progress takes the number of slices done; before each slice the
+   * promise of ready is waited for.
    *
    * Raises NoAnswer and Busy, after which it may be called again, and Problem.
    */
-  async run(progress, send = (fields) => patiently(() => post("/sealed/slices", fields))) {
+  async run(
+    progress,
+    send = (fields) => patiently(() => post("/sealed/slices", fields)),
+    ready = () => Promise.resolve(),
+  ) {
     while (this.done < this.slices) {
+      await ready();
       this.#waiting ??= await this.#next();
       const { envelope, digest } = this.#waiting;
       await send({ upload: this.secret, index: this.done, envelope });

@@ -60,7 +60,7 @@ test("saying nothing is the one problem a form can have", () => {
 });
 
 test("files stay within the number and the size that the page allows", () => {
-  const limits = { maxFiles: 2, maxFileBytes: 10 };
+  const limits = { maxFiles: 2, maxFileBytes: 10, maxTotalBytes: 1000 };
   const file = (name, size) => ["files", new File(["x".repeat(size)], name)];
   assert.equal(readFiles(form([file("", 0)]), limits).length, 0);
   assert.equal(readFiles(form([file("a", 10), file("b", 0)]), limits).length, 2);
@@ -85,4 +85,14 @@ test("a file's name loses folders and what cannot be seen, and a long one its mi
   assert.equal(named("a", "text/csv").type, "text/csv");
   assert.equal(named("a", "application/octet-stream").type, "");
   assert.equal(named("a", `x/${"y".repeat(200)}`).type, "");
+});
+
+test("files that are too much together are a problem, though none is alone", () => {
+  const files = ["a", "b"].map((name) => ["files", new File([new Uint8Array(6 << 20)], name)]);
+  const page = { maxFiles: 2, maxFileBytes: 6 << 20, maxTotalBytes: 12 << 20 };
+  assert.equal(readFiles(form(files), page).length, 2);
+  assert.throws(
+    () => readFiles(form(files), { ...page, maxTotalBytes: (12 << 20) - 1 }),
+    ({ word, values, field }) => word === "files-too-large" && values.max === 11 && field === "files",
+  );
 });

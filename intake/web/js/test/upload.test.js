@@ -95,3 +95,25 @@ test("what is sent shows neither name, type, nor size", async () => {
     assert.ok(!Buffer.from(fields.envelope).includes("small.txt"));
   }
 });
+
+test("a pause holds back the next slice, and going on sends it", async () => {
+  const upload = new Upload([new File([new Uint8Array(2 * SLICE)], "large.bin")], RECIPIENT);
+  const sent = [];
+  let goOn;
+  const going = new Promise((resolve) => (goOn = resolve));
+  const paused = new Promise((reached) => {
+    const ready = () => {
+      if (upload.done < 1) {
+        return Promise.resolve();
+      }
+      reached();
+      return going;
+    };
+    upload.finished = upload.run(() => {}, async ({ index }) => sent.push(index), ready);
+  });
+  await paused;
+  assert.deepEqual(sent, [0]);
+  goOn();
+  await upload.finished;
+  assert.deepEqual(sent, [0, 1, 2, 3]);
+});
