@@ -61,5 +61,5 @@ def replies_for(step: Step) -> tuple[Template, ...]:
 
 
 def plain_day(day: date) -> str:
-    """A day as it is read aloud, the same everywhere: 7 March 2027."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """A day as the pages write it, the same everywhere: March 7, 2027."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from crypto.roster import Roster
 from crypto.strict import to_b64
-from review.casework import states
+from review.casework import guide, states
 from review.casework.clocks import days_open
 from review.casework.steps import next_step
 from review.errors import NotHere
@@ -57,6 +57,8 @@ def page(case_id: str) -> str:
         case=case,
         days_open=days_open(case.on, today),
         next=next_step(case.state, case.on, acknowledged, today),
+        tasks=guide.tasks(case.state, case.on, acknowledged, today, visitor().role),
+        days=guide.days(case.state, case.on, acknowledged, today),
         excluded=[_named(roster, person) for person in excluded],
         choices=[(state, states.shown_to_submitter(state)) for state in choices],
         may_reply=visitor().may(Act.REPLY),

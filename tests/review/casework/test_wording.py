@@ -135,7 +135,7 @@ def test_every_reply_is_plain_impedes_nobody_and_says_that_the_sec_is_open(
 
 def test_a_reply_that_names_a_day_is_not_written_without_one() -> None:
     acknowledgement = replies.replies_for(Step.ACKNOWLEDGE)[0]
-    assert "by 7 March 2027." in acknowledgement.written(date(2027, 3, 7))
+    assert "by March 7, 2027." in acknowledgement.written(date(2027, 3, 7))
     with pytest.raises(ValueError, match="names a day"):
         acknowledgement.written(None)
 

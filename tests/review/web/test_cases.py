@@ -138,3 +138,11 @@ def test_a_page_without_scripts_says_how_else_a_case_opens(
     assert said is not None
     assert "Opening a case needs scripts" in said[1]
     assert "python -m crypto open" in said[1]
+
+
+def test_the_page_says_what_to_do_by_when_and_why(app: Flask, submitter: Submitter) -> None:
+    page = Desk(app, "chair").get(f"/cases/{submitter.case_id}").text
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert "Tell the submitter that it arrived. By November 28, 2026 ." in shown
+    assert "Who can: chair, member, alternate, independent counsel." in shown
+    assert "Feedback by February 28, 2027" in shown
