@@ -1,6 +1,8 @@
 """The demo's charter book is as believable on any day, and its first task can really be done."""
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from deploy import charter_seed
 from deploy.committee import read
 from deploy.keys import EXAMPLE
+from review import charter_desk
 from review.charter.book import Book
 from review.charter.clauses import default_charter
 from review.charter.engine import assess
@@ -154,3 +157,95 @@ def test_a_visitor_finds_why_r_1d_is_red_and_fixes_it_in_the_forms(seeded: Flask
     # What was known the day before stays.
     before = f"/charter/ask?as_of={DAYS[0]}&known_at={DAYS[0] - timedelta(1)}"
     assert "P03" in desk.get(before).text
+
+
+MEETING = {
+    "event_date": "2026-11-20",
+    "meeting": "special",
+    "kind": "SPECIAL",
+    "opened": "09:00",
+    "closed": "11:00",
+    "attendance.0.person": "chair",
+    "attendance.0.as": "MEMBER",
+    "attendance.1.person": "member-1",
+    "attendance.1.as": "MEMBER",
+    "attendance.1.out": "10:00",
+    "attendance.2.person": "head",
+    "attendance.2.as": "INTERNAL_AUDITOR",
+    "items.0.item": "1",
+    "items.0.title": "A service that has begun",
+    "items.0.at": "09:30",
+    "items.0.vote.for": ["chair", "member-1"],
+    "items.0.outcome": "APPROVED",
+    "items.1.item": "2",
+    "items.1.title": "Fees of an advisor",
+    "items.1.at": "10:30",
+    "items.1.vote.for": "chair",
+    "items.1.outcome": "APPROVED",
+    "executive_sessions.0.with": "INTERNAL_AUDITOR",
+    "executive_sessions.0.from": "09:40",
+    "executive_sessions.0.to": "09:55",
+    "executive_sessions.0.present": ["chair", "member-1", "head"],
+}
+SERVICE = {
+    "event_date": "2026-11-16",
+    "service": "benefits",
+    "firm": "rowan",
+    "fiscal_year": "2026",
+    "category": "OTHER",
+    "description": "Comparison of benefit plans",
+    "estimated_fee": "9000",
+    "recognised_as_non_audit": "yes",
+    "prohibited_screen.result": "CLEAR",
+}
+APPROVAL = {
+    "event_date": "2026-11-20",
+    "pre_approval": "late",
+    "services": "benefits",
+    "route": "SPECIFIC",
+    "decision.meeting": "special",
+    "decision.item": "1",
+    "cap": "9000",
+}
+
+
+def test_each_record_s_consequence_is_explained_at_once(seeded: Flask) -> None:
+    """A meeting with an executive session, a quorum lost before a vote, a late pre-approval."""
+    desk = Desk(seeded, "secretary")
+
+    def explained(form: str, fields: Mapping[str, Sequence[str]]) -> str:
+        told = desk.post(f"/charter/duties/{form}", {**fields, "do": "check"})
+        assert told.status_code == 200, told.text
+        done = desk.post(f"/charter/duties/{form}", {**fields, "do": "record"})
+        assert done.status_code == 303, done.text
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", told.text))
+
+    before = next_session(seeded)
+    page = explained("meetings/meeting_held", MEETING)
+    assert "There was no quorum at item 2" in page
+    # The session counts, and the year until the next one begins anew.
+    assert next_session(seeded) > before
+    explained("pre-approvals/service_requested", SERVICE)
+    began = {"event_date": "2026-11-18", "service": "benefits"}
+    page = explained("pre-approvals/service_started", began)
+    assert "P02" in page
+    assert "it was not approved" in page
+    # The approval comes too late for the work, and opens nothing backwards.
+    explained("pre-approvals/pre_approval_given", APPROVAL)
+    page = desk.get("/charter/findings?clause=R-1d").text
+    assert "it was approved on November 20, 2026" in page
+    assert {"N04", "P02", "P11"} <= {one.code for one in now(seeded).findings if one.is_open}
+
+
+def now(app: Flask) -> Assessment:
+    """What the book in the database comes to on the demo's day."""
+    with reading(parts_of(app).book) as connection:
+        kept = charter_desk.read_book(connection, default_charter())
+    return assess(default_charter(), kept, DAYS[0])
+
+
+def next_session(app: Flask) -> date:
+    """The day by which the committee has to meet the internal auditor again."""
+    (one,) = [each for each in now(app).occurrences if each.leaf == "MT-2.2"]
+    assert one.due is not None
+    return one.due

@@ -1,6 +1,7 @@
 """What holds for every book, however odd."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -100,6 +101,57 @@ def test_an_unrelated_record_changes_no_other_finding(rows: Rows, as_of: date, d
     after = assess(CHARTER, odd_books.book_from([*rows, other]), as_of)
     news = [one for one in after.findings if one.about != f"e{len(rows)}"]
     assert news == list(before.findings)
+
+
+def said(result: Assessment) -> tuple[object, ...]:
+    """What an assessment says, beside which book it is of."""
+    return (result.findings, result.occurrences, result.leaves)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(odd_books.rows(most=12), AS_OF, st.lists(st.integers(0, 30), max_size=4))
+def test_what_is_recorded_later_changes_nothing_that_was_known(
+    rows: Rows, as_of: date, places: list[int]
+) -> None:
+    """New records, records that replace others and withdrawals, all recorded the day after."""
+    after = str(as_of + timedelta(days=1))
+    known: Rows = [{**row, "recorded_at": str(row["event_date"])} for row in rows]
+    known = [row for row in known if str(row["event_date"]) <= str(as_of)]
+    later: Rows = [{**row, "recorded_at": after} for row in known[:3]]
+    later = [{**row, "supersedes": f"e{n}"} if n % 2 else row for n, row in enumerate(later)]
+    later += [
+        {"type": "record_withdrawn", "event_date": str(known[n]["event_date"]),
+         "recorded_at": after, "reason": "it did not happen", "supersedes": f"e{n}"}
+        for n in sorted(set(places))
+        if 3 <= n < len(known)
+    ]  # fmt: skip
+    then = said(assess(CHARTER, odd_books.book_from(known), as_of))
+    assert said(assess(CHARTER, odd_books.book_from([*known, *later]), as_of)) == then
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(odd_books.rows(most=12), AS_OF, st.integers(0, 30))
+def test_a_withdrawal_takes_a_record_away_from_the_day_it_is_recorded(
+    rows: Rows, as_of: date, place: int
+) -> None:
+    """The past changes by it alone, for those who know of it, and both records stay."""
+    known = [row for row in rows if str(row["event_date"]) <= str(as_of)]
+    if not known:
+        return
+    n, after = place % len(known), as_of + timedelta(days=1)
+    gone: dict[str, Json] = {
+        "type": "record_withdrawn", "event_date": str(known[n]["event_date"]),
+        "recorded_at": str(after), "reason": "it did not happen", "supersedes": f"e{n}",
+    }  # fmt: skip
+    book = odd_books.book_from([*known, gone])
+    never = odd_books.book_from(known)
+    rest = tuple(event for event in never.events if event.id != f"e{n}")
+    without = replace(never, events=rest)
+    now = assess(CHARTER, book, as_of, after)
+    assert said(assess(CHARTER, book, as_of)) == said(assess(CHARTER, never, as_of))
+    told = [one for one in now.findings if one.about != f"e{len(known)}"]
+    assert told == list(assess(CHARTER, without, as_of, after).findings)
+    assert {event.id for event in book.events} >= {f"e{n}", f"e{len(known)}"}
 
 
 @pytest.mark.parametrize("leaf", CHARTER.leaves, ids=lambda leaf: leaf.id)
