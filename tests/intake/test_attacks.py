@@ -135,6 +135,13 @@ def test_no_secret_is_in_an_address(house: House) -> None:
     assert code not in house.client.get(f"/follow-up?code={code}").text
 
 
+def test_no_page_is_left_out_of_what_is_read_and_changes_nothing(house: House) -> None:
+    """Attack 10: a page that was added later, and whose reading has an effect."""
+    rules = [rule for rule in house.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    assert {rule.rule for rule in rules if not rule.arguments} <= set(GETS)
+    assert {rule.rule for rule in rules if rule.arguments} <= {"/static/<name>"}
+
+
 def test_reading_pages_changes_no_row(house: House) -> None:
     code = house.submit()
     house.leave(code, house.letter(code, text="Hello."))
