@@ -14,7 +14,7 @@ from review.casework.filed.assess import assess
 from review.charter import commands
 from review.charter.clauses import Charter, default_charter, load_charter
 from review.charter.errors import CharterError
-from review.charter_desk import NoBook, end_records
+from review.charter_desk import NoBook, charter_of, end_records
 from review.charter_files import export_book, import_book
 from review.jobs import today
 from review.roles import Act, may
@@ -110,7 +110,7 @@ def export_command(out: Path) -> None:
     settings = Settings.from_environ(os.environ)
     try:
         with writing(open_book(settings.book_url)) as connection:
-            text = export_book(connection, default_charter(), None, today(settings))
+            text = export_book(connection, charter_of(connection), None, today(settings))
             # Inside the transaction: what the ledger is told of has been written.
             with out.open("xb") as file:
                 file.write(text)
@@ -137,7 +137,7 @@ def import_command(book: Path, by: str) -> None:
             if person is None or not may(person.role, Act.RECORD_CHARTER):
                 raise click.BadParameter(f"{by} does not record the charter", param_hint="--by")
             done = import_book(
-                connection, default_charter(), book.read_bytes(), by, today(settings)
+                connection, charter_of(connection), book.read_bytes(), by, today(settings)
             )
     except CharterError as error:
         raise BookRefused(error) from error
@@ -153,7 +153,7 @@ def end_command() -> None:
     settings = Settings.from_environ(os.environ)
     try:
         with writing(open_book(settings.book_url)) as connection:
-            ended = end_records(connection, default_charter(), today(settings))
+            ended = end_records(connection, charter_of(connection), today(settings))
     except NoBook:
         # A timer that runs before the committee has begun is no failure.
         return

@@ -13,7 +13,7 @@ from functools import lru_cache
 from sqlalchemy import Connection
 
 from review.charter import retention
-from review.charter.book import Book
+from review.charter.book import Book, Event
 from review.charter.calendars import FiscalCalendar
 from review.charter.clauses import Charter, default_charter, load_charter
 from review.charter.errors import MalformedBook, Problem
@@ -110,9 +110,24 @@ def record(
     """
     events = [draft.event(entropy(16).hex(), today) for draft in drafts]
     parsed(charter, _head(connection), [*charter_book.records(connection), *events])
+    _check_kept_here(connection, events)
     for event in events:
         charter_book.add_record(connection, event, by, today, entropy)
     return tuple(str(event["id"]) for event in events)
+
+
+def _check_kept_here(connection: Connection, events: Sequence[Mapping[str, Json]]) -> None:
+    """Return if every document that a record says is stored here is. Raises RecordRefused."""
+    here = {(one.sha256, one.stored) for one in documents.listed(connection)}
+    missing = [
+        Problem(1, event.id, f"evidence.{n}.stored", "says that it is kept here, and it is not")
+        for event in map(Event, events)
+        for n, row in enumerate(event.evidence())
+        if row.text("stored") in ("SEALED", "PLAIN")
+        and (row.text("sha256"), row.text("stored")) not in here
+    ]
+    if missing:
+        raise RecordRefused(missing)
 
 
 def end_records(connection: Connection, charter: Charter, today: date) -> int:

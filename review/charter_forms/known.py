@@ -1,11 +1,13 @@
 """What a book already knows, to choose from: people, firms, entities by kind, and records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from review.charter.book import Book, Event, Row
+from review.charter.located import Json
 from review.charter.settings import SETTINGS
 from review.charter.vocabulary import Field, Scalar, event_types, refers_to
+from review.charter_forms.drafts import Draft
 from review.charter_forms.inputs import BETWEEN, TAKEN
 from review.charter_view.decisions import setting_words
 from review.charter_view.shelf import Shelf, written
@@ -20,10 +22,40 @@ class Known:
     shown: str
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A document that is kept here, as evidence names it."""
+
+    sha256: str
+    name: str
+    mime: str
+    stored: str
+
+
+def described(draft: Draft, papers: Iterable[Paper]) -> Draft:
+    """The draft, its evidence with what is known of documents that are kept here.
+
+    What somebody has typed stays; only what was left empty is filled in.
+    """
+    known = {one.sha256: one for one in papers}
+    rows = draft.get("evidence")
+    if not isinstance(rows, list):
+        return draft
+    filled: list[Json] = []
+    for row in rows:
+        paper = known.get(str(row.get("sha256"))) if isinstance(row, dict) else None
+        if isinstance(row, dict) and paper is not None:
+            told: dict[str, Json] = {"title": paper.name, "mime": paper.mime}
+            row = {**told, "stored": paper.stored, **row}
+        filled.append(row)
+    return {**draft, "evidence": filled}
+
+
 class Choices:
     """The names that the book offers for each kind of input."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, papers: Iterable[Paper] = ()) -> None:
+        self._papers = tuple(Known(one.sha256, one.name) for one in papers)
         self._people = _named(book, "people")
         self._firms = _named(book, "firms")
         self._entities: dict[str, dict[str, Known]] = {}
@@ -60,7 +92,7 @@ class Choices:
             return self._events(event_type)
         if kind in ("ref", "ref+"):
             return self._entity(refers_to(event_type, field))
-        return ()
+        return self._papers if field == "sha256" else ()
 
     def values(self, key: str) -> tuple[Known, ...]:
         """What a setting may be, where it is one of a few words; nothing where it is written."""

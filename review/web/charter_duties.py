@@ -19,7 +19,7 @@ from review.charter_forms.drafts import Draft, draft, typed
 from review.charter_forms.duties import DECISIONS, DUTIES, ON_EVERY_DUTY, Duty
 from review.charter_forms.form import form
 from review.charter_forms.history import register
-from review.charter_forms.known import Choices
+from review.charter_forms.known import Choices, Paper, described
 from review.charter_forms.naming import named
 from review.charter_view.coverage import coverage
 from review.charter_view.duty import duty_line, duty_page
@@ -27,7 +27,8 @@ from review.charter_view.shelf import Shelf
 from review.charter_view.wording import label, sentence
 from review.errors import NotHere
 from review.roles import Act
-from review.store.database import writing
+from review.store import documents
+from review.store.database import reading, writing
 from review.web.charter_book import begun_book, laid_out, own_charter, unbegun, undone
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
@@ -88,7 +89,7 @@ def blank(name: str, kind: str) -> str:
 def filled(name: str, kind: str) -> AnyResponse:
     """Check the form, or record it if that was asked for and nothing stands against it."""
     duty, book = _place(name, kind)
-    one = named(draft(kind, request.form.to_dict(flat=False)), book)
+    one = described(named(draft(kind, request.form.to_dict(flat=False)), book), _papers())
     told = consequences(own_charter(), book, [one], parts().today)
     asked = request.form.get("do", "check")
     held = blocks(one, told.after) if asked != "record-anyway" else ()
@@ -130,12 +131,19 @@ def _form(
     return render_template(
         "charter/form.html",
         duty=duty,
-        form=form(kind, Choices(book), typed(one), told.problems),
+        form=form(kind, Choices(book, _papers()), typed(one), told.problems),
         told=checked,
         held=held,
         ruled_out=ruled_out(after, (*told.appear, *held)),
         shelf=Shelf(after),
     )
+
+
+def _papers() -> list[Paper]:
+    """The documents that are kept here, to be named as evidence."""
+    with reading(parts().book) as connection:
+        found = documents.listed(connection)
+    return [Paper(one.sha256, one.name, one.mime, one.stored) for one in found]
 
 
 def _answer(text: str, status: int) -> Response:

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from crypto import age
-from review import charter_documents
+from review import charter_desk, charter_documents
+from review.charter.clauses import default_charter
 from review.errors import DocumentRefused
 from review.store import documents
 from review.store.charter_schema import document_slices
@@ -18,6 +19,7 @@ from review.store.database import reading, writing
 from tests import committee
 from tests.browser.installation import Installation
 from tests.review.desk import SAME_ORIGIN, Clock, Desk, parts_of
+from tests.review.test_charter_desk import HEAD
 
 pytestmark = pytest.mark.stores
 SLICE = 1 << 20
@@ -237,3 +239,31 @@ def test_every_reason_is_one_that_the_page_has_a_sentence_for(app: Flask) -> Non
     page = Desk(app, "secretary").get("/").text
     for reason in DocumentRefused.REASONS:
         assert f'data-word="document-{reason}"' in page
+
+
+@pytest.mark.sqlite
+def test_a_record_names_a_document_by_its_hash_and_what_is_known_of_it_is_filled_in(
+    app: Flask, installation: Installation
+) -> None:
+    paper, desk = Paper(content=b"a letter", name="Letter.pdf"), Desk(app, "secretary")
+    with writing(installation.book) as connection:
+        charter_desk.setup(connection, default_charter(), HEAD, "secretary", committee.TODAY)
+    bring(desk, paper)
+    path, own = "/charter/duties/membership/seat_began", {"event_date": "2026-11-20"}
+    form = {**own, "person": "ana", "body": "COMMITTEE", "role": "CHAIR", "do": "record"}
+    assert f'<option value="{paper.sha256}">Letter.pdf</option>' in desk.get(path).text
+    shown = {"evidence.0.sha256": paper.sha256, "evidence.0.kind": "LTR"}
+    absent = {"evidence.0.sha256": "ab" * 32, "evidence.0.kind": "LTR", "evidence.0.title": "x"}
+    refused = desk.post(path, {**form, **absent, "evidence.0.stored": "SEALED"})
+    assert refused.status_code == 409
+    assert "says that it is kept here, and it is not" in refused.text
+    assert desk.post(path, {**form, **shown}).status_code == 303
+    with reading(installation.book) as connection:
+        (event,) = charter_desk.read_book(connection, default_charter()).events
+    (row,) = event.evidence()
+    assert (row.text("title"), row.text("stored")) == ("Letter.pdf", "PLAIN")
+    page = desk.get(f"/charter/records/{event.id}").text
+    assert f'href="/charter/documents/{paper.id}"' in page
+    evidence = desk.get("/charter/evidence").text
+    assert "Letter.pdf" in evidence
+    assert paper.sha256 in evidence
