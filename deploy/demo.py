@@ -134,14 +134,16 @@ class Show:
 
     def fill(self) -> None:
         """Give the people their sign-ins, and send and treat a few submissions."""
-        _say("enrolling people, sending submissions, treating some, and filling the charter book")
+        _say("enrolling people")
         sign_ins, console = paper.draw_sign_ins(self._here), self._here.for_console(self._today)
         enrolling = (["people", "add", *paper.arguments(self._here, p)] for p in sign_ins.values())
         started = [self._start("people", [UNDERROSE, *words], console) for words in enrolling]
         self._supervisor.finish(started)
         for each in sign_ins.values():
             paper.password_file(self._here, each).unlink()
+        _say("filling the charter book")
         self.take_charter_book_over()
+        _say("sending submissions and treating some of them")
         today = self._today or days.today({})
         codes = seed.fill(*self._ports, sign_ins, today, self.collect)
         self.record()

@@ -17,7 +17,7 @@ from deploy.installation import Installation, environment
 from deploy.member import Member
 from deploy.seed import SignIn
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 LAST_LINE = "All of this is also in"
 
 

@@ -23,6 +23,36 @@ def assess(notes: Notes, stains: Stains) -> None:
         _quarter(notes, filing, stains)
     for year in notes.facts.filings.audit_years():
         _four(notes, year, stains)
+    for event in notes.view.of("committee_report_made"):
+        _signed(notes, event)
+
+
+def _signed(notes: Notes, report: Event) -> None:
+    """F08: a report in the name of somebody who did not serve when it was made."""
+    if not notes.facts.seats.is_known:
+        return
+    year, printed = report.number("fiscal_year"), report.text("filing")
+    if not (strangers := _strangers(notes, report)):
+        return
+    answers = [
+        one.day_of
+        for one in notes.view.of_year("committee_report_made", year)
+        if one.day_of > report.day_of and not _strangers(notes, one)
+    ]
+    decided = notes.view.by("filing", "filing_decision_recorded").get(printed, ())
+    notes.finding(
+        "F08", printed or "committee", report.day_of, Severity.B,
+        f"The committee's report for {year_name(year)} names {' and '.join(strangers)}, who did"
+        " not serve.",
+        leaves=("L-01",),
+        until=min([*answers, *(event.day_of for event in decided)], default=None),
+        period=year_name(year), records=[report.id],
+    )  # fmt: skip
+
+
+def _strangers(notes: Notes, report: Event) -> list[str]:
+    serving = set(notes.facts.seats.serving(report.day_of))
+    return sorted(set(report.texts("members")) - serving)
 
 
 def _quarter(notes: Notes, filing: Event, stains: Stains) -> None:

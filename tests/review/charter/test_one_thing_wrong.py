@@ -96,6 +96,12 @@ def taxed(fee: str) -> Change:
     )
 
 
+def report(*members: str, day: str = "2027-04-01") -> Change:
+    """The committee's report for 2026, in the names of these."""
+    return add("committee_report_made", day, fiscal_year=2026, filing="p-2026",
+               members=list(members), statements=["A", "B", "C", "D"])  # fmt: skip
+
+
 def silent(*days: str) -> Change:
     """The meetings of these days have no item on compliance."""
     items: list[Json] = [{"item": str(n), "title": "x", "clauses": ["R-2"], "outcome": "APPROVED",
@@ -273,6 +279,12 @@ CASES: list[Row] = [
      {("P14W", "h", "2027-06-01")}),
     ("other fees as high as the audit's", taxed("400000"), "2027-12-31",
      {("P14H", "h", "2027-06-01")}),
+    ("the report names somebody who does not serve", report("ana", "bo", "head"), "2027-04-30",
+     {("F08B", "p-2026", "2027-04-01")}),
+    ("the report names who serves", report("ana", "bo", "cy"), "2027-04-30", set()),
+    ("a corrected report follows", all_of(report("ana", "bo", "head"),
+                                          report("ana", "bo", "cy", day="2027-04-20")),
+     "2027-04-30", {("F08B", "p-2026", "2027-04-01-2027-04-20")}),
     ("two meetings without compliance", silent("2027-08-03", "2027-11-02"), "2027-11-30",
      {("E06W", "committee", "2027-11-02")}),
     ("one meeting without compliance", silent("2027-08-03"), "2027-11-30", set()),
