@@ -32,6 +32,8 @@ class Consequences:
     problems: tuple[Problem, ...] = ()
     appear: tuple[Finding, ...] = ()
     disappear: tuple[Finding, ...] = ()
+    # Open before and after, and no graver: but what is said of it is another thing.
+    stay: tuple[Finding, ...] = ()
     # Every finding as it would be, for those who must know what stands already.
     after: tuple[Finding, ...] = ()
     leaves: tuple[Changed, ...] = ()
@@ -64,11 +66,17 @@ def _compared(charter: Charter, before: Assessment, after: Assessment, book: Boo
     """Graver or new is what appears; open before and not open after is what disappears."""
     stood = {_said(one) for one in before.findings}
     open_after = {_key(one) for one in after.findings if one.is_open}
+    said = {_said(one): one.sentence for one in before.findings}
     was = {one.leaf: one.status for one in before.leaves}
     return Consequences(
         appear=tuple(one for one in after.findings if one.is_open and _said(one) not in stood),
         disappear=tuple(
             one for one in before.findings if one.is_open and _key(one) not in open_after
+        ),
+        stay=tuple(
+            one
+            for one in after.findings
+            if one.is_open and said.get(_said(one), one.sentence) != one.sentence
         ),
         after=after.findings,
         leaves=tuple(

@@ -11,8 +11,13 @@ import { parsePage } from "./navigation.js";
 import { postForm } from "./requests.js";
 import { markSent } from "./typed.js";
 
+// Somebody who goes from field to field is answered once, when they stop.
+const PAUSE = 250;
+
 /** @type {AbortController|null} */
 let check = null;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let waiting;
 
 /** Listen from now on to every form of the book that comes onto the page. */
 export function startRecording() {
@@ -20,12 +25,14 @@ export function startRecording() {
     const form = event.target instanceof Element ? event.target.closest("form#record") : null;
     if (form instanceof HTMLFormElement && event.target instanceof HTMLElement) {
       event.target.closest("[data-input]")?.setAttribute("data-touched", "");
-      void checkNow(form);
+      clearTimeout(waiting);
+      waiting = setTimeout(() => form.isConnected && void checkNow(form), PAUSE);
     }
   });
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form instanceof HTMLFormElement && form.matches("form.record") && !event.defaultPrevented) {
+      clearTimeout(waiting);
       check?.abort();
       markSent(form);
     }
