@@ -16,7 +16,10 @@ from tests.browser.reader import Reader
 from tests.browser.test_pages import faults, too_wide
 from tests.review.test_charter_desk import HEAD
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 CONTENT = bytes(at % 251 for at in range(2_500_000))
 MARK = CONTENT[:200]

@@ -20,7 +20,10 @@ from tests.review.charter_view.stories import F1, F2, book
 from tests.review.web.test_charter import with_book
 from tests.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 PAGES = {
     "coverage": "/charter",

@@ -12,7 +12,10 @@ from tests.browser.installation import Installation
 from tests.browser.reader import Reader
 from tests.browser.submitter import File, Submitter
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 SCRIPT = b"<!doctype html><script>opener.ran=1;parent.ran=1;window.ran=1</script><h1>Hello</h1>"
 PICTURE = b"<svg xmlns='http://www.w3.org/2000/svg' onload='window.ran=1'><script>1</script></svg>"

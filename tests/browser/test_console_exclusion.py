@@ -7,7 +7,10 @@ from tests.browser.installation import Installation
 from tests.browser.reader import Reader
 from tests.browser.submitter import Submitter
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 
 @pytest.fixture

@@ -23,7 +23,10 @@ from tests.browser.installation import Installation, identity_file
 from tests.browser.reader import Reader
 from tests.browser.submitter import Submitter
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 FIRST = "The first submission, about revenue."
 OTHER = "The other submission, about expenses."

@@ -10,7 +10,10 @@ from tests.browser.installation import Installation
 from tests.browser.reader import Reader
 from tests.browser.submitter import File
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 # Each would set window.ran, leave the page, or ask another machine for something.
 CORPUS = (

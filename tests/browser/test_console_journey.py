@@ -9,7 +9,10 @@ from tests.browser.installation import Installation, Received, private_texts, sp
 from tests.browser.reader import Reader
 from tests.browser.submitter import File, Submitter
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 WORDS = "Revenue of the fourth quarter was booked before delivery."
 FILE = File("ledger page.txt", "text/plain", b"Order 4711 was booked on 2026-09-30.\n")

@@ -17,7 +17,10 @@ from tests.browser.submitter import Submitter
 from tests.browser.test_pages import SCREENS, faults, too_wide
 from tests.review import ledgers
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOT_KEY = strict.to_b64(committee.ROOT_KEY)

@@ -8,7 +8,10 @@ from tests.browser.installation import Installation, spellings
 from tests.browser.reader import Reader
 from tests.browser.submitter import Submitter
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 WORDS = "Revenue of the fourth quarter was booked before delivery."
 TYPED = "A long reply, not sent yet."

@@ -16,7 +16,10 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.running import Running
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "crypto/browser/node_modules/axe-core/axe.min.js"

@@ -17,7 +17,10 @@ from tests.browser.person import ADDED, CONTENT, NAME, WHAT, WHO, Person
 from tests.groups import ROOT
 from tests.running import Running
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 FILES = {"proof": "submission.tlog-proof", "statement": "statement.json", "kept": "kept.json"}
 REPLY = "Thank you. Where is the first list?"

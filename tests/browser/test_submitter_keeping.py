@@ -21,7 +21,10 @@ from tests.intake import recording
 from tests.intake.house import House
 from tests.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 WITNESS = Signer("witness.example/grace", committee.seed("witness"))
 

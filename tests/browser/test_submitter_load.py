@@ -13,7 +13,10 @@ from tests.browser.test_pages import SCREENS, Scheme, faults, too_wide
 from tests.intake.house import House
 from tests.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 WORKING = "this device has to do a little work first"
 
 

@@ -18,7 +18,10 @@ from tests.serving import serving
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sqlite("of the browser; test_on_server.py has both"),
+]
 
 SUBMISSIONS = "/sealed/submissions"
 

@@ -20,6 +20,8 @@ from review.ledger import Keeper, run_batch
 from review.store import entries, ledger
 from review.store.database import open_book, reading
 
+pytestmark = pytest.mark.sqlite("a book of 0.1.0, which knew no server")
+
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 DAY = datetime.date(2026, 11, 21)
 KEEPER = Signer("ledger.example/one", b"k" * 32)

@@ -20,6 +20,8 @@ from intake import drop
 from review.store import database as book
 from review.store import entries, rosters
 
+pytestmark = pytest.mark.sqlite("test_whole_on_postgres.py runs the commands over a server")
+
 TODAY = date(2026, 11, 21)
 COMMITTEE = read(EXAMPLE.read_text())
 

@@ -6,6 +6,8 @@ from sqlalchemy import create_engine, inspect
 
 from deploy import database
 
+pytestmark = pytest.mark.sqlite("the file that is made; a server makes its own, see test_roles.py")
+
 
 def test_a_new_database_is_its_owners_and_in_wal_mode(tmp_path: Path) -> None:
     path = tmp_path / "data" / "drop.db"

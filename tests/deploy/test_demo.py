@@ -20,6 +20,8 @@ from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
 from review.casework.states import State
 from tests.running import Running, descendants, free_port, processes_of
 
+pytestmark = pytest.mark.sqlite("the demo keeps its data in files")
+
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5}){4}\b")
 
 

@@ -19,7 +19,7 @@ from tests.running import Running
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 DEMOS = sorted(FIXTURES.glob("demo-*.zip"))
 
-pytestmark = pytest.mark.demo
+pytestmark = [pytest.mark.demo, pytest.mark.sqlite("a demo of 0.1.0, which knew no server")]
 
 
 def test_there_is_a_demo_to_keep() -> None:

@@ -14,6 +14,8 @@ from tests.intake import recording
 from tests.intake.house import House
 from tests.serving import serving
 
+pytestmark = pytest.mark.stores
+
 KEYS = [verify_key(committee.statement_seed())]
 STORY = Story({"what": "The numbers for June were moved."})
 

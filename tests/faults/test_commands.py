@@ -16,6 +16,8 @@ from tests.faults.forked import Say, in_child
 from tests.faults.ground import DATABASES, Ground
 from tests.faults.test_full_disk import limited
 
+pytestmark = pytest.mark.sqlite("a file that is locked or full; test_server.py has a server's")
+
 ROUTING = "routing.identity"
 
 

@@ -21,6 +21,8 @@ from tests.browser.installation import Installation
 from tests.intake.house import House, code_in
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
 
+pytestmark = pytest.mark.sqlite("what happens to a file; test_server.py has a server")
+
 WORDS = "my words about June"
 TOKEN = "5a" * 15
 

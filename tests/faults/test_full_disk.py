@@ -28,6 +28,8 @@ from tests.faults.test_killed import NAMES
 from tests.intake.house import File, House, code_in
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
 
+pytestmark = pytest.mark.sqlite("the file's disk; a server's own is not this program's to fill")
+
 WORDS = "my words about June"
 TOKEN = "5a" * 15
 ROOM = 6 << 20

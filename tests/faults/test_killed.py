@@ -22,7 +22,10 @@ from tests.faults.forked import Clock, Ended, Kind, Say, at_once, in_child
 from tests.faults.ground import Ground
 from tests.faults.judge import judge, judge_files, verify_bundle
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.sqlite("test_killed_on_postgres.py has a server"),
+]
 
 NAMES = (
     "a submission, scripts off",

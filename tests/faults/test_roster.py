@@ -5,16 +5,18 @@ form arrives without anybody starting anything anew.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, text, update
 
 from intake import drop
-from intake.epochs import SUFFIX
 from intake.schema import rosters
 from tests import committee
-from tests.intake.house import House, code_in
+from tests.intake.house import House, code_in, epoch_file
 from tests.intake.web.test_sealed import form, post, submission
+
+pytestmark = pytest.mark.stores
 
 WORDS = "my words about June"
 TOKEN = "5a" * 15
@@ -44,9 +46,7 @@ def put_back(house: House) -> None:
 
 
 def memory(house: House) -> None:
-    path = str(house.engine.url.database).removeprefix("file:") + SUFFIX
-    with open(path, "w") as file:
-        file.write("what is this\n")
+    Path(epoch_file(house.url)).write_text("what is this\n")
 
 
 SPOILT = {

@@ -22,6 +22,8 @@ from tests import committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
 
+pytestmark = pytest.mark.stores
+
 WORDS = "The numbers for June were moved."
 LEFT_OUT = "member-2"
 

@@ -43,10 +43,15 @@ MULTIPART = f"multipart/form-data; boundary={MARK}"
 def made_drop(folder: Path) -> str:
     """The URL of an empty drop in a folder, with the key for statements beside it."""
     url = here().make(folder, "drop")
+    put_key(url)
+    return url
+
+
+def put_key(url: str) -> None:
+    """Put the key for statements beside the drop at this URL."""
     key = key_file(url)
     key.touch(mode=0o600)
     key.write_text(strict.to_b64(committee.statement_seed()) + "\n")
-    return url
 
 
 def key_file(url: str) -> Path:

@@ -11,11 +11,14 @@ from intake.web.parts import clock
 from tests import committee
 from tests.intake.house import environ, made_drop
 
+pytestmark = pytest.mark.stores
+
 
 def test_a_server_makes_it_from_the_environment(tmp_path: Path) -> None:
     assert callable(from_environ(environ(made_drop(tmp_path))))
 
 
+@pytest.mark.sqlite("a file that is not there; test_postgres.py has a server")
 def test_it_does_not_start_on_a_drop_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SchemaMismatch):
         create_app(Settings.from_environ(environ(f"sqlite:///{tmp_path}/none.db")))

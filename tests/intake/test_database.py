@@ -15,6 +15,8 @@ from intake.errors import OutcomeUnknown, SchemaMismatch, SettingsRefused
 from tests import committee
 from tests.intake.house import made_drop
 
+pytestmark = pytest.mark.sqlite("the file's promises; test_postgres.py has the server's")
+
 
 def pragma(url: str, name: str) -> object:
     engine = open_engine(url)

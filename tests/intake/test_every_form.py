@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from tests.intake.house import House
 
+pytestmark = pytest.mark.stores
+
 FIELDS = {
     "/form": "token roster what when where who how told hope kind relation ongoing excluded price",
     "/follow-up": "token code act text price",

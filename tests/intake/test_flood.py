@@ -23,7 +23,10 @@ from tests.intake.web.test_sealed import form, submission
 from tests.redis_server import PrivateRedis
 from tests.running import descendants
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.sqlite("about counts, which are in no store"),
+]
 # How old the pages of people are when they press the button, in seconds: they type.
 TYPING = 16.0
 # How often somebody who types so fast may be asked to wait a little longer.

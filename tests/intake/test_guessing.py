@@ -10,6 +10,8 @@ from sqlalchemy import Engine, event
 from crypto.receipt import ReceiptCode
 from tests.intake.house import House
 
+pytestmark = pytest.mark.stores
+
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = 200
 

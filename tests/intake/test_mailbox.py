@@ -25,6 +25,8 @@ from tests import committee
 from tests.intake import recording
 from tests.intake.house import House
 
+pytestmark = pytest.mark.stores
+
 
 def keys(code: str) -> ReceiptKeys:
     return ReceiptCode.parse(code).keys(committee.INSTALLATION)

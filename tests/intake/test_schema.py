@@ -69,6 +69,7 @@ def test_the_number_of_a_slice_says_nothing_of_when_it_came(house: House) -> Non
     assert max(arrived) > 1 << 55
 
 
+@pytest.mark.sqlite("a drop of before")
 def test_a_slice_of_before_gets_a_random_number(tmp_path: Path) -> None:
     with zipfile.ZipFile(BEFORE) as demo:
         demo.extract("drop.db", tmp_path)
@@ -90,6 +91,7 @@ def test_a_slice_of_before_gets_a_random_number(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.sqlite("a drop of 0.1.0, which knew no server")
 def test_a_drop_of_before_keeps_its_deposits_and_begins_its_tally(tmp_path: Path) -> None:
     with zipfile.ZipFile(BEFORE) as demo:
         demo.extract("drop.db", tmp_path)

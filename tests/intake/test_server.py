@@ -18,6 +18,8 @@ from tests import committee
 from tests.intake.house import MULTIPART, code_of, multipart, rows
 from tests.intake.serving import HASTY, Answer, Serving
 
+pytestmark = pytest.mark.sqlite("of the process; deploy/test_whole_on_postgres.py has a server")
+
 SECRETS = {
     "User-Agent": "secret-agent/1.0",
     "X-Forwarded-For": "198.51.100.7",

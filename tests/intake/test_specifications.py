@@ -4,10 +4,14 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from intake.errors import PriceAsked
 from intake.schema import metadata
 from intake.web import errors, sealed
 from tests.intake.house import House
+
+pytestmark = pytest.mark.stores
 
 ROOT = Path(__file__).resolve().parents[2]
 

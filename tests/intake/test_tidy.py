@@ -12,6 +12,8 @@ from intake import drop
 from tests import committee
 from tests.intake.house import House
 
+pytestmark = pytest.mark.sqlite("the file's bytes; deploy/test_tidy_on_postgres.py has a server")
+
 MIDNIGHT = int(datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC).timestamp() * 10**9)
 ARRIVALS = 25
 

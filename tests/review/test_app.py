@@ -18,6 +18,8 @@ from tests.browser.installation import Installation
 from tests.review.desk import Desk
 from tests.test_layers import imports, modules, reach, source
 
+pytestmark = pytest.mark.stores
+
 OUTBOUND = {
     *("ssl", "asyncio", "http.client", "http.server", "urllib.request", "ftplib", "smtplib"),
     *("poplib", "imaplib", "telnetlib", "xmlrpc.client", "socketserver", "webbrowser"),

@@ -27,6 +27,8 @@ from tests.browser.submitter import Submitter
 from tests.review import ledgers
 from tests.review.tables import entries
 
+pytestmark = pytest.mark.stores
+
 Run = Callable[..., Result]
 
 

@@ -20,6 +20,8 @@ from tests.browser.submitter import Submitter
 from tests.review import ledgers
 from tests.review.tables import entries
 
+pytestmark = pytest.mark.stores
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs/auditor.md").read_text()
 # What sets up the laptop itself; the libraries are in the environment of the tests.

@@ -25,6 +25,8 @@ from tests.review.collecting import forge
 from tests.review.desk import Desk
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 Run = Callable[..., Result]
 BUSY = CollectorBusy("another collector is at work")
 

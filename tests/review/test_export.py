@@ -25,6 +25,8 @@ from tests.review.collecting import close, collector_of, console
 from tests.review.desk import sealed_form
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 
 def run(installation: Installation, wanted: list[str] | None, out: Path) -> Exported:
     here = collector_of(installation)

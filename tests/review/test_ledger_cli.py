@@ -22,6 +22,8 @@ from tests.browser.installation import Installation
 from tests.review import ledgers
 from tests.review.ledgers import AUDITOR
 
+pytestmark = pytest.mark.stores
+
 Run = Callable[..., Result]
 MIDNIGHT = 1_795_219_200
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.browser.installation import Installation
 
+pytestmark = pytest.mark.sqlite("of the process; deploy/test_whole_on_postgres.py has a server")
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "import sys; from review.cli import review_group; review_group()"
 

@@ -11,7 +11,10 @@ from tests.browser.installation import PASSPHRASE, Installation, identity_file
 from tests.browser.submitter import Submitter
 from tests.review.test_export import run, write_to
 
-pytestmark = pytest.mark.node
+pytestmark = [
+    pytest.mark.node,
+    pytest.mark.sqlite("of files; test_export.py makes them on both"),
+]
 
 
 def test_an_exported_case_opens_with_stock_age(

@@ -20,6 +20,8 @@ from tests.browser.submitter import Submitter
 from tests.review import ledgers
 from tests.review.desk import Desk, sealed_form, wind
 
+pytestmark = pytest.mark.stores
+
 SIGNER = committee.ledger_signer()
 
 

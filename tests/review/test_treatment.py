@@ -25,6 +25,8 @@ from tests.review.collecting import close, collector_of
 from tests.review.desk import sealed_form
 from tests.review.tables import rows
 
+pytestmark = pytest.mark.stores
+
 
 def sent(app: Flask, submitter: Submitter, kind: str) -> Sent:
     """What a reader's browser sends, as a view would parse it."""

@@ -12,6 +12,8 @@ import pytest
 from tests.stories.sentences import SENTENCES, Stage, find
 from tests.stories.world import new_world
 
+pytestmark = pytest.mark.sqlite("told to a demo, whose data are files")
+
 STORIES = sorted(Path(__file__).parent.glob("*.txt"))
 
 

@@ -21,7 +21,10 @@ from tests.intake.house import House, environ
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
 from tests.redis_server import PrivateRedis
 
-pytestmark = pytest.mark.redis
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.sqlite("about counts, which are in no store"),
+]
 ADDRESS = "2001:db8:5ec2:e701:5ec2:e702:5ec2:e703"
 
 

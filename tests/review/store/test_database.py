@@ -27,6 +27,8 @@ from review.store.database import (
 from review.store.schema import shred_keys
 from tests.browser.installation import Installation
 
+pytestmark = pytest.mark.sqlite("the file's promises; test_postgres.py has the server's")
+
 KEY = {"case_id": "ab" * 32, "wrapped": b"x"}
 
 

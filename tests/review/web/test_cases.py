@@ -3,6 +3,7 @@
 import hashlib
 import re
 
+import pytest
 from flask import Flask
 
 from crypto.case import open_grant
@@ -14,6 +15,8 @@ from tests import committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
 from tests.review.desk import Desk, attribute, sealed_form
+
+pytestmark = pytest.mark.stores
 
 WORDS = ("Revenue of the fourth quarter", "It happened again", "page.txt")
 
