@@ -3,8 +3,7 @@
 What the rights leave out would be found by whoever wrote to the committee; here it is found first.
 """
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from review.export import export
 from review.ledger import run_batch
 from review.store.database import open_book, open_shred
 from tests import committee
+from tests.at_once import at_once
 from tests.browser.installation import Installation
 from tests.browser.submitter import File, Submitter
 from tests.review import ledgers
@@ -70,26 +70,6 @@ def test_every_program_does_its_work_with_its_own_rights(
     book.dispose()
     shred.dispose()
     close(collector)
-
-
-def at_once(*acts: Callable[[], object]) -> list[BaseException]:
-    """Do these at the same moment, and return what went wrong."""
-    barrier = threading.Barrier(len(acts))
-    failures: list[BaseException] = []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except BaseException as failure:  # noqa: BLE001 - shown by the test
-            failures.append(failure)
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
 
 
 def test_two_collectors_at_once_bring_everything_once(installation: Installation) -> None:

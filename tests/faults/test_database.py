@@ -18,13 +18,11 @@ from werkzeug.test import TestResponse
 from intake import database, drop
 from review.store import database as book
 from tests.browser.installation import Installation
+from tests.intake.closed import TOKEN, WORDS
 from tests.intake.house import House, code_in
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
 
 pytestmark = pytest.mark.sqlite("what happens to a file; test_server.py has a server")
-
-WORDS = "my words about June"
-TOKEN = "5a" * 15
 
 
 def send(house: House) -> TestResponse:

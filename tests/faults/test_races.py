@@ -17,7 +17,10 @@ from tests.faults.forked import Say, at_once, in_child
 from tests.faults.ground import Ground
 from tests.faults.judge import Thread, judge, judge_files, verify_bundle
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.sqlite("of files; test_whole_on_postgres.py has a server"),
+]
 
 ROUNDS = 6
 # What is done at once, and whether both are of people who wait for an answer.

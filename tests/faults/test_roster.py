@@ -13,13 +13,10 @@ from sqlalchemy import delete, text, update
 from intake import drop
 from intake.schema import rosters
 from tests import committee
+from tests.intake.closed import TOKEN, WORDS, check_closed, check_told
 from tests.intake.house import House, code_in, epoch_file
-from tests.intake.web.test_sealed import form, post, submission
 
 pytestmark = pytest.mark.stores
-
-WORDS = "my words about June"
-TOKEN = "5a" * 15
 
 
 def none(house: House) -> None:
@@ -67,17 +64,8 @@ def test_without_a_good_roster_nothing_is_stored_and_the_words_come_back(
     code = house.submit()
     spoil(house)
     before = house.rows()
-    sent = submission(form())
-    for answer in (
-        house.send([("a.txt", b"x")], token=TOKEN, what=WORDS),
-        house.follow(code, [("a.txt", b"x")], token=TOKEN, text=WORDS),
-    ):
-        assert answer.status_code == 503
-        assert WORDS in answer.text
-        assert "Nothing was sent" in answer.text
-        assert "What you sent before is safe" in answer.text
-    assert house.client.get("/form").status_code == 503
-    assert post(house, "submissions", sent).status_code == 503
+    check_closed(house, [("a.txt", b"x")])
+    check_told(house.follow(code, [("a.txt", b"x")], token=TOKEN, text=WORDS))
     assert house.rows() == before
     assert WORDS not in caplog.text
     assert code not in caplog.text

@@ -17,9 +17,10 @@ from werkzeug.test import TestResponse
 from intake.web.parts import EXTENSION
 from review.app import create_app
 from review.settings import Settings
+from tests.at_once import at_once
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
-from tests.deploy.test_whole_on_postgres import at_once
+from tests.intake.closed import TOKEN, WORDS
 from tests.intake.house import House, code_in
 from tests.postgres import Cluster
 from tests.review.collecting import close, collector_of, contents, run
@@ -31,8 +32,6 @@ pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.parametrize("stores", KINDS[1:], indirect=True),
 ]
-WORDS = "my words about June"
-TOKEN = "5a" * 15
 # More than any act here has statements.
 MANY = 200
 

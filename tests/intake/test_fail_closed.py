@@ -14,6 +14,7 @@ from intake.app import create_app
 from intake.errors import OutcomeUnknown
 from intake.settings import Settings
 from tests import committee
+from tests.intake.closed import check_closed
 from tests.intake.house import DAY, MULTIPART, House, code_in, environ, multipart
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
 
@@ -33,14 +34,14 @@ def test_an_expired_roster_closes_every_way_in(
     tmp_path_factory: pytest.TempPathFactory, change: dict[str, Any]
 ) -> None:
     house = House(tmp_path_factory.mktemp("expired"), committee.roster(**change))
-    closed(house)
+    check_closed(house)
     house.engine.dispose()
 
 
 def test_a_roster_of_another_root_closes_every_way_in(house: House) -> None:
     forged = committee.roster(committee.seed("another root"), epoch=2, previous=house.roster.hash)
     house.publish(forged)
-    closed(house)
+    check_closed(house)
 
 
 def test_a_demonstrations_roster_closes_a_real_installation(
@@ -48,21 +49,8 @@ def test_a_demonstrations_roster_closes_a_real_installation(
 ) -> None:
     long = committee.roster(issued_on="2020-01-01", expires_on="2099-12-31")
     house = House(tmp_path_factory.mktemp("real"), long, INTAKE_DEMO="", INTAKE_TODAY="")
-    closed(house)
+    check_closed(house)
     house.engine.dispose()
-
-
-def closed(house: House) -> None:
-    """Check that nothing can be sent, and that nothing pretends that it could."""
-    before = house.rows()
-    assert house.client.get("/form").status_code == 503
-    answer = house.send(token="ab" * 15, what="my words")
-    assert answer.status_code == 503
-    assert "Nothing was sent" in answer.text
-    assert "What you sent before is safe" in answer.text
-    assert "my words</textarea>" in answer.text
-    assert post(house, "submissions", submission(form())).status_code == 503
-    assert house.rows() == before
 
 
 def test_a_roster_put_back_is_refused_by_a_running_service(house: House) -> None:
@@ -72,7 +60,7 @@ def test_a_roster_put_back_is_refused_by_a_running_service(house: House) -> None
     with drop.writing(house.engine) as connection:
         connection.execute(text("DELETE FROM rosters WHERE epoch = 2"))
     house.roster = first
-    closed(house)
+    check_closed(house)
 
 
 @pytest.mark.sqlite("the lock is a trigger of SQLite; test_postgres.py has the server's")

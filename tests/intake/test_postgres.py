@@ -188,30 +188,28 @@ def ended(cluster: Cluster, connection: object) -> None:
         raw.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
 
 
+def lose(engine: Engine, cluster: Cluster, *more: str) -> None:
+    """Write a row, and others after the connection is lost."""
+    with writing(engine) as connection:
+        insert(connection, "1")
+        ended(cluster, connection)
+        for each in more:
+            insert(connection, each)
+
+
 def test_a_connection_that_is_lost_before_the_commit_is_a_refusal(
     engine: Engine, cluster: Cluster
 ) -> None:
-    def lost() -> None:
-        with writing(engine) as connection:
-            insert(connection, "1")
-            ended(cluster, connection)
-            insert(connection, "2")
-
     with pytest.raises(OperationalError):
-        lost()
+        lose(engine, cluster, "2")
     assert ids(engine) == []
 
 
 def test_a_connection_that_is_lost_at_the_commit_leaves_the_outcome_unknown(
     engine: Engine, cluster: Cluster
 ) -> None:
-    def lost() -> None:
-        with writing(engine) as connection:
-            insert(connection, "1")
-            ended(cluster, connection)
-
     with pytest.raises(OutcomeUnknown):
-        lost()
+        lose(engine, cluster)
     with writing(engine) as connection:
         insert(connection, "2")
     assert ids(engine) == ["2"]

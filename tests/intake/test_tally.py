@@ -4,9 +4,9 @@ import datetime
 import hashlib
 import json
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from intake import drop, schema
 from intake.errors import TooManyDays
 from intake.notary import Notary
 from tests import committee
+from tests.at_once import at_once
 from tests.intake.house import DAY, House, made_drop, rows
 from tests.intake.test_drop import FOLLOW_UP, SUBMISSION, TODAY, h
 
@@ -262,25 +263,6 @@ def test_a_value_is_counted_once(connection: Connection) -> None:
         connection.execute(schema.tally.insert().values(value=value, on=TODAY + DAY))
 
 
-def at_once(acts: list[Callable[[], object]]) -> None:
-    barrier = threading.Barrier(len(acts))
-    failures: list[BaseException] = []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-        except BaseException as failure:  # noqa: BLE001 - shown by the test
-            failures.append(failure)
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert failures == []
-
-
 def test_two_closings_and_deposits_at_once_count_everything_once(engine: Engine) -> None:
     """Attack 21: whoever comes first, each deposit is on one day and each day is closed once."""
 
@@ -295,7 +277,8 @@ def test_two_closings_and_deposits_at_once_count_everything_once(engine: Engine)
 
     with drop.writing(engine) as connection:
         deposit(connection, "0")
-    at_once([close, close, *(lambda letter=letter: deposits(letter) for letter in "abcdef")])
+    acts = [partial(deposits, letter) for letter in "abcdef"]
+    assert at_once(close, close, *acts) == []
     with drop.writing(engine) as connection:
         drop.close_days(connection, TODAY + 2 * DAY, NOTARY)
         found = closed(connection)

@@ -91,7 +91,7 @@ def test_a_console_that_could_not_show_a_case_does_not_start(
     environ = dict(installation.environment())
     expected: type[Exception] = RosterUnusable
     if wrong == "no book":
-        environ["REVIEW_BOOK_URL"] = f"sqlite:///{installation.folder / 'none.db'}"
+        environ["REVIEW_BOOK_URL"] = installation.url("none")
         expected = SchemaMismatch
     elif wrong == "no roster":
         with installation.book.begin() as connection:

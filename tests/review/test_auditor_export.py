@@ -25,6 +25,8 @@ from tests import committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
 from tests.review import ledgers
+from tests.review.collecting import console
+from tests.review.desk import sealed_form
 from tests.review.tables import entries
 
 pytestmark = pytest.mark.stores
@@ -251,8 +253,9 @@ def test_the_bundle_is_of_one_moment(
     out = tmp_path / "bundle.zip"
     with reading(installation.book) as connection, out.open("wb") as file:
         made = contents(connection, committee.INSTALLATION, committee.TODAY)
-        submitter.follow_up("meanwhile")
-        installation.collect()
+        desk = console(installation)
+        form = sealed_form(desk.app, submitter, "note")
+        assert desk.post(f"/cases/{submitter.case_id}/notes", form).status_code == 204
         ledgers.batch(installation)
         bundle.write(file, made)
     files = read(out)

@@ -203,6 +203,7 @@ ATTACKS = {
 }
 
 
+@pytest.mark.sqlite("changed past the triggers of a file; what is read of it is the same on both")
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_what_was_changed_in_the_book_is_named(
     installation: Installation, treated: Submitter, attack: str

@@ -18,17 +18,6 @@ from tests.review.audit.world import World
 OTHER = Signer("other.example/heidi", committee.seed("other cosigner"))
 
 
-@pytest.fixture
-def world() -> World:
-    """Some days, with cases and nothing wrong."""
-    made = World(5)
-    made.batch()
-    made.submit()
-    made.live(4)
-    made.morning()
-    return made
-
-
 def asking(quorum: int, *signers: Signer) -> Policy:
     """A policy that lists the ledger and wants so many of these cosigners."""
     lines = [f"log {committee.ledger_signer().key.text}"]

@@ -18,18 +18,6 @@ from tests.review.audit.world import World
 THIEF = Signer(committee.ledger_signer().name, committee.seed("thief"))
 
 
-@pytest.fixture
-def world() -> World:
-    """A few days with nothing wrong."""
-    made = World(5)
-    made.batch()
-    made.submit()
-    made.live(4)
-    made.morning()
-    assert look(made).status == 0
-    return made
-
-
 def test_a_ledger_that_has_stopped_is_found_by_the_day_of_the_bundle(world: World) -> None:
     world.waiting = []
     world.today += ONE_DAY
