@@ -10,8 +10,6 @@ from intake.web.assets import STATIC
 from tests import committee
 from tests.intake.house import House
 
-pytestmark = pytest.mark.stores
-
 PAGES = (
     "/",
     "/before-you-start",
