@@ -15,10 +15,12 @@ from review.charter import commands
 from review.charter.clauses import Charter, default_charter, load_charter
 from review.charter.errors import CharterError
 from review.charter_desk import NoBook, charter_of, end_records
+from review.charter_documents import EXPIRES
 from review.charter_files import export_book, import_book
 from review.jobs import today
 from review.roles import Act, may
 from review.settings import Settings
+from review.store import documents
 from review.store import people as people_store
 from review.store.database import open_book, writing
 
@@ -148,11 +150,13 @@ def import_command(book: Path, by: str) -> None:
 def end_command() -> None:
     """End the records whose schedule says so. Of each a stub stays; nothing else can be missed.
 
-    Run it once a day, by a timer. It says how many have ended, and nothing when none has.
+    Documents that were not brought whole within a day are dropped too. Run it once a day, by a
+    timer. It says how many have ended, and nothing when none has.
     """
     settings = Settings.from_environ(os.environ)
     try:
         with writing(open_book(settings.book_url)) as connection:
+            documents.expire(connection, today(settings) - EXPIRES)
             ended = end_records(connection, charter_of(connection), today(settings))
     except NoBook:
         # A timer that runs before the committee has begun is no failure.

@@ -27,6 +27,7 @@ PAGES = (
     "/charter/ask",
     "/charter/ask?as_of=2026-04-07&known_at=2026-09-14",
     "/charter/records/e26",
+    "/charter/evidence",
     "/charter/pictures/year.svg",
     "/charter/pictures/fees.svg",
     "/charter/pictures/partners.svg",
@@ -86,6 +87,15 @@ def test_a_late_record_is_shown_as_late(f1: Flask) -> None:
     assert "160 days later" in words(Desk(f1, "secretary").get("/charter/records/e26").text)
 
 
+def test_evidence_shows_what_is_missing_bare_and_late(f1: Flask) -> None:
+    page = words(Desk(f1, "chair").get("/charter/evidence").text)
+    assert "Missing:" in page
+    assert "written down 160 days later" in page
+    assert "Nothing shows it but the record itself." in page
+    assert "Drills of the channel in the last year: none is recorded" in page
+    assert "Resolution of the" in page
+
+
 def test_asking_shows_what_could_not_be_known_then(f1: Flask) -> None:
     desk = Desk(f1, "secretary")
     then = words(desk.get("/charter/ask?as_of=2026-04-07").text)
@@ -111,7 +121,9 @@ def test_what_is_not_there_is_not_found(f1: Flask, path: str) -> None:
 def test_every_link_of_the_pages_leads_somewhere(f1: Flask) -> None:
     desk = Desk(f1, "secretary")
     found = {
-        link for path in PAGES for link in re.findall(r'"(/charter[^"]*)"', desk.get(path).text)
+        link
+        for path in PAGES
+        for link in re.findall(r'(?<!action=)"(/charter[^"]*)"', desk.get(path).text)
     }
     assert len(found) > 40
     assert {link for link in found if desk.get(html.unescape(link)).status_code != 200} == set()
