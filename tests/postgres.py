@@ -28,6 +28,7 @@ from tests.groups import find_postgres
 # The superuser that the private server is made with; no program of ours is it.
 OWNER = "server"
 _PATIENCE = 60
+_ENDS = b"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = %s"
 _FASTER = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -138,17 +139,48 @@ class Cluster:
         """The name of a copy of a database, whoever was still connected to it."""
         name = target or f"t{secrets.token_hex(8)}"
         made = sql.SQL("CREATE DATABASE {} OWNER migrator TEMPLATE {}")
-        ends = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = %s"
         with self.connect() as connection:
-            connection.execute(ends, (source,))
+            connection.execute(_ENDS, (source,))
             connection.execute(made.format(sql.Identifier(name), sql.Identifier(source)))
         return name
+
+    def contents(self, name: str) -> dict[str, bytes]:
+        """What each table of a database holds, as the server writes it for a copy."""
+        with self.connect(name) as connection:
+            return {table: _copied(connection, table) for table in _tables(connection)}
+
+    def refill(self, name: str, kept: dict[str, bytes]) -> None:
+        """Make each table hold what it held, whoever was still connected."""
+        with self.connect() as connection:
+            connection.execute(_ENDS, (name,))
+        with self.connect(name) as connection, connection.transaction():
+            # No trigger and no foreign key: what is put in was all there once.
+            connection.execute("SET LOCAL session_replication_role = replica")
+            for table, held in kept.items():
+                if _copied(connection, table) == held:
+                    continue
+                where = sql.Identifier(table)
+                connection.execute(sql.SQL("DELETE FROM {}").format(where))
+                into = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(where)
+                with connection.cursor() as cursor, cursor.copy(into) as copy:
+                    copy.write(held)
 
     def drop(self, name: str) -> None:
         """Take a database away, whoever is still connected."""
         gone = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
         with self.connect() as connection:
             connection.execute(gone)
+
+
+def _tables(connection: psycopg.Connection[Any]) -> list[str]:
+    named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+    return [str(row[0]) for row in connection.execute(named)]
+
+
+def _copied(connection: psycopg.Connection[Any], table: str) -> bytes:
+    out = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
+    with connection.cursor() as cursor, cursor.copy(out) as copy:
+        return b"".join(map(bytes, copy))
 
 
 def _nobody() -> dict[str, Any]:

@@ -84,6 +84,11 @@ class PrivateRedis:
         if self._process.poll() is None:
             self.kill()
 
+    def remember(self, key: str, value: str) -> None:
+        """Put something in."""
+        with redis.Redis(unix_socket_path=str(self.socket)) as client:
+            client.set(key, value)
+
     def keys(self) -> list[bytes]:
         """All keys that it holds."""
         with redis.Redis(unix_socket_path=str(self.socket)) as client:

@@ -34,7 +34,7 @@ class Stores:
     def __init__(self, cluster: Cluster | None) -> None:
         self.cluster = cluster
         self._made: dict[tuple[Path, str], str] = {}
-        self._kept: dict[tuple[Path, str, str], str] = {}
+        self._kept: dict[tuple[Path, str, str], dict[str, bytes]] = {}
 
     @property
     def on_postgresql(self) -> bool:
@@ -87,14 +87,13 @@ class Stores:
         """Keep what the folder's databases on a server hold. Files are for the caller to copy."""
         for (where, kind), made in self._made.items():
             if where == folder and self.cluster is not None:
-                self._kept[folder, kind, name] = self.cluster.copy(made)
+                self._kept[folder, kind, name] = self.cluster.contents(made)
 
     def put_back(self, folder: Path, name: str) -> None:
         """Make the folder's databases on a server what they were when they were kept."""
         for (where, kind), made in self._made.items():
             if where == folder and self.cluster is not None:
-                self.cluster.drop(made)
-                self.cluster.copy(self._kept[folder, kind, name], made)
+                self.cluster.refill(made, self._kept[folder, kind, name])
 
     @contextmanager
     def unguarded(self, url: str) -> Iterator[Callable[..., object]]:
@@ -134,7 +133,7 @@ class Stores:
         """Take away what files in the test's folder do not take with them."""
         while _connections:
             _connections.pop().close()
-        for name in (*self._made.values(), *self._kept.values()):
+        for name in self._made.values():
             assert self.cluster is not None
             self.cluster.drop(name)
         self._made.clear()

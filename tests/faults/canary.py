@@ -16,8 +16,12 @@ from urllib.parse import quote
 
 # Long enough that half of one is nothing that chance writes.
 _HALF = 8
-_PRINTED = re.compile(rb"[\x20-\x7e]{8,}")
-_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00){8,}")
+_PRINTED = re.compile(rb"[\x20-\x7e]+")
+_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00)+")
+# What each byte is: printed, zero, or anything else.
+_KINDS = bytes(
+    b"p"[0] if 0x20 <= byte <= 0x7E else b"x"[0] if byte else b"z"[0] for byte in range(256)
+)
 _PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 _UNPACKED = 1 << 16
 _LINE = b"\n"
@@ -56,8 +60,20 @@ def found_in(data: bytes, secrets: Mapping[str, bytes]) -> set[str]:
 def _printed(data: bytes) -> bytes:
     """Everything in these bytes that could be a text, of one byte or two for a character."""
     # What is sealed looks like chance, so this is little, and it is searched for very much.
-    wide = (each.replace(b"\0", b"") for each in _WIDE.findall(data))
-    return _LINE.join([*_PRINTED.findall(data), *wide])
+    kinds = data.translate(_KINDS)
+    wide = (each.replace(b"\0", b"") for each in _runs(data, kinds, b"pz", _WIDE))
+    return _LINE.join([*_runs(data, kinds, b"p", _PRINTED), *wide])
+
+
+def _runs(data: bytes, kinds: bytes, kind: bytes, run: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The places where a kind comes eight times or more, one behind the other."""
+    # Looking for eight of a letter is twenty times as fast as a pattern on the bytes themselves.
+    at = kinds.find(kind * _HALF)
+    while at >= 0:
+        found = run.match(data, at)
+        assert found is not None
+        yield found[0]
+        at = kinds.find(kind * _HALF, found.end())
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from crypto import strict
 from crypto.receipt import ReceiptCode
+from crypto.roster import Roster
 from intake import drop as door
 from intake.app import create_app
 from intake.notary import Notary
@@ -103,7 +104,10 @@ class Ground:
         """The programs, started anew. Only for a child, or for a parent that lets go again."""
         parts: Parts = self.app.extensions[EXTENSION]
         rosters = Rosters.of(self.settings)
-        attach(self.app, replace(parts, rosters=rosters, engine=self.collector.drop))
+        # On a server the public service is nobody but intake, whom rows are named to. A file has no
+        # roles, and one engine for both lets a child find its statements compiled.
+        engine = parts.engine if self.stores.on_postgresql else self.collector.drop
+        attach(self.app, replace(parts, rosters=rosters, engine=engine))
         try:
             yield Life(self, self.collector)
         finally:
@@ -113,12 +117,12 @@ class Ground:
 class Here(House):
     """The front door of a ground."""
 
-    def __init__(self, app: MuteFlask, engine: Engine) -> None:
+    def __init__(self, app: MuteFlask, engine: Engine, roster: Roster) -> None:
         # Not the parent's: that one makes a drop of its own.
         self.app = app
         self.client = app.test_client()
         self.engine = engine
-        self.roster = committee.roster()
+        self.roster = roster
 
 
 @dataclass
@@ -129,7 +133,8 @@ class Life:
     collector: Collector
 
     def __post_init__(self) -> None:
-        self.house = Here(self.ground.app, self.collector.drop)
+        roster = self.ground.installation.roster
+        self.house = Here(self.ground.app, self.collector.drop, roster)
 
     def collect(self, on: datetime.date = committee.TODAY) -> list[str]:
         """What the timer does; the problems that it tells."""

@@ -42,10 +42,17 @@ def lines() -> Iterator[tuple[str, str, str]]:
     sent = "test_killed_in_the_middle_of_a_large_file_the_server_leaves_nothing_that_can_be_read"
     for name in KINDS:
         yield f"server killed within a file of {SIZE >> 20} MiB, {name}", "once", sent
+    both = "test_killed_and_sent_again_a_large_file_leaves_nothing_in_postgresql_or_redis"
+    yield from ((f"the same over PostgreSQL and Redis, {name}", "once", both) for name in KINDS)
     yield from OTHERS
 
 
 OTHERS = (
+    (
+        "sealing that fails, at each recipient in turn",
+        "3 errors",
+        "test_when_sealing_fails_at_any_recipient_nothing_is_stored_and_the_words_come_back",
+    ),
     ("the drop locked", "once", "test_while_another_program_holds_the_drop_the_words_come_back"),
     ("the drop slow", "once", "test_a_drop_that_is_slow_is_waited_for"),
     ("a writer that never ends", "once", "test_nobody_waits_in_line_for_ever"),

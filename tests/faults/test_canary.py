@@ -2,8 +2,10 @@
 
 With scripts and without, with the server killed in the middle and not, and once more when the
 collector has brought everything into the book. Every file below the data, temporary, log and home
-folders is read, what lies in shared memory, and what the server has open in files without a name.
-Not searched, because it cannot be from here: the memory of the processes, and swap.
+folders is read, what lies in shared memory, the machine's journal where there is one, and what the
+server has open in files without a name; test_canary_on_postgres adds a database server and Redis.
+Not searched, because it cannot be from here: the memory of the processes, and swap. No proxy stands
+in front here; the files of the shipped one are searched in tests/deploy/test_proxy.py.
 """
 
 import contextlib
@@ -13,12 +15,15 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from crypto import strict
 from crypto.receipt import ReceiptCode
@@ -26,6 +31,8 @@ from deploy.client import Answer, Client, File
 from deploy.errors import FrontDoorRefused
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
 from intake import drop
+from review.store import schema
+from review.store.database import reading
 from tests import committee
 from tests.browser.installation import Installation
 from tests.faults.canary import found_in, open_files, planted
@@ -85,11 +92,17 @@ class Planted:
         return {**self.learnt, **{name: text.encode() for name, text in texts.items()}}
 
 
+# A secret is drawn anew for each test, so what was last written before cannot hold it.
+JOURNAL = (Path("/var/log/journal"), Path("/run/log/journal"))
+Place = tuple[str, Callable[[], bytes]]
+
+
 class Watched(Serving):
     """The server on a port, with a home of its own; it can be started again after its end."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, INTAKE_BUDGET_SLICES="100000/minute")
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.begun = time.time()
+        super().__init__(folder, PROGRAM, 2, 4, INTAKE_BUDGET_SLICES="100000/minute", **settings)
         self.folder = folder
         self.home = folder / "home"
         self.home.mkdir()
@@ -111,17 +124,26 @@ class Watched(Serving):
         assert self._process.stdout.readline().startswith(b"intake listens on ")
         return self
 
+    def written(self, *folders: Path) -> list[Place]:
+        """The files below these folders that somebody may have written since the test began."""
+        found: list[Place] = []
+        for path in (path for folder in folders for path in folder.rglob("*")):
+            with contextlib.suppress(OSError):
+                # A few seconds more: a file system's clock is coarser than a program's.
+                if path.is_file() and path.stat().st_ctime >= self.begun - 5:
+                    found.append((str(path), path.read_bytes))
+        return found
+
+    def places(self) -> list[Place]:
+        """Everything that the server can have written to, with a way to read it."""
+        pids = {self._process.pid, *descendants(self._process.pid)}
+        nameless = [(name, partial(bytes, data)) for name, data in open_files(pids)]
+        return [*self.written(self.folder, Path("/dev/shm"), *JOURNAL), *nameless]
+
     def found(self, planted: Planted) -> list[tuple[str, set[str]]]:
         """Where which secrets are, in everything that the server can have written."""
-        looked = 0
-        paths = [*self.folder.rglob("*"), *Path("/dev/shm").rglob("*")]
-        places: list[tuple[str, Callable[[], bytes]]] = [
-            (str(path), path.read_bytes) for path in paths if path.is_file()
-        ]
-        pids = {self._process.pid, *descendants(self._process.pid)}
-        places += [(name, lambda data=data: data) for name, data in open_files(pids)]  # type: ignore[misc]
-        told = []
-        for place, content in places:
+        looked, told = 0, []
+        for place, content in self.places():
             try:
                 data = content()
             except OSError:
@@ -219,16 +241,18 @@ def test_a_large_file_and_a_text_leave_nothing_that_can_be_read(
         assert server.found(planted) == []
     assert server.found(planted) == []
     assert sum(path.stat().st_size for path in server.data.iterdir()) > SIZE
-    _collected(server, tmp_path / "book", planted)
+    collected(server, tmp_path / "book", planted)
 
 
-def _collected(server: Watched, folder: Path, planted: Planted) -> None:
+def collected(server: Watched, folder: Path, planted: Planted) -> None:
     """Bring everything into a book, and look there too."""
     folder.mkdir()
     installation = Installation(folder)
     collector = collector_of(installation, drop=server.engine)
     assert run(collector).problems == []
-    assert sum(path.stat().st_size for path in folder.iterdir()) > SIZE
+    kept = select(func.sum(func.length(schema.slices.c.sealed)))
+    with reading(collector.book) as book:
+        assert book.execute(kept).scalar_one() > SIZE
     close(collector)
     installation.close()
     folder.rename(server.folder / "book")

@@ -1,20 +1,19 @@
 """Processes killed at steps of everything that changes anything, with the databases on a server.
 
 What dies is the client: its server notices, and undoes what was not committed. What is asked
-afterwards is what tests.faults.test_killed asks over SQLite. Fewer are killed, as each needs three
-databases made anew.
+afterwards is what tests.faults.test_killed asks over SQLite. The public service is nobody but the
+role intake.
 """
 
+import gc
 import random
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.faults.deeds import SECRETS, Deed, begin, deeds
-from tests.faults.forked import Kind, in_child
-from tests.faults.ground import Ground
-from tests.faults.test_killed import NAMES, Line, after, counted, dying, spread
+from tests.faults import test_killed
+from tests.faults.deeds import SECRETS
+from tests.faults.test_killed import NAMES, killed, yard
 from tests.postgres import Cluster
 from tests.stores import KINDS
 
@@ -24,38 +23,27 @@ pytestmark = [
     pytest.mark.parametrize("stores", KINDS[1:], indirect=True),
 ]
 # Of each deed, half of them at steps and the others at moments drawn by lot.
-DEATHS = 6
+DEATHS = 16
 # Shorter ones could be written by anything else that runs on the same server.
 _LONG = 15
+
+
+def test_over_both_databases_there_are_a_thousand_deaths() -> None:
+    assert (DEATHS + test_killed.DEATHS) * len(NAMES) >= 1000
 
 
 def test_killed_over_postgresql_nothing_is_lost_and_nothing_twice(
     tmp_path: Path, cluster: Cluster
 ) -> None:
-    ground = Ground(tmp_path)
-    begin(ground)
-    known = deeds(ground)
-    assert {each.name for each in known} == set(NAMES)
-    assert [killed(ground, each) for each in known] == [DEATHS] * len(NAMES)
+    yards = [yard(tmp_path / name) for name in ("left", "right")]
+    gc.freeze()
+    try:
+        for name in NAMES:
+            line = killed(yards, name, DEATHS, random.Random(f"{name} on a server"))
+            assert line.deaths == DEATHS, name
+    finally:
+        gc.unfreeze()
     check_server(cluster)
-
-
-def killed(ground: Ground, deed: Deed) -> int:
-    """How often a deed was killed and found well afterwards."""
-    line, rng = Line(deed.name), random.Random(f"{deed.name} on a server")
-    line.steps, line.moments = counted(ground, deed)
-    plan: list[tuple[Kind, int]] = [("step", at) for at in spread(rng, line.steps, DEATHS // 2)]
-    # More moments than are needed: a run may be over before the last ones come.
-    plan += [("moment", rng.randrange(line.moments)) for _ in range(4 * DEATHS)]
-    for kind, at in plan:
-        if line.deaths == DEATHS:
-            break
-        ground.put_back(deed.state)
-        ended = in_child(partial(dying, ground, deed, kind, at))
-        if ended.killed:
-            line.deaths += 1
-            after(ground, deed, line, ended)
-    return line.deaths
 
 
 def check_server(cluster: Cluster) -> None:
