@@ -41,11 +41,13 @@ def search(options: argparse.Namespace) -> None:
     import atheris
 
     # Only our own code guides the search, and only if it is imported inside this block.
-    with atheris.instrument_imports(include=["crypto", "intake", "review", "tests.fuzz.targets"]):
+    with atheris.instrument_imports(include=["crypto", "intake", "review", "tests.fuzz"]):
         from tests.fuzz.targets import BROKEN, TARGETS
 
-    target: Any = {**TARGETS, **BROKEN}[options.target]
-    for number, data in enumerate([*target.seeds(), *kept(options.target)]):
+        target: Any = {**TARGETS, **BROKEN}[options.target]
+        # Some import what they search only now.
+        seeds = list(target.seeds())
+    for number, data in enumerate([*seeds, *kept(options.target)]):
         Path(options.begin, f"{number:04}").write_bytes(data)
     words = [
         sys.argv[0],
