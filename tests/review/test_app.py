@@ -76,7 +76,8 @@ def test_the_pages_never_reach_an_identity_and_the_rules_reach_nothing() -> None
     assert holders == {"review.routing"}
     for name in (*modules("review.casework"), "review.roles"):
         ours = {each for each in reach(name) if each.split(".")[0] in ("review", "crypto")}
-        pure = ("review.casework", "review.errors", "review.roles")
+        # Pictures of casework are drawn with the charter's pen, which reaches nothing either.
+        pure = ("review.casework", "review.charter_view", "review.errors", "review.roles")
         assert all(each == "review" or each.startswith(pure) for each in ours), name
 
 

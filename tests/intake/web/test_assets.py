@@ -12,6 +12,8 @@ from intake.errors import AssetsMissing
 from intake.web.assets import STATIC, TYPES, load
 from tests.intake.house import House
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.mark.parametrize("name", TYPES)
 def test_a_file_is_sent_as_it_is_with_or_without_gzip(house: House, name: str) -> None:

@@ -6,6 +6,8 @@ from intake.web.even import STEP, Even
 from tests.intake.house import House
 from tests.intake.web.test_sealed import read
 
+pytestmark = pytest.mark.stores
+
 
 @pytest.mark.parametrize(
     ("took", "held"),

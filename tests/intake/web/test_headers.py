@@ -12,6 +12,8 @@ from intake.settings import Settings
 from intake.web.headers import HEADERS, Headers
 from tests.intake.house import House, environ
 
+pytestmark = pytest.mark.stores
+
 
 def settings(**changes: str) -> Settings:
     return Settings.from_environ(environ("sqlite:////srv/drop.db", **changes))

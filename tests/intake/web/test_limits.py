@@ -12,6 +12,8 @@ from intake.settings import Settings
 from tests.intake.house import House, code_in, environ
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
 
+pytestmark = pytest.mark.stores
+
 
 def test_deposits_have_a_budget_and_the_text_comes_back(tmp_path: Path) -> None:
     house = House(tmp_path, INTAKE_BUDGET_DEPOSITS="2/hour")

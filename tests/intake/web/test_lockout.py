@@ -15,6 +15,8 @@ from tests.intake.web.test_load import again, hidden, later
 from tests.intake.web.test_price import solved
 from tests.intake.web.test_sealed import form, post, submission
 
+pytestmark = pytest.mark.stores
+
 KINDS = kinds(random.Random(1))
 SMALL = {
     "INTAKE_BUDGET_DEPOSITS": "16/hour",

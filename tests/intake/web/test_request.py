@@ -7,6 +7,8 @@ from flask.ctx import RequestContext
 from intake.web.request import SpoolingForbidden, where
 from tests.intake.house import House
 
+pytestmark = pytest.mark.stores
+
 ACCESSORS = ("form", "files", "values", "data", "json", "stream")
 
 
