@@ -50,6 +50,7 @@ SECRETIVE = [
 # What these hold is public: hashes, positions, the names of people on a published roster, keys
 # that only seal.
 PUBLIC = {"Place", "MailboxRecord", "RowPlace", "Reader", "Listed", "Roster", "Recipient"}
+PUBLIC |= {"Nobody"}
 # Parts of an age file's header, and names and counts in an archive: for anybody who has the file.
 PUBLIC |= {"Stanza", "Header", "Case", "Opened"}
 # What an export says of itself, and what is wrong with it: hashes, numbers, names of files.
