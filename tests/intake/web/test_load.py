@@ -15,6 +15,8 @@ from tests.intake.house import House, code_in
 from tests.intake.web.test_price import solved
 from tests.intake.web.test_sealed import follow_up, form, post, put_slice, submission
 
+pytestmark = pytest.mark.stores
+
 # Two for anybody, one for who waits, one for who works.
 FOUR = "4/hour"
 

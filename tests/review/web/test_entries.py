@@ -12,6 +12,8 @@ from tests.browser.submitter import Submitter
 from tests.review import ledgers
 from tests.review.desk import Desk, sealed_form
 
+pytestmark = pytest.mark.stores
+
 
 def test_a_reader_finds_the_entries_of_the_case_by_leaf_hash(
     app: Flask, installation: Installation, submitter: Submitter

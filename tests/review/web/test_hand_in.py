@@ -28,6 +28,8 @@ from tests.review import ledgers
 from tests.review.desk import SAME_ORIGIN, Desk, parts_of
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 KEEPER = committee.ledger_signer()
 
 

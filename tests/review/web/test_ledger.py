@@ -25,6 +25,8 @@ from tests.review import ledgers
 from tests.review.desk import Desk, parts_of, sealed_form
 from tests.review.tables import entries, rows
 
+pytestmark = pytest.mark.stores
+
 ROOT = Path(__file__).resolve().parents[3]
 WORDS = ("Revenue of the fourth quarter", "It happened again", "page.txt")
 
