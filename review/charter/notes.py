@@ -94,6 +94,8 @@ class Notes:
             return
         if standing is Standing.JUDGEMENT and until is None:
             standing, severity, until = self._judged(code, about, since, severity)
+        # What ended it may have been recorded of a day before it began: a refusal before a request.
+        until = max(until, since) if until is not None else None
         over = until is not None and until <= self.view.as_of
         end = until if over and until else self.view.as_of
         leaf = self._leaf(leaves or entry.leaves, since, max(end, since), condition, always)

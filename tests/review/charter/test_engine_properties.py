@@ -27,6 +27,32 @@ def keys(result: Assessment, severity: Severity) -> set[tuple[object, ...]]:
     }
 
 
+def test_what_ended_a_finding_never_did_so_before_it_began() -> None:
+    """A prohibited service that was refused on the day before it was requested."""
+    rows: Rows = [
+        {
+            "type": "service_requested",
+            "event_date": "2025-06-02",
+            "firm": "h",
+            "service": "service-1",
+            "fiscal_year": 2025,
+            "category": "OTHER",
+            "description": "Bookkeeping",
+            "prohibited_screen": {"result": "PROHIBITED", "code": "BOOKKEEPING"},
+        },
+        {
+            "type": "pre_approval_refused",
+            "event_date": "2025-06-01",
+            "services": ["service-1"],
+            "decision": {"meeting": "meeting-1", "item": "1"},
+        },
+    ]
+    found = assess(CHARTER, odd_books.book_from(rows), date(2025, 6, 3)).findings
+    (blocked,) = (one for one in found if one.code == "P01")
+    assert (blocked.since, blocked.until) == (date(2025, 6, 2), date(2025, 6, 2))
+    assert blocked.standing is Standing.CLOSED
+
+
 @settings(max_examples=60, deadline=None)
 @given(odd_books.rows(), AS_OF, st.sampled_from(["12-31", "06-30", "02-29"]))
 def test_an_odd_book_is_assessed_and_never_stops_the_engine(
