@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.schema import SchemaItem
 
 from review.store.columns import HASH, LARGE, PERSON_ID, RANDOM_ID, book
 from review.store.triggers import keep_rows, keep_unless_ended
@@ -63,20 +64,28 @@ for _kept in (charter_heads, charter_stubs):
     keep_rows(_kept)
 keep_unless_ended(charter_records, charter_stubs)
 
+
+def _described() -> tuple[SchemaItem, ...]:
+    """What is known of a document from the moment that it is announced."""
+    return (
+        Column("by", PERSON_ID, nullable=False),
+        Column("on", Date, nullable=False),
+        Column("name", String(200), nullable=False),
+        Column("mime", String(100), nullable=False),
+        Column("size", LARGE, nullable=False),
+        Column("slices", Integer, nullable=False),
+        Column("kept", String(12), nullable=False),
+        Column("roster", HASH, nullable=True),
+        CheckConstraint("kept IN ('SECRETARIAT', 'MEMBERS', 'PLAIN')", name="kept"),
+    )
+
+
 # A document while it comes in: nobody can see it, and it goes when it is not finished in time.
 document_uploads = Table(
     "document_uploads",
     book,
     Column("id", RANDOM_ID, primary_key=True),
-    Column("by", PERSON_ID, nullable=False),
-    Column("on", Date, nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("mime", String(100), nullable=False),
-    Column("size", LARGE, nullable=False),
-    Column("slices", Integer, nullable=False),
-    Column("kept", String(12), nullable=False),
-    Column("roster", HASH, nullable=True),
-    CheckConstraint("kept IN ('SECRETARIAT', 'MEMBERS', 'PLAIN')", name="kept"),
+    *_described(),
     sqlite_with_rowid=False,
 )
 
@@ -87,15 +96,7 @@ documents = Table(
     book,
     Column("id", RANDOM_ID, primary_key=True),
     Column("sha256", HASH, nullable=False),
-    Column("by", PERSON_ID, nullable=False),
-    Column("on", Date, nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("mime", String(100), nullable=False),
-    Column("size", LARGE, nullable=False),
-    Column("slices", Integer, nullable=False),
-    Column("kept", String(12), nullable=False),
-    Column("roster", HASH, nullable=True),
-    CheckConstraint("kept IN ('SECRETARIAT', 'MEMBERS', 'PLAIN')", name="kept"),
+    *_described(),
     sqlite_with_rowid=False,
 )
 
