@@ -1,0 +1,10 @@
+"""A case's later keys, and with whom it is shared."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
