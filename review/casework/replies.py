@@ -11,12 +11,15 @@ from functools import cache
 from pathlib import Path
 
 from review.casework.course import Step
+from review.workdays import days_after
 
 FILE = Path(__file__).with_name("replies.toml")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+# The replies that wait for the submitter, and not for the committee.
+_WAITING = frozenset({Step.ASK, Step.CHECK_RETALIATION})
 
 
 @dataclass(frozen=True)
@@ -63,3 +66,16 @@ def replies_for(step: Step) -> tuple[Template, ...]:
 def plain_day(day: date) -> str:
     """A day as the pages write it, the same everywhere: March 7, 2027."""
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def beginnings(
+    today: date, feedback: date | None, answer_days: int
+) -> tuple[tuple[Template, str], ...]:
+    """Every reply with its words, where the day it names is filled in as it usually is.
+
+    A question waits as long as its clock does; all else promises news by the day of the feedback,
+    or when that has passed within as many days. Whoever writes can change it.
+    """
+    later = days_after(today, answer_days)
+    news = feedback if feedback is not None and feedback > today else later
+    return tuple((one, one.written(later if one.step in _WAITING else news)) for one in templates())

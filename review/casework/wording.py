@@ -13,6 +13,10 @@ from functools import cache
 from pathlib import Path
 
 RULES = Path(__file__).with_name("wording.json")
+# The white space of both languages, and ASCII letters alone for a word's edge, as a browser has it.
+_SPACES = re.compile(
+    "[\t-\r\x20\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+"
+)
 _PLAIN = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-", "\u00ad": None}
 )
@@ -38,15 +42,19 @@ class _Rule:
 def _rules() -> tuple[tuple[_Rule, ...], tuple[re.Pattern[str], ...]]:
     document = json.loads(RULES.read_text(encoding="utf-8"))
     rules = tuple(
-        _Rule(row["id"], row["says"], tuple(re.compile(one) for one in row["patterns"]))
+        _Rule(row["id"], row["says"], tuple(map(_compiled, row["patterns"])))
         for row in document["rules"]
     )
-    return rules, tuple(re.compile(one) for one in document["cleared"])
+    return rules, tuple(map(_compiled, document["cleared"]))
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 def plain(text: str) -> str:
     """The text as the rules read it: lower case, straight apostrophes, single spaces."""
-    return re.sub(r"\s+", " ", text.translate(_PLAIN)).strip().lower()
+    return _SPACES.sub(" ", text.translate(_PLAIN)).strip(" ").lower()
 
 
 def impeding(text: str) -> tuple[Phrase, ...]:
@@ -64,7 +72,8 @@ def impeding(text: str) -> tuple[Phrase, ...]:
         for pattern in rule.patterns:
             for match in pattern.finditer(left):
                 found.setdefault(
-                    (rule.name, match.start()), Phrase(rule.name, match.group().strip(), rule.says)
+                    (rule.name, match.start()),
+                    Phrase(rule.name, match.group().strip(" "), rule.says),
                 )
     return tuple(found.values())
 

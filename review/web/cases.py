@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from crypto.roster import Roster
 from crypto.strict import to_b64
-from review.casework import guide, states
-from review.casework.clocks import days_open
+from review.casework import guide, replies, states
+from review.casework.clocks import days_open, feedback_by
+from review.casework.deadlines import ClockSettings
 from review.casework.steps import next_step
 from review.errors import NotHere
 from review.roles import Act
@@ -61,6 +62,9 @@ def page(case_id: str) -> str:
         days=guide.days(case.state, case.on, acknowledged, today),
         excluded=[_named(roster, person) for person in excluded],
         choices=[(state, states.shown_to_submitter(state)) for state in choices],
+        beginnings=replies.beginnings(
+            today, feedback_by(case.on, acknowledged), ClockSettings().answer
+        ),
         may_reply=visitor().may(Act.REPLY),
         may_note=visitor().may(Act.NOTE),
     )

@@ -12,6 +12,7 @@ import { signingSeed, untilLocked } from "./keyring.js";
 import { postAsSelf, standing } from "./login.js";
 import { announce, fill, frame, language, word } from "./page.js";
 import { fetchBytes, Refused, SignedOut } from "./requests.js";
+import { leftOpen } from "./replying.js";
 import { isNewest } from "./rosters.js";
 import { sealedEntry } from "./sending.js";
 import { Unanswered } from "./unanswered.js";
@@ -155,6 +156,9 @@ function entered(kind, form) {
   const text = textOf(values.get("text"));
   if (text.trim() === "") {
     throw new NotSent("sent-empty");
+  }
+  if (leftOpen(form, text).length > 0) {
+    throw new NotSent("sent-placeholder");
   }
   return { body: { text }, coded: {} };
 }

@@ -25,6 +25,7 @@ import { standing, startLogin, touched } from "./login.js";
 import { focusHeading, startNavigation } from "./navigation.js";
 import { announce, frame, word } from "./page.js";
 import { startRecording } from "./recording.js";
+import { startReplying } from "./replying.js";
 import { fetchBytes, Refused, SignedOut } from "./requests.js";
 import { searchIn } from "./search.js";
 import { lockOthers, whenOthersLock } from "./tabs.js";
@@ -53,6 +54,7 @@ function start() {
     return;
   }
   startActs();
+  startReplying();
   part("unlock")?.addEventListener("submit", (event) => {
     event.preventDefault();
     void unlocking();

@@ -89,6 +89,34 @@ def test_case_spaces_and_typographic_marks_make_no_difference() -> None:
         assert not is_clear(text)
 
 
+REPLIES = replies.templates()
+# What Python and a browser could read differently: their spaces, letters, edges of words, lengths.
+ODD = [
+    "Keep\u00a0this\u2003confidential\u0085now",
+    "Keep\u001fthis\u001cconfidential",
+    "Keep\ufeffthis\u200bconfidential",
+    "\u00e9keep this confidential\u00e9",
+    "KEEP TH\u0130S confidential, keep this CONF\u0131DENTIAL",
+    "Liable \U0001f339" + "\U0001f339" * 75 + " if you talk.",
+    "Don\u2018t d\u00adiscuss it, don\u02bct share it, non\u2011binding",
+    "\u03a3\u03a3 keep it quiet \u03a3",
+]
+VECTORS = Path(__file__).parents[2] / "vectors" / "lint" / "wording.json"
+
+
+def _vectors() -> list[dict[str, object]]:
+    texts = [text for _, text in STOPPED] + LEFT + ODD + [one.text for one in REPLIES]
+    texts += [f"{left} {text}" for left in LEFT[:3] for _, text in STOPPED]
+    return [
+        {"text": text, "found": [[one.rule, one.words] for one in impeding(text)]} for text in texts
+    ]
+
+
+def test_the_browsers_lint_is_held_to_what_this_one_finds() -> None:
+    """review/web/js/test/wording.test.js reads the same file. To write it anew: its own text."""
+    assert json.loads(VECTORS.read_text(encoding="ascii")) == _vectors()
+
+
 @given(st.text(max_size=300), st.sampled_from([text for _, text in STOPPED]))
 def test_no_text_stops_the_lint_and_words_before_hide_nothing(before: str, text: str) -> None:
     assert not is_clear(f"{before}. \n{text}")
@@ -112,8 +140,6 @@ def test_no_page_for_submitters_impedes(template: Path) -> None:
 
 
 # -- replies ------------------------------------------------------------------------------------
-
-REPLIES = replies.templates()
 
 
 @pytest.mark.parametrize("one", REPLIES, ids=lambda one: one.id)
