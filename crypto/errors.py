@@ -14,6 +14,7 @@ CryptoError
 │   ├── MalformedPolicy
 │   ├── MalformedEntry
 │   ├── MalformedStatement
+│   ├── MalformedAct
 │   ├── MalformedKept
 │   ├── MalformedTally
 │   ├── MalformedAttestation
@@ -116,6 +117,10 @@ class MalformedEntry(Malformed):
 
 class MalformedStatement(Malformed):
     """A deposit statement does not have the fields of one."""
+
+
+class MalformedAct(Malformed):
+    """An act, or a list of signatures under one, does not have the fields of one."""
 
 
 class MalformedTally(Malformed):

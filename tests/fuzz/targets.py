@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from crypto import (
+    act,
     age,
     bech32,
     case,
@@ -187,6 +188,14 @@ def _entry(data: bytes) -> None:
     _same(entry.parse(data).to_bytes(), data)
 
 
+def _signatures(data: bytes) -> None:
+    _same(act.signatures_document(act.parse_signatures(data)), data)
+
+
+def _signature_lists() -> list[bytes]:
+    return [act.signatures_document([act.Signature(by, bytes(64)) for by in ("ada", "ben")])]
+
+
 def _kept(data: bytes) -> None:
     _same(kept.parse(data).to_bytes(), data)
 
@@ -275,6 +284,8 @@ TARGETS = {
     "policy": Target(policy.parse, _bases("policy", "policy"), longest=8192),
     "entry": Target(_respelled(_entry), _bases("entry"), longest=2048),
     "statement": Target(_respelled(statement.parse), _bases("entry", "statement")),
+    "act": Target(_respelled(act.parse), _bases("act", "determination", "closing")),
+    "act-signatures": Target(_signatures, _signature_lists),
     "kept": Target(_respelled(_kept), _bases("kept", "small"), longest=2048),
     "seen": Target(_respelled(Seen.parse), lambda: [b'{"seen":[],"v":1}'], longest=8192),
     "manifest": Target(_respelled(manifest.parse), _manifests),

@@ -11,7 +11,17 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.vectors.cases import canonical, case, message, padding, receipt, roster, sealed, signing
+from tests.vectors.cases import (
+    act,
+    canonical,
+    case,
+    message,
+    padding,
+    receipt,
+    roster,
+    sealed,
+    signing,
+)
 from tests.vectors.cases.fixed import Case
 
 HERE = Path(__file__).resolve().parent
@@ -24,6 +34,7 @@ MAKERS: dict[str, tuple[Mapping[str, str], Callable[[], list[Case]]]] = {
     "message": (message.BASES, message.cases),
     "roster": (roster.BASES, roster.cases),
     "case": (case.BASES, case.cases),
+    "act": (act.BASES, act.cases),
 }
 
 

@@ -77,6 +77,11 @@ export class MalformedStatement extends Malformed {
   static called = "MalformedStatement";
 }
 
+/** An act, or a list of signatures under one, does not have the fields of one. */
+export class MalformedAct extends Malformed {
+  static called = "MalformedAct";
+}
+
 /** A file of a kept text with its nonce does not have the fields of one. */
 export class MalformedKept extends Malformed {
   static called = "MalformedKept";

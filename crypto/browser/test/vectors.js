@@ -5,6 +5,7 @@
  * vector names does with our functions what tests/crypto/test_vectors.py does with Python's.
  */
 
+import * as acts from "../src/act.js";
 import { openSealed, recipientFromSeed } from "../src/age.js";
 import { hashOf, join, toHex, utf8 } from "../src/bytes.js";
 import * as cases from "../src/case.js";
@@ -233,8 +234,32 @@ const ENVELOPE = {
   },
 };
 
+const ACT = {
+  parse(v) {
+    const found = acts.parseAct(utf8(v.text));
+    equal(acts.actHash(found), v.hash);
+    const { v: _version, kind: _kind, ...fields } = found;
+    equal(canonical(acts.buildAct(fields)), utf8(v.text));
+  },
+  sign(v) {
+    const seed = signing.memberSeed(hex(v.identity_seed));
+    const made = acts.signAct(acts.parseAct(utf8(v.text)), v.by, seed);
+    equal([made.by, made.signature], [v.by, v.signature]);
+  },
+  check(v) {
+    const listed = roster.parseRoster(utf8(v.roster));
+    const signers = acts.checkSigners(acts.parseAct(utf8(v.text)), v.signatures, listed);
+    equal([...signers], v.signatures.map(({ by }) => by));
+  },
+  signatures(v) {
+    const found = acts.parseSignatures(utf8(v.text));
+    equal(acts.signaturesDocument([...found].reverse()), utf8(v.text));
+  },
+};
+
 /** What is run for each operation of each file. */
 export const RUN = {
+  act: ACT,
   canonical: CANONICAL,
   case: CASE,
   envelope: ENVELOPE,
