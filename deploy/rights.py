@@ -88,7 +88,12 @@ DROP: Rights = {
 
 BOOK: Rights = {
     "people": {REVIEW: (SEE, ADD, _change("password_hash", "identity", "active"))},
-    "logins": {REVIEW: (SEE, ADD, _change("seen_at"), REMOVE)},
+    "logins": {REVIEW: (SEE, ADD, _change("seen_at", "confirmed_at"), REMOVE)},
+    "passkeys": {REVIEW: (SEE, ADD, _change("sign_count", "name", "used_on", "doubted"), REMOVE)},
+    "codes": {REVIEW: (SEE, ADD, _change("confirmed", "counter", "wrong", "wrong_on"), REMOVE)},
+    "invitations": {REVIEW: (SEE, ADD, REMOVE)},
+    "spent": {REVIEW: (SEE, ADD, REMOVE)},
+    "recoveries": {REVIEW: (SEE, ADD, _change("act"), REMOVE)},
     "rosters": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
     "cases": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, _change("state"))},
     "case_readers": {COLLECTOR: (ADD,), REVIEW: (SEE,)},

@@ -1,7 +1,7 @@
 """Logins: who has signed in where. The book holds a hash of each token and never the token.
 
 A login ends 15 minutes after it was last used and 8 hours after it began, whichever is first, and
-at once when it is signed out or when the person's password changes.
+at once when it is signed out or when what the person signs in with changes elsewhere.
 """
 
 import hashlib
@@ -16,6 +16,10 @@ from review.store.schema import logins
 
 IDLE_SECONDS = 15 * 60
 LONGEST_SECONDS = 8 * 60 * 60
+# Who exports, shares or changes keys has shown within this time that it is them.
+CONFIRMED_SECONDS = 5 * 60
+# By what a login began. By an invitation nothing is reached but the person's own sign-ins.
+PASSWORD, CODE, PASSKEY, INVITATION = "password", "code", "passkey", "invitation"
 # The idle clock is written at most this often, so that reading pages is not writing all the time.
 SEEN_STEP = 60
 
@@ -29,7 +33,21 @@ class Login:
     token_hash: str = field(repr=False)
     person_id: str
     csrf: str = field(repr=False)
+    means: str
+    passkey: str | None
+    started_at: int
     seen_at: int
+    confirmed_at: int
+
+    @property
+    def id(self) -> str:
+        """What a form names it by, which no cookie can be made from."""
+        said = b"underrose/v1/login-id\n" + self.token_hash.encode()
+        return hashlib.sha256(said).hexdigest()[:32]
+
+    def is_confirmed(self, now: datetime) -> bool:
+        """Whether the person has shown within five minutes that it is them."""
+        return 0 <= int(now.timestamp()) - self.confirmed_at < CONFIRMED_SECONDS
 
 
 def start(
@@ -37,6 +55,9 @@ def start(
     person_id: str,
     now: datetime,
     entropy: Entropy = secrets.token_bytes,
+    *,
+    means: str = PASSWORD,
+    passkey: str | None = None,
 ) -> str:
     """A new token for this person, to be put into their cookie; ended logins are cleared away."""
     token = entropy(32).hex()
@@ -47,8 +68,11 @@ def start(
             token_hash=_hash(token),
             person_id=person_id,
             csrf=entropy(32).hex(),
+            means=means,
+            passkey=passkey,
             started_at=seconds,
             seen_at=seconds,
+            confirmed_at=seconds,
         )
     )
     return token
@@ -60,7 +84,15 @@ def find(connection: Connection, token: str, now: datetime) -> Login | None:
     row = connection.execute(
         select(logins).where(logins.c.token_hash == _hash(token), ~_ended(seconds))
     ).first()
-    return None if row is None else Login(row.token_hash, row.person_id, row.csrf, row.seen_at)
+    return None if row is None else Login(**row._mapping)
+
+
+def of_person(connection: Connection, person_id: str, now: datetime) -> list[Login]:
+    """A person's logins that have not ended, the newest first."""
+    seconds = int(now.timestamp())
+    found = select(logins).where(logins.c.person_id == person_id, ~_ended(seconds))
+    rows = [Login(**row._mapping) for row in connection.execute(found)]
+    return sorted(rows, key=lambda each: (-each.started_at, each.id))
 
 
 def is_due(login: Login, now: datetime) -> bool:
@@ -77,6 +109,15 @@ def seen(connection: Connection, login: Login, now: datetime) -> None:
     )
 
 
+def confirm(connection: Connection, login: Login, now: datetime) -> None:
+    """Note that the person of a login has just shown that it is them."""
+    connection.execute(
+        update(logins)
+        .where(logins.c.token_hash == login.token_hash)
+        .values(confirmed_at=int(now.timestamp()))
+    )
+
+
 def end(connection: Connection, token: str) -> None:
     """End the login of this token; none is fine too."""
     connection.execute(delete(logins).where(logins.c.token_hash == _hash(token)))
@@ -85,6 +126,20 @@ def end(connection: Connection, token: str) -> None:
 def end_all(connection: Connection, person_id: str) -> None:
     """End every login of a person."""
     connection.execute(delete(logins).where(logins.c.person_id == person_id))
+
+
+def end_others(connection: Connection, login: Login) -> None:
+    """End every login of a person but this one."""
+    connection.execute(
+        delete(logins).where(
+            logins.c.person_id == login.person_id, logins.c.token_hash != login.token_hash
+        )
+    )
+
+
+def end_one(connection: Connection, login: Login) -> None:
+    """End this login; one that has ended is fine too."""
+    connection.execute(delete(logins).where(logins.c.token_hash == login.token_hash))
 
 
 def _ended(now: int) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from review.store import (
     charter_schema,  # noqa: F401 - importing it puts the charter's tables into the same book
     columns,
+    sign_in_schema,
 )
 from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STATE
 from review.store.triggers import keep_rows
@@ -35,6 +36,7 @@ BOOK_VERSION = "0010"
 SHRED_VERSION = "0001"
 
 book, shred = columns.book, columns.shred
+logins = sign_in_schema.logins
 
 people = Table(
     "people",
@@ -47,18 +49,6 @@ people = Table(
     # The person's identity, sealed with a passphrase that no server has seen.
     Column("identity", LargeBinary, nullable=True),
     Column("active", Boolean(create_constraint=False), nullable=False),
-    sqlite_with_rowid=False,
-)
-
-logins = Table(
-    "logins",
-    book,
-    Column("token_hash", HASH, primary_key=True),
-    Column("person_id", PERSON_ID, ForeignKey("people.id"), nullable=False),
-    Column("csrf", HASH, nullable=False),
-    # Seconds since 1970: they are about a person with an account, never about a submitter.
-    Column("started_at", LARGE, nullable=False),
-    Column("seen_at", LARGE, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -52,15 +52,27 @@ PUBLIC = {
     ("checkpoints", "note"),
     ("case_entries", "leaf_hash"),
     ("tally_days", "document"),
+    ("passkeys", "public_key"),
 }
 # Age files, sealed once more under the case's shred key.
 SHREDDED = {name: {"sealed"} for name in ("grants", "envelopes", "slices", "outbox")}
 # Sealed under something else: a person's passphrase, the store key.
-SEALED = {"people": {"identity"}, "shred_keys": {"wrapped"}}
+SEALED = {"people": {"identity"}, "shred_keys": {"wrapped"}, "codes": {"sealed"}}
 # About people with an account, who are not submitters.
 OF_PEOPLE = {
     "people": {"id", "role", "name", "username", "password_hash", "active"},
-    "logins": {"token_hash", "person_id", "csrf", "started_at", "seen_at"},
+    "logins": {
+        *("token_hash", "person_id", "csrf", "means", "passkey"),
+        *("started_at", "seen_at", "confirmed_at"),
+    },
+    "passkeys": {
+        *("id", "person_id", "credential", "public_key", "sign_count", "name"),
+        *("added_on", "used_on", "doubted"),
+    },
+    "codes": {"person_id", "confirmed", "counter", "wrong", "wrong_on"},
+    "invitations": {"person_id", "hash", "by", "expires_at"},
+    "spent": {"hash", "expires_at"},
+    "recoveries": {"person_id", "asked_on", "act"},
 }
 # What a document's uploader says of it.
 DESCRIBED = ("by", "on", "name", "mime", "size", "slices", "kept", "roster")
@@ -77,6 +89,7 @@ OF_CHARTER = {
 }
 # Age files to the secretariat or to the members; the file itself where somebody chose that.
 OF_DOCUMENTS = {"document_slices": {"content"}}
+BOOLEANS = ("active", "posted", "final", "doubted", "confirmed")
 TABLES = {**schema.book.tables, **schema.shred.tables}
 
 
@@ -102,7 +115,8 @@ def test_what_concerns_a_submitter_is_never_finer_than_a_day() -> None:
         if column.name in CODED.get(column.table.name, set()) and column.name == "on":
             assert isinstance(column.type, Date)
     clocks = {(c.table.name, c.name) for c in columns() if c.name.endswith("_at")}
-    assert clocks == {("logins", "started_at"), ("logins", "seen_at")}
+    of_logins = {("logins", name) for name in ("started_at", "seen_at", "confirmed_at")}
+    assert clocks == {*of_logins, ("invitations", "expires_at"), ("spent", "expires_at")}
 
 
 def test_no_id_counts_upwards_and_no_row_has_a_hidden_number() -> None:
@@ -130,4 +144,4 @@ def test_bytes_are_either_sealed_or_a_public_document() -> None:
             table, column_name = name
             sealed = {**SHREDDED, **SEALED, **OF_DOCUMENTS}
             assert column_name in sealed.get(table, set())
-        assert not isinstance(column.type, Boolean) or column.name in ("active", "posted", "final")
+        assert not isinstance(column.type, Boolean) or column.name in BOOLEANS
