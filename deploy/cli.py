@@ -17,6 +17,7 @@ from deploy import roles as database_roles
 from deploy.backup_cli import backup_group, restore
 from deploy.demo import demo
 from deploy.errors import ConfigurationRefused, DatabaseTrouble, DeployError, SettingMissing
+from deploy.host.cli import install, uninstall
 from deploy.keys import keys
 from deploy.publish import roster
 from intake.cli import intake_group
@@ -121,6 +122,7 @@ def roles() -> None:
 
 
 for command in (
+    *(install, uninstall),
     *(demo, keys, roster, config_group, database_group, backup_group, restore),
     *(intake_group, charter_group, *review_commands),
 ):

@@ -8,6 +8,7 @@
     ├── ConfigurationRefused  the configuration file has problems
     ├── DatabaseTrouble       a database is full, locked or out of reach
     ├── RolesMissing          PostgreSQL is not made ready by its administrator
+    ├── InstallRefused        a machine cannot be made, upgraded or emptied as asked
     ├── BackupRefused         a backup is damaged, foreign or cut short, or cannot be made
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
@@ -67,6 +68,10 @@ class DatabaseTrouble(DeployError):
 
 class RolesMissing(DeployError):
     """The server lacks a role, or a database is not as the roles need it."""
+
+
+class InstallRefused(DeployError):
+    """The installer cannot do what was asked, on this machine or with these papers."""
 
 
 class BackupRefused(DeployError):

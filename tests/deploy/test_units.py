@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+import click
 import pytest
 
 from deploy.ceremony import hold, write
+from deploy.cli import main
 from deploy.client import Client
 from deploy.committee import read
 from deploy.config import PROGRAMS
@@ -26,7 +28,9 @@ from tests.deploy.sandbox import ELSEWHERE, KEPT, UNITS, lines
 pytestmark = pytest.mark.host
 TODAY = date(2026, 11, 21)
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
-OURS = [name for name in SERVICES if name != "underrose-proxy.service"]
+# Not programs of ours, and the only ones that speak with the network.
+AT_THE_NETWORK = {"underrose-proxy.service", "underrose-tor.service"}
+OURS = [name for name in SERVICES if name not in AT_THE_NETWORK]
 # Out of 10; systemd itself calls what is below 2 safe.
 MOST_EXPOSURE = 1.5
 UNDERROSE = [sys.executable, "-c", "from deploy.cli import main; main()"]
@@ -94,7 +98,7 @@ def test_every_line_is_kept_by_the_sandbox_or_told_to_be_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("unit", OURS)
-def test_only_the_proxy_loosens_what_holds_for_all(unit: str) -> None:
+def test_only_the_proxy_and_tor_loosen_what_holds_for_all(unit: str) -> None:
     common = _words(sandbox.HARDENING, "Service")
     own = _words(UNITS / unit, "Service")
     assert own.keys() & common.keys() <= {"Environment"}
@@ -116,6 +120,17 @@ def test_a_unit_runs_a_command_that_there_is_as_a_program_that_there_is(unit: st
     for word in words:
         if word.startswith("--"):
             assert f"{word} " in help_.stdout
+    assert _needed(verbs) <= set(words)
+
+
+def _needed(verbs: list[str]) -> set[str]:
+    """The options without which a command refuses."""
+    command: click.Command = main
+    for verb in verbs:
+        if isinstance(command, click.Group):
+            command = command.commands[verb]
+    options = (each for each in command.params if isinstance(each, click.Option))
+    return {each.opts[0] for each in options if each.required}
 
 
 @pytest.mark.parametrize("unit", OURS)
@@ -127,6 +142,8 @@ def test_a_secret_comes_as_a_credential_and_never_in_the_environment(unit: str) 
         for name, _, value in (line.partition("=") for line in own["Environment"])
         if name.endswith(("_KEY_FILE", "_IDENTITY_FILE"))
     }
+    # A job that takes its key as an option is given the credential there.
+    named |= set(re.findall(r"%d/(\S+)", " ".join(own["ExecStart"])))
     assert named == given
     assert not any(
         re.search(r"[A-Za-z0-9+/]{40}|AGE-SECRET|password", line) for line in own["Environment"]

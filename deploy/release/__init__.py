@@ -1,0 +1,1 @@
+"""What a release is made and checked with; needs the development packages, and runs on no host."""

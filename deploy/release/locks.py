@@ -1,0 +1,82 @@
+"""The two locks of other people's packages, read; and the part of the Python one that hosts need.
+
+A host installs what the programs import and nothing of what tests and linters need. That part is
+worked out from what the installed packages say that they require, and kept as a file, so that a
+host has to believe nothing but hashes.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON_LOCK = ROOT / "requirements.lock"
+HOST_LOCK = ROOT / "deploy" / "host" / "requirements.lock"
+NODE_LOCK = ROOT / "crypto" / "browser" / "package-lock.json"
+_PINNED = re.compile(r"([A-Za-z0-9._-]+)==([^ \\;]+)")
+_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A package at one version, with the hashes of its files; text is how the lock spells it."""
+
+    name: str
+    version: str
+    hashes: tuple[str, ...]
+    text: str = ""
+
+
+def python_packages(path: Path = PYTHON_LOCK) -> list[Locked]:
+    """The packages of a Python lock, in its order."""
+    found = []
+    for part in re.split(r"\n(?=\S)", path.read_text("utf-8").strip()):
+        if pinned := _PINNED.match(part):
+            hashes = tuple(_HASH.findall(part))
+            found.append(Locked(canonicalize_name(pinned[1]), pinned[2], hashes, part))
+    return found
+
+
+def node_packages(path: Path = NODE_LOCK) -> list[Locked]:
+    """The packages of the Node lock, by name; a hash is as npm spells it, in base64."""
+    every: Mapping[str, Mapping[str, str]] = json.loads(path.read_text("utf-8"))["packages"]
+    return [
+        Locked(place.rpartition("node_modules/")[2], each["version"], (each["integrity"],))
+        for place, each in sorted(every.items())
+        if place
+    ]
+
+
+def needed_on_a_host() -> set[str]:
+    """The names of all packages that the programs need to be installed and to run."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    texts = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
+    waiting = [Requirement(text) for text in texts]
+    found: set[str] = set()
+    while waiting:
+        each = waiting.pop()
+        name = canonicalize_name(each.name)
+        if name in found and not each.extras:
+            continue
+        found.add(name)
+        inner = (Requirement(text) for text in metadata.requires(name) or ())
+        waiting += [one for one in inner if _applies(one, {"", *each.extras})]
+    return found
+
+
+def _applies(each: Requirement, extras: set[str]) -> bool:
+    return each.marker is None or any(each.marker.evaluate({"extra": one}) for one in extras)
+
+
+def host_lock() -> str:
+    """The text of the lock for hosts."""
+    wanted = needed_on_a_host()
+    parts = [each.text for each in python_packages() if each.name in wanted]
+    return "\n".join(["# Written by `python -m deploy.release lock`.", *parts, ""])
