@@ -172,11 +172,11 @@ class Document:
             raise self._wrong(key, f"{size} bytes of base64")
         return data
 
-    def id(self) -> str:
+    def id(self, key: str = "id") -> str:
         """The id of a person."""
-        value = self.text("id")
+        value = self.text(key)
         if not is_id(value):
-            raise self._wrong("id", "an id")
+            raise self._wrong(key, "an id")
         return value
 
     def recipient(self, key: str) -> Recipient:

@@ -18,6 +18,7 @@ CryptoError
 │   ├── MalformedKept
 │   ├── MalformedTally
 │   ├── MalformedAttestation
+│   ├── MalformedEnrolment
 │   └── MalformedState
 ├── UnsupportedRecipient
 ├── WrongIdentity
@@ -38,6 +39,8 @@ CryptoError
 │   ├── RosterExpired
 │   ├── RosterRolledBack
 │   └── RosterIsForDemo
+├── EnrolmentRejected
+├── SharesRefused
 └── WrongPassphrase
 
 Names end in the fact. Messages are lower case, without a full stop, and never contain a plaintext,
@@ -133,6 +136,10 @@ class MalformedAttestation(Malformed):
 
 class MalformedKept(Malformed):
     """A file of a kept text with its nonce does not have the fields of one."""
+
+
+class MalformedEnrolment(Malformed):
+    """A request for a seat does not have the fields of one."""
 
 
 class MalformedState(Malformed):
@@ -239,6 +246,14 @@ class RosterRolledBack(RosterRejected):
 
 class RosterIsForDemo(RosterRejected):
     """A demonstration's roster was offered to an installation that is none."""
+
+
+class EnrolmentRejected(CryptoError):
+    """A request for a seat is well formed and signed, and does not belong to this roster."""
+
+
+class SharesRefused(CryptoError):
+    """The shares of a secret are mistyped, too few, or not of one secret."""
 
 
 class WrongPassphrase(CryptoError):

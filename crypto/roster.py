@@ -42,6 +42,13 @@ _LISTED_KEYS = ("id", "title", "name")
 _READER_KEYS = (*_LISTED_KEYS, "role", "recipient", "verify_key")
 
 
+def spoken(digest: str) -> str:
+    """The first 100 bits of a hash in hexadecimal, as people read them aloud and compare."""
+    number = int(digest[:25], 16)
+    symbols = "".join(ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
+    return "-".join(symbols[at : at + 4] for at in range(0, 20, 4))
+
+
 @dataclass(frozen=True)
 class Reader:
     """Somebody who holds an identity: a chair, member, alternate or independent counsel."""
@@ -91,9 +98,7 @@ class Roster:
     @property
     def fingerprint(self) -> str:
         """The first 100 bits of the hash, for people to compare aloud."""
-        number = int(self.hash[:25], 16)
-        symbols = "".join(ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
-        return "-".join(symbols[at : at + 4] for at in range(0, 20, 4))
+        return spoken(self.hash)
 
     @property
     def slots(self) -> int:

@@ -6,18 +6,19 @@ is carried away in parts, and is then destroyed.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import cast
+from types import MappingProxyType
+from typing import Any, cast
 
 from crypto import passphrase, strict
 from crypto.age import open_sealed, seal
 from crypto.cosignature import Signer
 from crypto.identity import Identity, read_identity_file
 from crypto.note import NoteKey
-from crypto.recipient import PassphraseRecipient
+from crypto.recipient import PassphraseRecipient, Recipient
 from crypto.roster import Roster, sign_roster, verify
 from crypto.signing import member_seed, verify_key
 from deploy.committee import Committee, Seat
@@ -94,42 +95,54 @@ def hold(
     roster = verify(sign_roster(fields, root), verify_key(root))
     papers = [
         Paper("roster.json", roster.document),
-        Paper("root.pub", _line(strict.to_b64(verify_key(root)))),
-        Paper("safe/root.key", _line(strict.to_b64(root))),
-        Paper("safe/recovery.identity", _line(offices["recovery"].text)),
-        Paper("safe/secretariat.identity", _line(offices["secretariat"].text)),
-        Paper("intake/statement.key", _line(strict.to_b64(statement))),
-        Paper("review/routing.identity", _line(offices["routing"].text)),
-        Paper("review/store.key", _line(strict.to_b64(entropy(32)))),
-        Paper("review/ledger.key", _line(ledger.private_text)),
+        Paper("root.pub", line(strict.to_b64(verify_key(root)))),
+        Paper("safe/root.key", line(strict.to_b64(root))),
+        Paper("safe/recovery.identity", line(offices["recovery"].text)),
+        Paper("safe/secretariat.identity", line(offices["secretariat"].text)),
+        Paper("intake/statement.key", line(strict.to_b64(statement))),
+        Paper("review/routing.identity", line(offices["routing"].text)),
+        Paper("review/store.key", line(strict.to_b64(entropy(32)))),
+        Paper("review/ledger.key", line(ledger.private_text)),
     ]
-    papers += _personal(SECRETARIAT, offices["secretariat"], work_factor, entropy)
+    papers += personal(SECRETARIAT, offices["secretariat"], work_factor, entropy)
     for seat in committee.readers:
-        papers += _personal(seat, people[seat.id], work_factor, entropy)
-        papers.append(_recovery_copy(seat, people[seat.id], offices["recovery"]))
+        papers += personal(seat, people[seat.id], work_factor, entropy)
+        papers.append(recovery_copy(seat.id, people[seat.id], offices["recovery"].recipient))
     return Ceremony(roster, verify_key(root), tuple(papers))
 
 
 def next_roster(
-    roster: Roster, root_seed: bytes, today: date, *, ledger_key: NoteKey | None = None
+    roster: Roster,
+    root_seed: bytes,
+    today: date,
+    changes: Mapping[str, object] = MappingProxyType({}),
+    *,
+    days: int | None = None,
+    ledger_key: NoteKey | None = None,
 ) -> Roster:
-    """The roster after this one, issued today for as long, with another ledger key if given.
+    """The roster after this one, issued today for as long or for that many days.
 
-    Raises InvalidSignature if the root key is not the one that signed this roster.
+    changes replaces whole fields of the document. Raises InvalidSignature if the root key is not
+    the one that signed this roster, and MalformedRoster for what no roster can say.
     """
     verify(roster.document, verify_key(root_seed))
-    fields = cast(dict[str, object], strict.parse_canonical(roster.document))
-    for name in ("v", "signature"):
-        del fields[name]
+    fields = {**fields_of(roster), **changes}
+    lasting = roster.expires_on - roster.issued_on if days is None else timedelta(days=days)
     fields |= {
         "epoch": roster.epoch + 1,
         "issued_on": today.isoformat(),
-        "expires_on": (today + (roster.expires_on - roster.issued_on)).isoformat(),
+        "expires_on": (today + lasting).isoformat(),
         "previous": roster.hash,
     }
     if ledger_key is not None:
         fields["ledger_key"] = ledger_key.text
     return verify(sign_roster(fields, root_seed), verify_key(root_seed))
+
+
+def fields_of(roster: Roster) -> dict[str, Any]:
+    """The fields of a roster's document without version and signature."""
+    fields = cast(dict[str, Any], strict.parse_canonical(roster.document))
+    return {name: value for name, value in fields.items() if name not in ("v", "signature")}
 
 
 def recover(
@@ -149,7 +162,7 @@ def recover(
     for reader in roster.readers:
         if reader.recipient == own.recipient:
             seat = Seat(reader.id, reader.role, reader.title, reader.name)
-            return _personal(seat, own, work_factor, entropy)
+            return personal(seat, own, work_factor, entropy)
     raise NotOfTheCommittee("the copy holds the identity of nobody on this roster")
 
 
@@ -202,11 +215,12 @@ def _reader(seat: Seat, identity: Identity) -> dict[str, str]:
     }
 
 
-def _personal(
+def personal(
     seat: Seat, identity: Identity, work_factor: int, entropy: Entropy
 ) -> tuple[Paper, Paper]:
+    """A person's sealed identity file, and the sheet with the passphrase that opens it."""
     words = passphrase.make(entropy)
-    sealed = seal(_line(identity.text), [PassphraseRecipient(words, work_factor)])
+    sealed = seal(line(identity.text), [PassphraseRecipient(words, work_factor)])
     sheet = _SHEET.format(name=seat.name, title=seat.title, passphrase=words)
     folder = f"people/{seat.id}"
     return Paper(f"{folder}/identity.age", sealed), Paper(
@@ -214,11 +228,11 @@ def _personal(
     )
 
 
-def _recovery_copy(seat: Seat, identity: Identity, recovery: Identity) -> Paper:
+def recovery_copy(reader: str, identity: Identity, recovery: Recipient) -> Paper:
     """For a passphrase that was lost: recovery.identity opens it, and nothing on a host does."""
-    copy = seal(_line(identity.text), [recovery.recipient])
-    return Paper(f"safe/recovery/{seat.id}.age", copy)
+    return Paper(f"safe/recovery/{reader}.age", seal(line(identity.text), [recovery]))
 
 
-def _line(text: str) -> bytes:
+def line(text: str) -> bytes:
+    """A file of one line of ASCII."""
     return text.encode("ascii") + b"\n"

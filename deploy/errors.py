@@ -4,6 +4,7 @@
     ├── CommitteeRefused      the file that describes a committee has problems
     ├── FolderTaken           what makes keys never writes over earlier ones
     ├── NotOfTheCommittee     a recovered identity is no reader's of the roster
+    ├── FingerprintDiffers    a request is not the one that was read to the ceremony
     ├── SettingMissing        the environment does not name what a command needs
     ├── ConfigurationRefused  the configuration file has problems
     ├── DatabaseTrouble       a database is full, locked or out of reach
@@ -48,6 +49,10 @@ class FolderTaken(DeployError):
 
 class NotOfTheCommittee(DeployError):
     """What was to be recovered belongs to nobody on the roster."""
+
+
+class FingerprintDiffers(DeployError):
+    """A request's fingerprint is not the one that its maker read aloud."""
 
 
 class SettingMissing(DeployError):

@@ -1,19 +1,14 @@
 """The verbs that make keys: `underrose keys`, for ceremonies and for a ledger."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import click
 
-from crypto import cosigning, files, signing, strict
-from crypto.errors import MalformedKey
-from crypto.identity import read_identity_file
-from crypto.note import NoteKey
-from crypto.roster import parse
-from deploy import ceremony, committee, days
-from deploy.errors import FolderTaken
+from crypto import cosigning, strict
+from deploy import ceremony, committee, days, keys_roster, protocol
+from deploy.keys_files import FILE, new_file, present, work_factor
+from deploy.keys_recovery import recovery_group
 
 EXAMPLE = Path(__file__).parent / "committee.example.toml"
 _HANDOVER = """\
@@ -31,26 +26,17 @@ _HANDOVER = """\
   safe/                      to the committee's safe, on two media: root.key signs the next roster,
                              recovery.identity opens recovery/ID.age, a copy of that person's
                              identity for when a passphrase is lost; secretariat.identity opens the
-                             committee's own papers. Keep recovery.identity and recovery/ apart:
-                             together they open every case
+                             committee's own papers. Split recovery.identity among people with
+                             `underrose keys recovery split`: with recovery/ it opens every case
   intake/statement.key       to the intake host
   review/                    to the review host: routing.identity, store.key and ledger.key,
                              which signs the ledger; nobody needs a copy of that one, because a
                              ledger whose key is lost is continued by another
   roster.json, root.pub      to both hosts; they are public
+  protocol.md                to be printed, and signed by everybody who is there
 
   When all of it has arrived, destroy the folder.
 """
-
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_work_factor = click.option(
-    "--work-factor",
-    default=ceremony.WORK_FACTOR,
-    show_default=True,
-    type=click.IntRange(10, 22),
-    help="How much work a guess at a passphrase is.",
-)
 
 
 @click.group()
@@ -62,15 +48,21 @@ def keys() -> None:
 @click.option(
     "--committee",
     "description",
-    type=_FILE,
+    type=FILE,
     help="The TOML file that names the committee's people.",
 )
 @click.option("--demo", is_flag=True, help="An invented committee, which only a demo accepts.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
-@_work_factor
+@work_factor
 @click.option("--today", type=days.DAY, help="The day on which the roster is issued.")
+@present
 def new_committee(
-    description: Path | None, demo: bool, out: Path, work_factor: int, today: date | None
+    description: Path | None,
+    demo: bool,
+    out: Path,
+    work_factor: int,
+    today: date | None,
+    present: tuple[str, ...],
 ) -> None:
     """Make root key, roster, host keys and every reader's identity.
 
@@ -79,8 +71,19 @@ def new_committee(
     if (description is None) is not demo:
         raise click.UsageError("give one of --committee FILE and --demo")
     plan = committee.read((description or EXAMPLE).read_text(encoding="utf-8"))
-    made = ceremony.hold(plan, today or days.today(), demo=demo, work_factor=work_factor)
-    ceremony.write(made.papers, out)
+    on = today or days.today()
+    made = ceremony.hold(plan, on, demo=demo, work_factor=work_factor)
+    page = protocol.render(
+        protocol.Protocol(
+            title="A committee gets its keys",
+            on=on,
+            done=["the keys of everybody and of both hosts were made, and the first roster signed"],
+            present=present,
+            files=[paper.path for paper in made.papers],
+            after=made.roster,
+        )
+    )
+    ceremony.write([*made.papers, ceremony.Paper(protocol.NAME, page)], out)
     click.echo(
         _HANDOVER.format(
             name=plan.name,
@@ -93,27 +96,6 @@ def new_committee(
     )
 
 
-@keys.command("recover")
-@click.argument("copy", type=_FILE)
-@click.option("--recovery", required=True, type=_FILE, help="The file recovery.identity.")
-@click.option("--roster", required=True, type=_FILE, help="The file roster.json.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
-@_work_factor
-def recover(copy: Path, recovery: Path, roster: Path, out: Path, work_factor: int) -> None:
-    """Give a reader who lost their passphrase another one.
-
-    COPY is safe/recovery/ID.age. Run it where the ceremony was held. Afterwards hand over what is
-    in the folder, run `underrose people set-identity` with the new file, and destroy the folder.
-    """
-    identities = read_identity_file(recovery.read_bytes())
-    papers = ceremony.recover(
-        parse(roster.read_bytes()), copy.read_bytes(), identities[0], work_factor=work_factor
-    )
-    ceremony.write(papers, out)
-    for paper in papers:
-        click.echo(f"wrote: {out / paper.path}")
-
-
 @keys.command("new-ledger")
 @click.option("--name", required=True, help="The ledger's name, one word that no other ever had.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new file.")
@@ -123,49 +105,10 @@ def new_ledger(name: str, out: Path) -> None:
     The file is for the review host. What is printed goes into the next roster (`keys next-roster`)
     and into the policy of everybody who verifies.
     """
-    with _new_file(out):
+    with new_file(out):
         key = cosigning.new_key(name, str(out))
     click.echo(key.text)
 
 
-@keys.command("next-roster")
-@click.option("--roster", required=True, type=_FILE, help="The newest roster.")
-@click.option("--root", required=True, type=_FILE, help="The file root.key from the safe.")
-@click.option("--ledger-key", help="What `keys new-ledger` printed, if the ledger has another key.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new file.")
-@click.option("--today", type=days.DAY, help="The day on which the roster is issued.")
-def next_roster(
-    roster: Path, root: Path, ledger_key: str | None, out: Path, today: date | None
-) -> None:
-    """Sign the roster after the newest one, with the same people, valid for as long.
-
-    Run it where the ceremony was held, read the fingerprint aloud, and publish the file on both
-    hosts.
-    """
-    made = ceremony.next_roster(
-        parse(roster.read_bytes()),
-        _seed(root),
-        today or days.today(),
-        ledger_key=None if ledger_key is None else NoteKey.parse(ledger_key),
-    )
-    with _new_file(out):
-        files.write_new(str(out), made.document)
-    click.echo(f"epoch {made.epoch}, valid until {made.expires_on}, fingerprint {made.fingerprint}")
-
-
-@contextmanager
-def _new_file(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except FileExistsError:
-        raise FolderTaken(
-            f"{out} exists already, and a key or a roster is never written over",
-            hint="name another file with --out",
-        ) from None
-
-
-def _seed(file: Path) -> bytes:
-    seed = strict.b64(file.read_text("ascii").removesuffix("\n"))
-    if len(seed) != signing.SEED_SIZE:
-        raise MalformedKey("root.key does not hold 32 bytes in base64")
-    return seed
+for command in (*keys_roster.commands, recovery_group):
+    keys.add_command(command)

@@ -58,6 +58,8 @@ PUBLIC |= {"Manifest", "CaseLine", "FileLine", "Head", "Complaint", "Outcome"}
 # The ledger: keys, signatures, heads of trees, proofs, policies, and entries, which are coded.
 PUBLIC |= {"NoteKey", "Signature", "Note", "Checkpoint", "Tree", "Proof", "ConsistencyProof"}
 PUBLIC |= {"Witness", "Group", "Policy", "Cosigned", "Witnessed", "Seen"}
+# What a person sends to the ceremony: public keys and a sealed copy.
+PUBLIC |= {"Request", "Enrolled"}
 PUBLIC |= {"Entry", "EntryType", "Statement", "TallyDay"}
 # Acts are coded values and hashes, and go to the auditor.
 PUBLIC |= {"Act"}

@@ -177,7 +177,15 @@ def test_a_lost_passphrase_is_replaced_by_another_for_the_same_identity(
 ) -> None:
     out = tmp_path / "out"
     copy, recovery = folder / "safe/recovery/chair.age", folder / "safe/recovery.identity"
-    words = ["recover", str(copy), "--recovery", str(recovery), "--work-factor", str(QUICK)]
+    words = [
+        "recovery",
+        "open",
+        str(copy),
+        "--recovery",
+        str(recovery),
+        "--work-factor",
+        str(QUICK),
+    ]
     words += ["--roster", str(folder / "roster.json"), "--out", str(out)]
     result = CliRunner().invoke(keys, words)
     assert result.exit_code == 0, result.output
@@ -187,7 +195,9 @@ def test_a_lost_passphrase_is_replaced_by_another_for_the_same_identity(
     sealed = (out / "people/chair/identity.age").read_bytes()
     own = read_identity_file(open_sealed(sealed, [PassphraseIdentity(passphrase)]))[0]
     assert own.recipient == made.roster.reader("chair").recipient  # type: ignore[union-attr]
-    assert len([path for path in out.rglob("*") if path.is_file()]) == 2
+    files = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert files == {"people/chair/identity.age", "people/chair/passphrase.txt", "protocol.md"}
+    assert passphrase not in (out / "protocol.md").read_text()
 
 
 def test_only_a_reader_of_the_roster_is_recovered(made: ceremony.Ceremony, folder: Path) -> None:

@@ -21,6 +21,7 @@ from crypto import (
     bech32,
     case,
     checkpoint,
+    enrolment,
     entry,
     identity,
     kept,
@@ -128,6 +129,16 @@ def _keys() -> list[bytes]:
 
 def _routings() -> list[bytes]:
     return [case.Routing("0" * 64, ("chair",)).to_bytes()]
+
+
+def _requests() -> list[bytes]:
+    newest = roster.parse(_bases("roster", "small")()[0])
+    return [enrolment.make(_READER.seed, newest, "eve", newest.issued_on, None)]
+
+
+def _request_lists() -> list[bytes]:
+    lines = [enrolment.Enrolled(enrolment.verify(each), None) for each in _requests()]
+    return [enrolment.write_list(lines), enrolment.write_list([])]
 
 
 def _manifests() -> list[bytes]:
@@ -275,6 +286,8 @@ TARGETS = {
     "message": Target(_respelled(message.parse), _bases("message")),
     "padded-message": Target(_padded, lambda: [padding.pad_message(b"{}")], longest=4200),
     "roster": Target(_respelled(roster.parse), _bases("roster"), longest=16384),
+    "enrolment": Target(_respelled(enrolment.verify), _requests, longest=8192),
+    "enrolments": Target(_respelled(enrolment.read_list), _request_lists, longest=16384),
     "routing": Target(_respelled(case.parse_routing), _routings),
     "note": Target(_note, _bases("note"), longest=8192),
     "note-key": Target(_key, _keys),
