@@ -25,7 +25,7 @@ _KEYS = ("v", "kind", "installation", "subject", "act", "data", "roster", "on", 
 _SUBJECT = re.compile(r"[a-z0-9][a-z0-9._/-]{0,99}")
 _ACT = re.compile(r"[a-z][a-z-]{0,39}")
 _NAME = re.compile(r"[a-z][a-z_]{0,31}")
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=/-]{0,99}")
+_CODE = re.compile(r"[A-Za-z0-9+/][A-Za-z0-9._:=+/-]{0,99}")
 
 Value = str | int | bool | None | Sequence[str]
 

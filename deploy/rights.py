@@ -116,6 +116,9 @@ BOOK: Rights = {
     "set_aside": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
     "backups": {COLLECTOR: (SEE,), REVIEW: (SEE,), BACKUP: (ADD, _change("removed_on"))},
     "backed_up": {COLLECTOR: (SEE,), BACKUP: (ADD,)},
+    "acts": {REVIEW: (SEE, ADD)},
+    "act_signatures": {REVIEW: (SEE, ADD)},
+    "act_endings": {REVIEW: (SEE, ADD)},
     "charter_heads": {REVIEW: (SEE, ADD)},
     # A trigger lets a record go only when its stub is there.
     "charter_records": {REVIEW: (SEE, ADD, REMOVE)},

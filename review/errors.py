@@ -14,6 +14,7 @@
     ├── NotHere
     ├── ActRefused                the case has moved on since the page was made
     │   ├── HeadMoved
+    │   ├── ActMoved
     │   ├── IllegalMove
     │   └── StepRefused
     ├── SetAside                  a deposit stays in the drop until somebody has looked at it
@@ -101,6 +102,10 @@ class HeadMoved(ActRefused):
     def __init__(self, n: int) -> None:
         super().__init__("another message stands at this place of the thread")
         self.n = n
+
+
+class ActMoved(ActRefused):
+    """An act was signed for a place that it no longer has: another act came, or the roster went."""
 
 
 class IllegalMove(ActRefused):

@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 from review.store import (
-    charter_schema,  # noqa: F401 - importing it puts the charter's tables into the same book
+    casework_schema,  # noqa: F401 - importing it puts the tables of casework into the same book
+    charter_schema,  # noqa: F401 - as that of casework
     columns,
     sign_in_schema,
 )

@@ -18,7 +18,7 @@ const KEYS = ["v", "kind", "installation", "subject", "act", "data", "roster", "
 const SUBJECT = /^[a-z0-9][a-z0-9._/-]{0,99}$/;
 const ACT = /^[a-z][a-z-]{0,39}$/;
 const NAME = /^[a-z][a-z_]{0,31}$/;
-const CODE = /^[A-Za-z0-9][A-Za-z0-9._=/-]{0,99}$/;
+const CODE = /^[A-Za-z0-9+/][A-Za-z0-9._:=+/-]{0,99}$/;
 
 /**
  * The act with these fields: installation, subject, act, data, roster, on, previous.

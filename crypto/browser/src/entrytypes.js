@@ -18,6 +18,8 @@ const LINES = [
   ["case.read", "subject by"],
   ["case.moved", "subject by digest?", MOVE],
   ["case.closed", "subject by digest?", MOVE],
+  ["act.proposed", "by subject?", "act:hash"],
+  ["act.withdrawn", "by subject?", "act:hash"],
   ["case.shared", SENT, "person:person generation:count"],
   ["case.keyed", SENT, "generation:count recipient:hash"],
   ["case.recused", "subject by", "person:person"],

@@ -11,7 +11,12 @@ from review.casework.states import Event, State
 from review.errors import IllegalMove
 
 _MOVES = frozenset({b"case.opened", b"reply.left", b"case.moved", b"case.closed"})
-_UNMOVED = frozenset({b"follow-up.received", b"case.read", b"note.left", b"exported"})
+_UNMOVED = frozenset(
+    {
+        *(b"follow-up.received", b"case.read", b"note.left", b"exported"),
+        *(b"act.proposed", b"act.withdrawn"),
+    }
+)
 # What the console of this version cannot do to a case.
 _TO_COME = frozenset(
     {

@@ -36,6 +36,9 @@ CODED = {
         *("id", "store", "on", "expires_on", "digest", "contents", "base", "has", "removed_on"),
     },
     "backed_up": {"store", "id"},
+    "acts": {"hash", "subject", "act", "roster", "on", "previous", "document"},
+    "act_signatures": {"hash", "by", "on", "signature"},
+    "act_endings": {"hash", "subject", "n", "on", "by", "ending"},
     "shred_keys": {"case_id"},
 }
 # What everybody who verifies the ledger is given. Its index is drawn by lot within a day's batch.
@@ -53,6 +56,8 @@ PUBLIC = {
     ("case_entries", "leaf_hash"),
     ("tally_days", "document"),
     ("passkeys", "public_key"),
+    ("acts", "document"),
+    ("act_signatures", "signature"),
 }
 # Age files, sealed once more under the case's shred key.
 SHREDDED = {name: {"sealed"} for name in ("grants", "envelopes", "slices", "outbox")}
