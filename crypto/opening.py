@@ -4,7 +4,7 @@ What does not open or does not check is left out with a complaint, and stops not
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from crypto import age
 from crypto.archive import Archive, Case
@@ -12,6 +12,7 @@ from crypto.case import case_id, grant_size, open_grant
 from crypto.complaints import Complaints
 from crypto.errors import InvalidSignature, WrongIdentity, WrongPlace
 from crypto.identity import Identity
+from crypto.keying import open_link
 from crypto.message import Attachment, Message, envelope_sizes, open_envelope
 from crypto.padding import SLICE
 from crypto.stanza import Stanza, Unwraps
@@ -50,6 +51,17 @@ def seeds_of(archive: Archive, case: Case, ring: Ring, complaints: Complaints) -
                 raise WrongPlace("the grant is another case's")
             seeds[generation] = seed
     return seeds
+
+
+def seeds_back(newest: bytes, generation: int, link: Callable[[int], bytes]) -> dict[int, bytes]:
+    """The seed of each generation up to this one, found from its own; link gives their links.
+
+    Raises what open_link raises.
+    """
+    seeds = {generation: newest}
+    for each in range(generation, 1, -1):
+        seeds[each - 1] = open_link(link(each), Identity.from_seed(seeds[each]))
+    return dict(sorted(seeds.items()))
 
 
 class Reading:

@@ -63,6 +63,8 @@ PUBLIC |= {"Request", "Enrolled"}
 PUBLIC |= {"Entry", "EntryType", "Statement", "TallyDay"}
 # Acts are coded values and hashes, and go to the auditor.
 PUBLIC |= {"Act"}
+# What is signed of a case's later keys: hashes, ids of readers, a key that only seals.
+PUBLIC |= {"Change", "Keying"}
 
 
 def our_dataclasses() -> Iterator[str]:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from crypto import act, case, errors, message, padding, receipt, roster, signing, strict
+from crypto import case, errors, message, padding, receipt, roster, signing, strict
 from crypto.document import parse_value
 from crypto.identity import Identity
 from crypto.message import Attachment, Message, Place
 from crypto.receipt import ReceiptCode
 from crypto.recipient import from_seed
+from tests.crypto import signed_acts
 from tests.vectors import generate
 
 VECTORS = Path(generate.__file__).resolve().parent
@@ -273,33 +274,6 @@ def open_slice(v: Vector) -> None:
     assert hashlib.sha256(hashlib.sha256(opened).digest()).hexdigest() == v["sha256"]
 
 
-def parse_act(v: Vector) -> None:
-    found = act.parse(v["text"].encode())
-    assert found.hash == v["hash"]
-    value = strict.parse_canonical(found.document)
-    assert isinstance(value, dict)
-    fields = {name: each for name, each in value.items() if name not in ("v", "kind")}
-    assert act.build(**{**fields, "on": found.on}) == found
-
-
-def sign_act(v: Vector) -> None:
-    seed = signing.member_seed(HEX(v["identity_seed"]))
-    made = act.sign(act.parse(v["text"].encode()), v["by"], seed)
-    assert (made.by, strict.to_b64(made.signature)) == (v["by"], v["signature"])
-
-
-def check_act(v: Vector) -> None:
-    made = [act.Signature(each["by"], strict.b64(each["signature"])) for each in v["signatures"]]
-    listed = roster.parse(v["roster"].encode())
-    signers = act.check_all(act.parse(v["text"].encode()), made, listed)
-    assert signers == {each["by"] for each in v["signatures"]}
-
-
-def act_signatures(v: Vector) -> None:
-    found = act.parse_signatures(v["text"].encode())
-    assert act.signatures_document(reversed(found)) == v["text"].encode()
-
-
 RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
     "padding": {
         "pad_message": pad("message"),
@@ -347,12 +321,8 @@ RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
         "mailbox": mailbox,
         "sign_mailbox": sign_mailbox,
     },
-    "act": {
-        "parse": parse_act,
-        "sign": sign_act,
-        "check": check_act,
-        "signatures": act_signatures,
-    },
+    "act": signed_acts.ACT,
+    "keying": signed_acts.KEYING,
     "envelope": {
         "envelope": open_envelope,
         "grant": open_grant,

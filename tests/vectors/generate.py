@@ -15,6 +15,7 @@ from tests.vectors.cases import (
     act,
     canonical,
     case,
+    keying,
     message,
     padding,
     receipt,
@@ -35,6 +36,7 @@ MAKERS: dict[str, tuple[Mapping[str, str], Callable[[], list[Case]]]] = {
     "roster": (roster.BASES, roster.cases),
     "case": (case.BASES, case.cases),
     "act": (act.BASES, act.cases),
+    "keying": (keying.BASES, keying.cases),
 }
 
 

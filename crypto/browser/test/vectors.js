@@ -9,6 +9,7 @@ import * as acts from "../src/act.js";
 import { openSealed, recipientFromSeed } from "../src/age.js";
 import { hashOf, join, toHex, utf8 } from "../src/bytes.js";
 import * as cases from "../src/case.js";
+import * as keying from "../src/keying.js";
 import * as message from "../src/message.js";
 import * as padding from "../src/padding.js";
 import { mailboxId, once, ReceiptCode } from "../src/receipt.js";
@@ -217,6 +218,18 @@ const CASE = {
   },
 };
 
+const KEYING = {
+  parse(v) {
+    equal(canonical(keying.parseKeying(utf8(v.text))), utf8(v.text));
+  },
+  follow(v) {
+    const rosters = v.rosters.map((text) => roster.parseRoster(utf8(text)));
+    const keyings = v.keyings.map((text) => keying.parseKeying(utf8(text)));
+    const find = (hash) => rosters.find((each) => each.hash === hash);
+    equal(keying.follow(v, keyings, find), v.recipient);
+  },
+};
+
 const ENVELOPE = {
   async envelope(v) {
     const opened = await message.openEnvelope(b64(v.sealed), v.identity);
@@ -263,6 +276,7 @@ export const RUN = {
   canonical: CANONICAL,
   case: CASE,
   envelope: ENVELOPE,
+  keying: KEYING,
   message: MESSAGE,
   padding: PADDING,
   receipt: RECEIPT,
