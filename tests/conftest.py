@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.groups import MARKED
 
-pytest_plugins = ["tests.chromium", "tests.postgres", "tests.stores"]
+pytest_plugins = ["tests.chromium", "tests.opened", "tests.postgres", "tests.stores"]
 
 # Properties are about what is true, not about how fast this machine is today. A deadline for each
 # example fails by chance on a busy machine, and that teaches people to run a test again.

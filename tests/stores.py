@@ -25,6 +25,9 @@ KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 ALL = ("drop", "book", "shred")
 _TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+_FULL = "SELECT RAISE(ABORT, 'full')"
+_FULL_OF_SERVER = """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$"""
 _ZEROES = re.compile(r"zeroblob\((\d+)\)")
 
 
@@ -111,6 +114,18 @@ class Stores:
             with self.cluster.connect(str(make_url(url).database)) as server:
                 server.execute("SET session_replication_role = replica")
                 yield lambda text, *values: server.execute(_of_server(text), *values)
+
+    def refuse(self, url: str, table: str, of: str = "1 = 1") -> None:
+        """Let a table take no new row for which a condition holds, as on a disk that is full."""
+        when = f"BEFORE INSERT ON {table}"
+        if self.cluster is None:
+            with closing(sqlite3.connect(str(make_url(url).database))) as connection:
+                connection.execute(f"CREATE TRIGGER full {when} WHEN {of} BEGIN {_FULL}; END")
+            return
+        with self.cluster.connect(str(make_url(url).database)) as server:
+            server.execute(_FULL_OF_SERVER)
+            call = f"FOR EACH ROW WHEN ({of}) EXECUTE FUNCTION no_room()"
+            server.execute(f"CREATE TRIGGER full_up {when} {call}".encode())
 
     def fill(self, url: str, metadata: MetaData, rows: Mapping[str, Iterable[Any]]) -> None:
         """Make a database on a server hold these rows of its tables, and nothing else."""

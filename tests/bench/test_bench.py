@@ -2,8 +2,12 @@
 
 import math
 
+import pytest
+
 from tests.bench import charter_assess, charter_pages, intake, sealing, steps
 from tests.bench.figures import Figure, median_ratio, p95
+
+pytestmark = pytest.mark.sqlite("what is measured is served from files")
 
 TINY = intake.Size(seconds=0.0, rounds=1, clients=(1, 2), mib=2, workers=1, threads=4)
 

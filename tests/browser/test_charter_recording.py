@@ -18,7 +18,7 @@ from tests.review.charter.good_years import good_book
 from tests.review.web.test_charter import with_book
 from tests.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite("of the browser; test_on_server.py has both")]
 
 TODAY = datetime.date(2026, 6, 12)
 SERVICE = "A training day for the finance team"

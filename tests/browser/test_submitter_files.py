@@ -19,7 +19,7 @@ from tests.browser.person import Person
 from tests.intake.house import House
 from tests.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite("of the browser; test_on_server.py has both")]
 
 SLICES = b"POST /sealed/slices"
 CONTENT = os.urandom(2 * SLICE + 7)

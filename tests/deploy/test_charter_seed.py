@@ -28,6 +28,8 @@ from tests.browser.installation import Installation
 from tests.review.conftest import app, installation
 from tests.review.desk import Desk, parts_of
 
+pytestmark = pytest.mark.sqlite("the demo keeps its data in files")
+
 __all__ = ["app", "installation"]
 
 DAYS = [

@@ -40,7 +40,7 @@ from tests.intake.serving import PROGRAM, Serving
 from tests.review.collecting import close, collector_of, run
 from tests.running import descendants, free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("test_canary_on_postgres.py has a server")]
 
 SIZE = 64 << 20
 # Of this machine's own network, and of nobody else on it.

@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 from crypto.recipient import Recipient
 from tests.intake.house import House, code_in
 
+pytestmark = pytest.mark.stores
+
 WORDS = "my words about June"
 TOKEN = "5a" * 15
 FILES = [("a.txt", b"x" * 70_000)]

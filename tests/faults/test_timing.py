@@ -28,7 +28,7 @@ from tests.intake.house import House
 from tests.intake.web.test_sealed import read
 from tests.review.desk import Desk, wind
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("test_timing_on_postgres.py has a server")]
 
 # With those over PostgreSQL, and both databases in one kind, they are ten thousand; what is
 # suspected is asked as often again.

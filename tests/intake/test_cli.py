@@ -48,11 +48,13 @@ def test_a_loopback_address_is_known(bind: str, here: bool) -> None:
     assert is_loopback(bind) is here
 
 
+@pytest.mark.sqlite("about an address, before anything is served")
 def test_a_demonstration_is_not_served_to_others(tmp_path: Path) -> None:
     result = run(made_drop(tmp_path), "serve", "--bind", "0.0.0.0:0")
     assert isinstance(result.exception, SettingsRefused)
 
 
+@pytest.mark.sqlite("a file that is not there; test_postgres.py has a server")
 def test_what_cannot_start_says_so_before_it_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

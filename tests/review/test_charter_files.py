@@ -24,6 +24,8 @@ from tests.browser.installation import Installation
 from tests.review.desk import Desk, upload
 from tests.review.test_charter_desk import CHARTER, HEAD, SEAT, TODAY, begun, connection
 
+pytestmark = pytest.mark.stores
+
 __all__ = ["begun", "connection"]
 
 
@@ -133,7 +135,6 @@ def run(installation: Installation, *arguments: str) -> Result:
     return CliRunner(env=dict(installation.environment())).invoke(charter_group, list(arguments))
 
 
-@pytest.mark.stores
 def test_the_commands_take_a_book_in_and_write_it_out(
     installation: Installation, tmp_path: Path
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_quarter_is_told_once_as_a_record_without_the_case_that_somebody_may_n
         tell(begun, "FY2026-Q4", AFTER + timedelta(days=30))
 
 
+@pytest.mark.stores
 def test_a_quarter_is_not_told_before_it_is_over_and_settled(begun: Installation) -> None:
     for day in (date(2026, 12, 31), date(2027, 1, 14)):
         with pytest.raises(QuarterRefused):
@@ -109,6 +110,7 @@ def test_a_quarter_is_not_told_before_it_is_over_and_settled(begun: Installation
     assert tell(begun, "FY2026-Q4", date(2027, 1, 15))
 
 
+@pytest.mark.stores
 def test_the_secretary_records_it_from_the_page_and_nobody_else_does(
     app: Flask, begun: Installation
 ) -> None:

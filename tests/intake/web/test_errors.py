@@ -12,6 +12,8 @@ from intake.web import pages
 from intake.web.errors import status_of
 from tests.intake.house import House
 
+pytestmark = pytest.mark.stores
+
 SECRET = "marked secret words"  # noqa: S105 - what must not be shown
 
 
@@ -98,7 +100,6 @@ def test_without_a_roster_every_way_in_is_closed_and_the_rights_stay_open(
     assert "no roster has been published" in caplog.text
 
 
-@pytest.mark.stores
 def test_a_broken_database_is_a_plain_503(house: House, caplog: pytest.LogCaptureFixture) -> None:
     with drop.writing(house.engine) as connection:
         connection.execute(text("DROP TABLE rosters"))

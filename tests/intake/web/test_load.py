@@ -15,6 +15,8 @@ from tests.intake.house import House, code_in
 from tests.intake.web.test_price import solved
 from tests.intake.web.test_sealed import follow_up, form, post, put_slice, submission
 
+pytestmark = pytest.mark.stores
+
 # Two for anybody, one for who waits, one for who works.
 FOUR = "4/hour"
 
@@ -257,7 +259,7 @@ def test_no_address_is_looked_at_unless_the_setting_says_so(tmp_path: Path) -> N
         {"INTAKE_BUDGET_DEPOSITS": "1/hour"},
         {"INTAKE_BUDGET_DEPOSITS": FOUR},
         {"INTAKE_BUDGET_SLICES": "1/hour"},
-        {"INTAKE_DISK_RESERVE": str(1 << 50)},
+        {"INTAKE_DISK_RESERVE": str(1 << 50), "INTAKE_DATABASE_LIMIT": "1"},
         {"INTAKE_BUDGET_PREFIX": "1/hour"},
     ],
     ids=["deposits", "price", "slices", "disk", "prefix"],

@@ -10,6 +10,8 @@ from intake.web.assets import STATIC
 from tests import committee
 from tests.intake.house import House
 
+pytestmark = pytest.mark.stores
+
 PAGES = (
     "/",
     "/before-you-start",

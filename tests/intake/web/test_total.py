@@ -14,6 +14,8 @@ from intake.web.parts import EXTENSION, Parts
 from intake.web.sealed import most_slices
 from tests.intake.house import MULTIPART, House, environ, multipart
 
+pytestmark = pytest.mark.stores
+
 TOTAL = 2 << 20
 WHAT = "What was seen in June."
 

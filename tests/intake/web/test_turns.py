@@ -44,6 +44,7 @@ def test_a_turn_is_given_back_whatever_happens_in_it() -> None:
         pass
 
 
+@pytest.mark.stores
 def test_without_a_turn_nothing_is_stored_and_the_text_comes_back(tmp_path: Path) -> None:
     house = House(tmp_path)
     parts: Parts = house.app.extensions[EXTENSION]

@@ -16,6 +16,8 @@ from review.web.parts import attach
 from tests.review.charter_view.stories import F1, F2, book
 from tests.review.desk import Desk, parts_of
 
+pytestmark = pytest.mark.stores
+
 SEEING = ("chair", "member-1", "member-2", "alternate", "counsel", "secretary")
 PAGES = (
     "/charter",

@@ -18,6 +18,8 @@ from tests.browser.installation import READERS
 from tests.review.charter.good_years import book_of, good_book
 from tests.review.desk import Desk, parts_of
 
+pytestmark = pytest.mark.stores
+
 MEETING: dict[str, Any] = {
     "event_date": "2026-06-10",
     "meeting": "m-extra",

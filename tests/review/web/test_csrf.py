@@ -10,6 +10,8 @@ from tests.browser.submitter import Submitter
 from tests.review.desk import Desk, sealed_form
 from tests.review.tables import rows
 
+pytestmark = pytest.mark.stores
+
 ACTS = ("opened", "replies", "notes", "state")
 
 

@@ -14,6 +14,8 @@ from review.web.traces import where
 from tests.browser.installation import Installation
 from tests.review.desk import Desk
 
+pytestmark = pytest.mark.stores
+
 
 def kinds(base: type[ours.ReviewError] = ours.ReviewError) -> list[type[ours.ReviewError]]:
     """The errors of the console; the verifier of bundles, which no view calls, has its own."""

@@ -12,6 +12,8 @@ from tests.review.desk import Desk
 from tests.review.tables import rows
 from tests.review.web.test_signin import sign_in
 
+pytestmark = pytest.mark.stores
+
 PEOPLE = (None, "chair", "secretary", "auditor")
 ELSEWHERE = "elsewhere.example"
 

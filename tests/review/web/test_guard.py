@@ -18,6 +18,8 @@ from tests.browser.installation import OTHERS, READERS, Installation
 from tests.browser.submitter import Submitter
 from tests.review.desk import Desk, sealed_form
 
+pytestmark = pytest.mark.stores
+
 PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/static/<name>")}
 ROLES = {
     "chair": Role.CHAIR,

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from crypto import attestation, checkpoint, strict
@@ -27,6 +26,9 @@ from tests.browser.submitter import Submitter
 from tests.review import ledgers
 from tests.review.desk import SAME_ORIGIN, Desk, parts_of
 from tests.review.tables import entries, rows
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 KEEPER = committee.ledger_signer()
 
@@ -316,13 +318,7 @@ def test_a_console_that_was_told_of_nobody_takes_nothing_in(
 def test_an_entry_that_cannot_be_written_leaves_nothing(
     desk: Desk, report: bytes, installation: Installation
 ) -> None:
-    with installation.book.begin() as raw:
-        raw.execute(
-            text(
-                "CREATE TRIGGER full BEFORE INSERT ON pending_entries "
-                "BEGIN SELECT RAISE(ABORT, 'full'); END"
-            )
-        )
+    here().refuse(installation.url("book"), "pending_entries")
     assert hand_in(desk, "reports", report).status_code == 503
     assert entries(installation.book, "auditor.checked") == []
 

@@ -14,6 +14,8 @@ from tests.browser.installation import PASSWORD, Installation
 from tests.browser.submitter import Submitter
 from tests.review.desk import SAME_ORIGIN, Desk
 
+pytestmark = pytest.mark.stores
+
 EXPECTED = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

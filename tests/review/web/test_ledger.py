@@ -24,6 +24,9 @@ from tests.browser.submitter import Submitter
 from tests.review import ledgers
 from tests.review.desk import Desk, parts_of, sealed_form
 from tests.review.tables import entries, rows
+from tests.stores import here
+
+pytestmark = pytest.mark.stores
 
 ROOT = Path(__file__).resolve().parents[3]
 WORDS = ("Revenue of the fourth quarter", "It happened again", "page.txt")
@@ -185,12 +188,7 @@ def test_no_bundle_leaves_that_is_not_recorded(
     )
     assert len(entries(installation.book, "exported")) == 1
     answer.close()
-    with installation.book.connect() as raw:
-        raw.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON pending_entries WHEN NEW.type = 'exported' "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
-        raw.commit()
+    here().refuse(installation.url("book"), "pending_entries", of="NEW.type = 'exported'")
     refused = desk.post("/ledger/exports")
     assert refused.status_code == 503
     assert not refused.data.startswith(b"PK")

@@ -14,6 +14,8 @@ from tests.browser.installation import Installation, identity_file
 from tests.browser.submitter import Submitter
 from tests.review.desk import Clock, Desk, sealed_form
 
+pytestmark = pytest.mark.stores
+
 
 def lines(page: str) -> list[str]:
     """The inbox's lines as a person reads them."""

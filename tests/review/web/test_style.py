@@ -12,6 +12,8 @@ from tests.browser.installation import PASSPHRASE, PASSWORD
 from tests.browser.submitter import Submitter
 from tests.serving import serving
 
+pytestmark = pytest.mark.stores
+
 CSS = (STATIC / "style.css").read_text()
 INKS = ("ink", "ink-soft", "accent", "good", "warn")
 GROUNDS = ("paper", "surface", "sunken", "accent-soft", "warn-soft", "note-soft", "reply-soft")
