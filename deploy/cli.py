@@ -19,6 +19,7 @@ from deploy.demo import demo
 from deploy.errors import ConfigurationRefused, DatabaseTrouble, DeployError, SettingMissing
 from deploy.host.cli import install, uninstall
 from deploy.keys import keys
+from deploy.notices import notices_group
 from deploy.publish import roster
 from intake.cli import intake_group
 from intake.errors import IntakeError
@@ -124,6 +125,7 @@ def roles() -> None:
 for command in (
     *(install, uninstall),
     *(demo, keys, roster, config_group, database_group, backup_group, restore),
+    notices_group,
     *(intake_group, charter_group, *review_commands),
 ):
     main.add_command(command)

@@ -20,9 +20,9 @@ from review.errors import SettingsRefused as ReviewRefused
 FILE = "UNDERROSE_CONFIG"
 PROGRAM = "UNDERROSE_PROGRAM"
 # The programs that serve, and the jobs: what moves between the databases, what signs the ledger,
-# what takes backups, and what makes and upgrades databases.
+# what takes backups, what sends the weekly notice, and what makes and upgrades databases.
 MIGRATOR = "migrator"
-JOBS = ("collector", "keeper", "backup", MIGRATOR)
+JOBS = ("collector", "keeper", "backup", "mailer", MIGRATOR)
 PROGRAMS = ("intake", "review", *JOBS)
 _PREFIXES = {"intake": intake.settings.PREFIX, "review": review.settings.PREFIX}
 _READERS: Mapping[str, Callable[[Mapping[str, str]], object]] = {

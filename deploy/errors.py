@@ -6,6 +6,7 @@
     ├── NotOfTheCommittee     a recovered identity is no reader's of the roster
     ├── FingerprintDiffers    a request is not the one that was read to the ceremony
     ├── SettingMissing        the environment does not name what a command needs
+    ├── MailRefused           the mail server cannot be used, or not safely
     ├── ConfigurationRefused  the configuration file has problems
     ├── DatabaseTrouble       a database is full, locked or out of reach
     ├── RolesMissing          PostgreSQL is not made ready by its administrator
@@ -57,6 +58,14 @@ class FingerprintDiffers(DeployError):
 
 class SettingMissing(DeployError):
     """The environment does not name a database, file or key that the command needs."""
+
+
+class MailRefused(DeployError):
+    """The mail server is not there, not to be trusted, or does not take what it is given."""
+
+    def __init__(self, problem: str, hint: str | None = None) -> None:
+        super().__init__(problem)
+        self.hint = hint
 
 
 class ConfigurationRefused(DeployError):

@@ -126,6 +126,9 @@ BOOK: Rights = {
     "document_uploads": {REVIEW: (SEE, ADD, REMOVE)},
     "documents": {REVIEW: (SEE, ADD, REMOVE)},
     "document_slices": {REVIEW: (SEE, ADD, REMOVE)},
+    "mail_addresses": {REVIEW: (SEE, ADD, REMOVE)},
+    "notices_sent": {REVIEW: (SEE, ADD)},
+    "told_quarters": {REVIEW: (SEE, ADD)},
 }
 
 SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)}}

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from crypto.errors import CryptoError
 from crypto.passwords import hash_password
+from review import notices
 from review import people as enrolment
 from review.app import check, create_app
 from review.auditor_export import export_to as export_bundle
@@ -105,6 +106,16 @@ def set_identity(username: str, identity: Path) -> None:
         roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
         sealed = identity.read_bytes()
         enrolment.replace_identity(connection, roster, username, sealed, today(settings))
+    click.echo(f"changed: {username}")
+
+
+@people.command("set-address")
+@click.argument("username")
+@click.argument("address", required=False)
+def set_address(username: str, address: str | None) -> None:
+    """Send somebody's weekly notice to this mail address, or none without one."""
+    with writing(open_book(_settings().book_url)) as connection:
+        notices.set_address(connection, username, address)
     click.echo(f"changed: {username}")
 
 

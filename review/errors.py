@@ -19,6 +19,7 @@
     │   └── StepRefused
     ├── SetAside                  a deposit stays in the drop until somebody has looked at it
     ├── CollectorBusy
+    ├── JobBusy
     ├── StoreKeyWrong
     ├── KeyDestroyed
     ├── PersonRefused
@@ -151,6 +152,10 @@ class SetAside(ReviewError):
 
 class CollectorBusy(ReviewError):
     """Another collector is at work."""
+
+
+class JobBusy(ReviewError):
+    """Another run of the same job is at work."""
 
 
 class StoreKeyWrong(ReviewError):

@@ -18,7 +18,7 @@ from crypto.roster import Roster
 from crypto.stanza import SCRYPT, read_header
 from review.errors import PersonRefused, WrongSignIn
 from review.roles import READERS, Role
-from review.store import entries, logins
+from review.store import entries, logins, notices
 from review.store import people as store
 from review.store.people import Person
 
@@ -104,6 +104,7 @@ def remove(connection: Connection, username: str, today: datetime.date) -> None:
     person = _known(connection, username)
     store.deactivate(connection, person.id)
     logins.end_all(connection, person.id)
+    notices.set_address(connection, person.id, None)
     entries.record(
         connection,
         entries.Entry(type="person.left", on=today, by=person.id, data={"role": person.role.value}),

@@ -24,6 +24,10 @@ from review.store import postgres
 from review.store.database import check_url
 
 PREFIX = "REVIEW_"
+# An address as mail servers everywhere take it: nothing in it could be a second line or another
+# command.
+ADDRESS = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +97,28 @@ class Settings:
     """1 to let people sign in by password, which this version needs. Default 0. Who can change this
     can open the console's door to whoever has a password; no case opens by one."""
 
+    mail_server: tuple[str, int] | None = None
+    """The mail server for `underrose notices send`, as HOST:PORT. Default none: no notices. One on
+    another machine must offer STARTTLS under a certificate for its name. Who can change this learns
+    the addresses of the people with an account, and what every notice says."""
+
+    mail_from: str | None = None
+    """The address that the weekly notice comes from, for `underrose notices send`. Default none.
+    Take one that the mail server lets this machine use. Who can change this can have notices
+    refused as forged."""
+
+    mail_user: str | None = None
+    """The name to give to the mail server, with the password in REVIEW_MAIL_PASSWORD_FILE. Default
+    none: no name is given. Who can change this can keep notices from being sent."""
+
+    mail_password_file: Path | None = None
+    """The file with the password for the mail server, one line that only its owner can read.
+    Default none. Who can read it can send mail in the name of REVIEW_MAIL_USER."""
+
+    mail_ca_file: Path | None = None
+    """The certificates, in PEM, of those who vouch for the mail server. Default: the machine's own.
+    Who can change this can put another mail server in its place."""
+
     https: bool = False
     """1 when people reach the console by https, so that browsers are told to insist on it. Default
     0, as in a demonstration. Who can change this can weaken that."""
@@ -124,11 +150,7 @@ class Settings:
                     problems.append(f"{name} must be set")
             except ValueError as problem:
                 problems.append(f"{name} {problem}")
-        if "today" in values and not values.get("demo"):
-            problems.append("REVIEW_TODAY is for a demonstration only: set REVIEW_DEMO=1 too")
-        urls = [str(values.get(name, "")) for name in ("book_url", "shred_url")]
-        if "replica" in values and not all(map(postgres.is_meant, urls)):
-            problems.append("REVIEW_REPLICA is for book and shred keys on PostgreSQL")
+        problems += _contradictions(values)
         if problems:
             raise SettingsRefused(problems)
         return cls(**values)  # type: ignore[arg-type]
@@ -136,6 +158,27 @@ class Settings:
     def day(self, now: datetime.datetime) -> datetime.date:
         """The installation's civil day at this moment."""
         return self.today or now.astimezone(self.timezone).date()
+
+
+def _contradictions(values: Mapping[str, object]) -> list[str]:
+    """What settings that are well by themselves must not be together, one sentence each."""
+    urls = [str(values.get(name, "")) for name in ("book_url", "shred_url")]
+    on_servers = all(map(postgres.is_meant, urls))
+    found = {
+        "REVIEW_TODAY is for a demonstration only: set REVIEW_DEMO=1 too": (
+            "today" in values and not values.get("demo")
+        ),
+        "REVIEW_REPLICA is for book and shred keys on PostgreSQL": (
+            "replica" in values and not on_servers
+        ),
+        "REVIEW_MAIL_SERVER and REVIEW_MAIL_FROM are set together": (
+            ("mail_server" in values) != ("mail_from" in values)
+        ),
+        "REVIEW_MAIL_USER wants REVIEW_MAIL_PASSWORD_FILE": (
+            "mail_user" in values and "mail_password_file" not in values
+        ),
+    }
+    return [sentence for sentence, wrong in found.items() if wrong]
 
 
 def check_private(path: Path, name: str) -> None:
@@ -168,6 +211,15 @@ def read_store_key(path: Path) -> bytes:
     if len(key) != shredding.KEY_SIZE:
         raise SettingsRefused(["REVIEW_STORE_KEY_FILE must hold 32 bytes in base64, on one line"])
     return key
+
+
+def read_mail_password(path: Path) -> str:
+    """The mail server's password in a file that only its owner can read. Raises SettingsRefused."""
+    check_private(path, "REVIEW_MAIL_PASSWORD_FILE")
+    try:
+        return _line(path.read_text("ascii").removesuffix("\n"))
+    except (OSError, ValueError):
+        raise SettingsRefused(["REVIEW_MAIL_PASSWORD_FILE must hold one line of ASCII"]) from None
 
 
 def read_ledger_key(path: Path) -> Signer:
@@ -243,6 +295,25 @@ def _zone(text: str) -> ZoneInfo:
         raise ValueError("must be a name such as America/Los_Angeles") from None
 
 
+def _server(text: str) -> tuple[str, int]:
+    found = re.fullmatch(r"([A-Za-z0-9.-]{1,253}|\[[0-9a-f:.]+\]):([1-9][0-9]{0,4})", text)
+    if found is None or int(found[2]) > _LAST_PORT:
+        raise ValueError("must be HOST:PORT")
+    return found[1].strip("[]"), int(found[2])
+
+
+def _address(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        raise ValueError("must be a mail address")
+    return text
+
+
+def _line(text: str) -> str:
+    if not re.fullmatch(r"[ -~]{1,255}", text):
+        raise ValueError("must be one line of ASCII")
+    return text
+
+
 def _flag(text: str) -> bool:
     if text not in ("0", "1"):
         raise ValueError("must be 0 or 1")
@@ -271,6 +342,11 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_CHECKPOINT_FILE": _place,
     "REVIEW_POLICY_FILE": _file,
     "REVIEW_REPLICA": _name,
+    "REVIEW_MAIL_SERVER": _server,
+    "REVIEW_MAIL_FROM": _address,
+    "REVIEW_MAIL_USER": _line,
+    "REVIEW_MAIL_PASSWORD_FILE": _file,
+    "REVIEW_MAIL_CA_FILE": _file,
     "REVIEW_ALLOW_PASSWORD": _flag,
     "REVIEW_HTTPS": _flag,
     "REVIEW_DEMO": _flag,

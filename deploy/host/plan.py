@@ -36,7 +36,8 @@ PAPERS = {
     "review/store.key": "store.key",
     "review/ledger.key": "ledger.key",
 }
-_UNTEMPLATED = ("underrose-backup@.timer",)
+# The one is enabled for a store, the other by the operator who has a mail server.
+_LEFT = ("underrose-backup@.timer", "underrose-notices.timer")
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _files(answers: Answers) -> Iterator[Step]:
 
 def units(answers: Answers) -> list[str]:
     """What starts with the machine."""
-    found = [path.name for path in UNITS.glob("*.timer") if path.name not in _UNTEMPLATED]
+    found = [path.name for path in UNITS.glob("*.timer") if path.name not in _LEFT]
     found += ["underrose-backup@all.timer", "underrose-intake.socket", "underrose-review.socket"]
     found += ["underrose-intake.service", "underrose-review.service", "underrose-proxy.service"]
     return sorted([*found, *(["underrose-tor.service"] if answers.onion else [])])

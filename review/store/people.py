@@ -58,6 +58,12 @@ def by_username(connection: Connection, username: str) -> Person | None:
     return _person(connection.execute(found).first())
 
 
+def everybody(connection: Connection) -> list[Person]:
+    """Everybody with an account, active or not, by id."""
+    rows = connection.execute(select(*_COLUMNS).order_by(people.c.id))
+    return [person for person in map(_person, rows) if person is not None]
+
+
 def identity_file(connection: Connection, person_id: str) -> bytes | None:
     """The sealed identity file of a person, or None."""
     return connection.execute(select(people.c.identity).where(people.c.id == person_id)).scalar()

@@ -27,6 +27,7 @@ from review.store import (
     casework_schema,  # noqa: F401 - importing it puts the tables of casework into the same book
     charter_schema,  # noqa: F401 - as that of casework
     columns,
+    outward_schema,  # noqa: F401 - and those of what is told outwards
     sign_in_schema,
 )
 from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STATE

@@ -1,6 +1,5 @@
 """The shipped proxy, started on ports of this machine before sockets in a test's folder."""
 
-import datetime
 import http.client
 import os
 import shutil
@@ -13,12 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from deploy import proxying
+from tests.certificates import certificate_for
 from tests.running import free_port
 
 INTAKE, CONSOLE = "speak.example", "console.example"
@@ -34,7 +29,7 @@ class Proxy:
         self.https, self.http = free_port(), free_port()
         self.run = folder / "run"
         self.run.mkdir(parents=True)
-        certificate, key = _certificate(folder)
+        certificate, key = certificate_for((INTAKE, CONSOLE), folder)
         values = {
             "MODULES": "/usr/lib/nginx/modules",
             "RUN": str(self.run),
@@ -129,34 +124,3 @@ class Proxy:
                 if os.getpgid(int(process.name)) == self.pid:
                     found |= {os.readlink(each) for each in (process / "fd").iterdir()}
         return {each for each in found if each.startswith("/") and not each.startswith("/dev/")}
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for both names, of its own authority, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
-    start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=30))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(each) for each in (INTAKE, CONSOLE)]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "certificate.pem", folder / "certificate.key"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return paths

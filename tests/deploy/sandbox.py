@@ -40,7 +40,7 @@ ELSEWHERE = frozenset(
         *("DevicePolicy", "ProtectClock", "ProtectHostname", "ProtectKernelLogs", "ProcSubset"),
         *("ProtectKernelModules", "ProtectKernelTunables", "ProtectControlGroups", "RemoveIPC"),
         *("KeyringMode", "RestrictRealtime", "RestrictSUIDSGID", "LockPersonality"),
-        *("IPAddressDeny", "InaccessiblePaths", "LogNamespace"),
+        *("IPAddressDeny", "IPAddressAllow", "InaccessiblePaths", "LogNamespace"),
     }
 )
 

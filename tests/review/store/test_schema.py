@@ -78,6 +78,8 @@ OF_PEOPLE = {
     "invitations": {"person_id", "hash", "by", "expires_at"},
     "spent": {"hash", "expires_at"},
     "recoveries": {"person_id", "asked_on", "act"},
+    "mail_addresses": {"person_id", "address"},
+    "notices_sent": {"week", "person_id"},
 }
 # What a document's uploader says of it.
 DESCRIBED = ("by", "on", "name", "mime", "size", "slices", "kept", "roster")
@@ -92,6 +94,8 @@ OF_CHARTER = {
     "documents": {"id", "sha256", *DESCRIBED},
     "document_slices": {"document_id", "index"},
 }
+# Numbers of quarters that are over, as everybody with an account was told them.
+TOLD = {"told_quarters": {"quarter", "on", "document", "digest"}}
 # Age files to the secretariat or to the members; the file itself where somebody chose that.
 OF_DOCUMENTS = {"document_slices": {"content"}}
 BOOLEANS = ("active", "posted", "final", "doubted", "confirmed")
@@ -105,7 +109,7 @@ def columns() -> list[Column[object]]:
 def test_every_column_is_listed_once_as_what_it_is() -> None:
     listed = [
         (table, column)
-        for group in (CODED, SHREDDED, SEALED, OF_PEOPLE, OF_CHARTER, OF_DOCUMENTS)
+        for group in (CODED, SHREDDED, SEALED, OF_PEOPLE, OF_CHARTER, OF_DOCUMENTS, TOLD)
         for table, names in group.items()
         for column in names
     ]

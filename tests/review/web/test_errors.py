@@ -27,7 +27,7 @@ def kinds(base: type[ours.ReviewError] = ours.ReviewError) -> list[type[ours.Rev
 
 AT_START = {"SettingsRefused", "SchemaMismatch", "AssetsMissing"}
 ON_A_TERMINAL = {
-    *("SetAside", "CollectorBusy", "StoreKeyWrong", "PersonRefused"),
+    *("SetAside", "CollectorBusy", "JobBusy", "StoreKeyWrong", "PersonRefused"),
     *("ExportRefused", "StateUnknown"),
     *("LedgerRefused", "LedgerMoved", "LedgerBusy"),
 }
