@@ -71,7 +71,7 @@ class Member:
 
     def inbox(self) -> list[str]:
         """The ids of the cases that this person is shown."""
-        links = self._client.get("/").page.links()
+        links = self._client.get("/cases").page.links()
         cases = (link.removeprefix("/cases/") for link in links if link.startswith("/cases/"))
         return list(dict.fromkeys(case for case in cases if "/" not in case))
 

@@ -24,6 +24,7 @@ from review.web import (
     errors,
     guard,
     ledger,
+    listing,
     pages,
     signin,
     words,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 # Two envelopes of the largest size and the few coded values beside them.
 LARGEST_BODY = 256 * 1024
 MODULES = (
-    *(signin, pages, cases, acts, entries, ledger),
+    *(signin, pages, listing, cases, acts, entries, ledger),
     *(
         charter_duties,
         charter_start,

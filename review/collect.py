@@ -33,7 +33,7 @@ from review.collector import Collected, Collector, Entropy
 from review.errors import KeyDestroyed, SetAside
 from review.leaving import leave
 from review.posting import post_letters, post_proofs
-from review.store import cases, entries, envelopes, set_aside
+from review.store import cases, entries, envelopes, inbox, set_aside
 from review.store.database import reading, tidy, writing
 from review.store.envelopes import Envelope
 from review.store.shred import Locksmith, RowKey
@@ -244,3 +244,4 @@ def _keep(
         ),
         entropy,
     )
+    inbox.refresh(book, case.id)

@@ -20,7 +20,7 @@ from crypto.padding import MESSAGE_STEPS
 from review.casework import states
 from review.casework.states import Event, State
 from review.errors import MalformedForm
-from review.store import cases, entries, envelopes, outbox
+from review.store import cases, entries, envelopes, inbox, outbox
 from review.store.cases import Case
 from review.store.envelopes import Envelope
 from review.store.shred import RowKey
@@ -55,6 +55,7 @@ def record_reading(
         _record(connection, case, "case.opened", person_id, today, data=_moved(case, after))
     elif is_first:
         _record(connection, case, "case.read", person_id, today, data={})
+    inbox.refresh(connection, case.id)
 
 
 def leave_reply(
@@ -70,6 +71,7 @@ def leave_reply(
     after = _move(connection, case, Event.REPLIED)
     _keep(connection, key, case, sent, "reply", entropy)
     _record(connection, case, "reply.left", sent.by, sent.on, sent=sent, data=_moved(case, after))
+    inbox.refresh(connection, case.id)
 
 
 def change_state(
@@ -91,6 +93,7 @@ def change_state(
     _keep(connection, key, case, sent, "state", entropy)
     kind = "case.closed" if after is State.CLOSED else "case.moved"
     _record(connection, case, kind, sent.by, sent.on, sent=sent, data=_moved(case, after))
+    inbox.refresh(connection, case.id)
 
 
 def keep_note(

@@ -27,6 +27,7 @@ from review.store import (
     casework_schema,  # noqa: F401 - importing it puts the tables of casework into the same book
     charter_schema,  # noqa: F401 - as that of casework
     columns,
+    inbox_schema,  # noqa: F401 - likewise the inbox
     outward_schema,  # noqa: F401 - and those of what is told outwards
     sign_in_schema,
 )
@@ -34,7 +35,7 @@ from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STAT
 from review.store.triggers import keep_rows
 
 # The newest migrations in deploy/migrations that this program was built for.
-BOOK_VERSION = "0010"
+BOOK_VERSION = "0011"
 SHRED_VERSION = "0001"
 
 book, shred = columns.book, columns.shred

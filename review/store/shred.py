@@ -4,7 +4,7 @@ They live in a database of their own, wrapped by a store key that lies outside a
 that destroying one key destroys a case in every copy of the book.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
@@ -20,6 +20,12 @@ STORE = "book"
 def kept_cases(connection: Connection) -> frozenset[str]:
     """The ids of the cases that have a shred key."""
     return frozenset(connection.execute(select(shred_keys.c.case_id)).scalars())
+
+
+def kept_among(connection: Connection, case_ids: Collection[str]) -> frozenset[str]:
+    """Those of these cases that have a shred key."""
+    found = select(shred_keys.c.case_id).where(shred_keys.c.case_id.in_(case_ids))
+    return frozenset(connection.execute(found).scalars())
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,22 @@
 """The home page of every role, and the two public documents that a reader's browser checks with."""
 
+import datetime
+
 from flask import Blueprint, Response, render_template
 
-from review.casework.clocks import days_open
-from review.casework.steps import next_step
+from review.casework.course import Stage
 from review.errors import NotHere
 from review.roles import Act
-from review.store import cases
+from review.store import inbox
 from review.store import people as people_store
-from review.store.cases import CaseLine
 from review.store.database import reading
+from review.store.inbox import Line
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
+
+# How far the home page looks, and how much it says at once.
+AHEAD = datetime.timedelta(days=14)
+MOST_NEEDED = 10
 
 routes = Blueprint("pages", __name__)
 
@@ -19,14 +24,18 @@ routes = Blueprint("pages", __name__)
 @routes.get("/")
 @allowed(Act.SEE_HOME)
 def home() -> str:
-    """The inbox, or for those who have none what their account is for."""
+    """What needs this person, or for those who have no cases what their account is for."""
     if not visitor().may_list_cases:
         return render_template("duties.html")
+    person, today = visitor().person.id, parts().today
     with reading(parts().book) as connection:
-        lines = cases.visible_cases(connection, visitor().person.id)
-    kept = parts().kept_cases()
+        needed = inbox.needed(connection, person, today + AHEAD, MOST_NEEDED)
+        counts = inbox.counts(connection, person, today)
     return render_template(
-        "inbox.html", rows=[_row(line) for line in lines if line.case.id in kept]
+        "home.html",
+        needed=_kept(needed),
+        counts=counts,
+        by_stage=[(stage, counts.stages[stage]) for stage in Stage if stage in counts.stages],
     )
 
 
@@ -67,12 +76,7 @@ def octets(content: bytes, name: str) -> Response:
     return response
 
 
-def _row(line: CaseLine) -> dict[str, object]:
-    today = parts().today
-    case = line.case
-    return {
-        "line": line,
-        "case": case,
-        "days_open": days_open(case.on, today),
-        "next": next_step(case.state, case.on, line.acknowledged_on, today),
-    }
+def _kept(lines: list[Line]) -> list[Line]:
+    """Those whose shred key has not been destroyed, whatever the book still says of them."""
+    kept = parts().kept_among([line.case_id for line in lines])
+    return [line for line in lines if line.case_id in kept]

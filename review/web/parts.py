@@ -1,7 +1,7 @@
 """What the views work with, put together once by create_app, and who is asking this time."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app, g
@@ -49,10 +49,10 @@ class Parts:
         settings = self.settings
         return rosters.current_roster(connection, settings.root_key, demo=settings.demo)
 
-    def kept_cases(self) -> frozenset[str]:
-        """The cases whose shred key has not been destroyed."""
+    def kept_among(self, case_ids: Collection[str]) -> frozenset[str]:
+        """Those of these cases whose shred key has not been destroyed."""
         with reading(self.shred) as connection:
-            return shred.kept_cases(connection)
+            return shred.kept_among(connection, case_ids)
 
     def row_key(self, case_id: str) -> RowKey:
         """What opens and seals the rows of a case. Raises KeyDestroyed."""

@@ -1,12 +1,16 @@
 """What every template can say: who is asking, what day it is, and how ids and days are written."""
 
 import datetime
+import enum
 
 from flask import Flask, g
 
 from crypto.strict import to_b64
+from review.casework.codes import LABELS
+from review.casework.course import STAGES, Stage
 from review.charter_view.shelf import written
 from review.store.logins import IDLE_SECONDS
+from review.web import menu
 from review.web.parts import Visitor, parts
 
 
@@ -14,6 +18,8 @@ def init_app(app: Flask) -> None:
     """Give templates their filters and the values of the frame."""
     app.add_template_filter(short_id)
     app.add_template_filter(written_day)
+    app.add_template_filter(stage_name)
+    app.add_template_filter(code_label)
     app.context_processor(_frame)
 
 
@@ -27,6 +33,17 @@ def written_day(day: datetime.date) -> str:
     return written(day)
 
 
+def stage_name(stage: str) -> str:
+    """Where a case stands, as a label: a capital, and the words of the course."""
+    said = STAGES[Stage(stage)]
+    return said[0].upper() + said[1:]
+
+
+def code_label(code: enum.StrEnum) -> str:
+    """What a coded value of a case means."""
+    return LABELS[code]
+
+
 def _frame() -> dict[str, object]:
     here = parts()
     visitor: Visitor | None = g.get("visitor")
@@ -34,7 +51,10 @@ def _frame() -> dict[str, object]:
     if visitor is not None:
         frame |= {
             "csrf": visitor.login.csrf,
+            "menu_first": menu.entries(visitor.role, menu.FIRST),
+            "menu_more": menu.entries(visitor.role, menu.MORE),
             "today": here.today.isoformat(),
+            "today_is": here.today,
             "root_key": to_b64(here.settings.root_key),
             "idle_minutes": IDLE_SECONDS // 60,
         }

@@ -219,5 +219,5 @@ def test_a_page_of_another_committee_does_not_meet_an_unlocked_tab(
 
     with reader.page.expect_navigation():
         answer_instead(reader.page, f"{reader.address}/", swap)
-        reader.page.locator("main a[href='/']").click()
+        reader.page.locator("main a[href='/cases']").click()
     expect(reader.page.locator("#passphrase")).to_be_visible()

@@ -188,7 +188,7 @@ def test_links_of_the_console_keep_it_unlocked_and_tell_where_one_is(
     assert reader.page.url.endswith(f"/cases/{submitter.case_id}")
     expect(reader.page.locator("main h1")).to_be_focused()
     reader.page.go_back()
-    expect(reader.page.locator("body")).to_have_attribute("data-page", "inbox")
+    expect(reader.page.locator("body")).to_have_attribute("data-page", "home")
     expect(reader.page.locator("main h1")).to_be_focused()
     expect(reader.messages).to_have_count(0)
     assert leftovers(reader.page) == []

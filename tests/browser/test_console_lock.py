@@ -83,7 +83,7 @@ def test_the_button_locks_at_once(reader: Reader, submitter: Submitter) -> None:
     expect(reader.page.locator("#acts")).to_be_hidden()
     assert not page_holds(reader, WORDS)
     # The key itself is gone: another visit of the case opens nothing.
-    reader.page.locator("main a[href='/']").click()
+    reader.page.locator("main a[href='/cases']").click()
     reader.page.locator(f"main a[href='/cases/{submitter.case_id}']").click()
     expect(reader.page.locator("#thread [data-locked]")).to_be_visible()
     reader.page.wait_for_load_state("networkidle")
@@ -127,7 +127,7 @@ def test_leaving_something_typed_asks_first(reader: Reader, submitter: Submitter
 
     reader.page.locator("#note textarea").fill(TYPED)
     reader.page.once("dialog", stay)
-    reader.page.locator("main a[href='/']").click()
+    reader.page.locator("main a[href='/cases']").click()
     assert "not sent yet" in asked[0]
     assert reader.page.url == here
     reader.page.once("dialog", stay)
@@ -136,7 +136,7 @@ def test_leaving_something_typed_asks_first(reader: Reader, submitter: Submitter
     assert len(asked) == 2
     assert reader.page.url == here
     reader.page.once("dialog", lambda dialog: dialog.accept())
-    reader.page.locator("main a[href='/']").click()
+    reader.page.locator("main a[href='/cases']").click()
     expect(reader.page.locator("body")).to_have_attribute("data-page", "inbox")
 
 
@@ -170,7 +170,7 @@ def test_a_login_that_ended_elsewhere_takes_the_opened_case_with_it(
 ) -> None:
     arrive(reader, submitter)
     reader.page.context.clear_cookies()
-    reader.page.locator("main a[href='/']").click()
+    reader.page.locator("main a[href='/cases']").click()
     expect(reader.page.locator("body")).to_have_attribute("data-page", "sign-in")
     assert not page_holds(reader, WORDS)
 
@@ -184,7 +184,7 @@ def test_another_person_in_the_same_browser_meets_a_locked_tab(
     second.page.goto(reader.address)
     second.page.get_by_role("button", name="Sign out").click()
     second.sign_in("member-1")
-    reader.page.locator("main a[href='/']").click()
+    reader.page.locator("main a[href='/cases']").click()
     expect(reader.page.locator("body")).to_have_attribute("data-person", "member-1")
     expect(reader.page.locator("#passphrase")).to_be_visible()
 

@@ -47,7 +47,7 @@ def sign_in_again(reader: Reader, person: str = "chair") -> Reader:
         reader.page.locator("#login-ended a").click()
     second = Reader(opening.value, reader.address)
     second.enter(person)
-    expect(second.page.locator("body")).to_have_attribute("data-page", "inbox")
+    expect(second.page.locator("body")).to_have_attribute("data-page", "home")
     return second
 
 

@@ -232,6 +232,9 @@ function adopt(page) {
 
 /** Where the reader is shows in the frame's navigation too: the page, or the part it is of. */
 function markCurrent() {
+  for (const more of document.querySelectorAll(".frame details.more")) {
+    more.removeAttribute("open");
+  }
   for (const link of document.querySelectorAll(".frame nav a[href]")) {
     const path = new URL(/** @type {HTMLAnchorElement} */ (link).href).pathname;
     if (path === location.pathname || (path !== "/" && location.pathname.startsWith(`${path}/`))) {

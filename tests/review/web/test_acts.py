@@ -43,13 +43,13 @@ def test_opening_a_case_is_recorded_once(
 ) -> None:
     path = f"/cases/{submitter.case_id}/opened"
     chair, member = Desk(app, "chair"), Desk(app, "member-1")
-    assert "new" in chair.get("/").text
+    assert "new" in chair.get("/cases").text
     for desk in (chair, chair, member, member):
         assert desk.post(path).status_code == 204
     assert state_of(installation, submitter) is State.OPENED
     assert [row.by for row in entries(installation.book, "case.opened")] == ["chair"]
     assert [row.by for row in entries(installation.book, "case.read")] == ["member-1"]
-    assert 'class="new"' not in chair.get("/").text
+    assert 'class="new"' not in chair.get("/cases").text
 
 
 def test_a_reading_on_another_day_is_another_entry(
@@ -74,10 +74,10 @@ def test_a_follow_up_makes_the_case_new_again_for_who_has_not_read_it(
 ) -> None:
     chair = Desk(app, "chair")
     chair.post(f"/cases/{submitter.case_id}/opened", {"n": "2"})
-    assert 'class="new"' not in chair.get("/").text
+    assert 'class="new"' not in chair.get("/cases").text
     submitter.follow_up("and again")
     installation.collect()
-    assert 'class="new"' in chair.get("/").text
+    assert 'class="new"' in chair.get("/cases").text
 
 
 def test_a_reply_is_kept_and_on_its_way_and_acknowledges(
@@ -117,7 +117,7 @@ def test_a_case_is_led_through_its_states_and_back(
     walk = ("ACKNOWLEDGED", "INVESTIGATING", "NEEDS_INFO", "CLOSED", "REOPENED", "INVESTIGATING")
     for state in walk:
         assert send(chair, submitter, "state", state=state) == 204
-        assert f'data-case-state="{state}"' in chair.get("/").text
+        assert f'data-case-state="{state}"' in chair.get("/cases").text
     assert len(entries(installation.book, "case.closed")) == 1
     assert len(entries(installation.book, "case.moved")) == 5
     installation.collect()

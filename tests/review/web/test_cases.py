@@ -122,7 +122,7 @@ def test_no_form_of_the_case_is_sent_by_the_browser_itself(
 
 def test_no_browser_offers_to_keep_the_passphrase(app: Flask) -> None:
     """Attack: a passphrase in the browser's store of passwords, beside the sign-in's."""
-    page = Desk(app, "chair").get("/").text
+    page = Desk(app, "chair").get("/cases").text
     found = re.search(r'<input id="passphrase"[^>]*>', page)
     assert found is not None
     assert 'type="text"' in found[0]

@@ -115,7 +115,7 @@ def test_each_route_by_each_role_without_a_key(
             continue
         answer = send(desk, method, filled(rule, submitter.case_id))
         assert (answer.status_code, answer.data) == (404, nothing.data), rule
-    assert submitter.case_id not in desk.get("/").text
+    assert submitter.case_id not in desk.get("/cases").text
 
 
 @pytest.mark.parametrize("role", sorted(READERS_BY_ROSTER))
@@ -193,7 +193,7 @@ def test_the_pages_of_an_excluded_person_are_the_same_with_and_without_the_case(
     other.follow_up("more")
     installation.collect()
     chair = Desk(app, "chair")
-    assert other.case_id in chair.get("/").text
+    assert other.case_id in chair.get("/cases").text
     form = sealed_form(app, other, "reply")
     assert chair.post(f"/cases/{other.case_id}/replies", form).status_code == 204
     assert [desk.get(page).data for page in pages] == before
@@ -233,7 +233,7 @@ def test_a_case_whose_shred_key_is_gone_looks_like_no_case(
     with installation.shred.begin() as connection:
         keys = schema.shred_keys
         connection.execute(keys.delete().where(keys.c.case_id == submitter.case_id))
-    page = chair.get("/").text
+    page = chair.get("/cases").text
     assert submitter.case_id not in page
     assert hidden.case_id in page
     for method, rule in verbs(app):
@@ -252,7 +252,7 @@ def test_counsel_sees_only_the_cases_that_were_granted_to_them(
     needed.submit(excluded=["chair", "member-1", "member-2"])
     installation.collect()
     counsel = Desk(app, "counsel")
-    page = counsel.get("/").text
+    page = counsel.get("/cases").text
     assert needed.case_id in page
     assert submitter.case_id not in page
     assert counsel.get(f"/cases/{needed.case_id}").status_code == 200

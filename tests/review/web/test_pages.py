@@ -27,19 +27,19 @@ def test_the_inbox_says_what_is_next_and_by_when(
     app: Flask, submitter: Submitter, hidden: Submitter
 ) -> None:
     desk = Desk(app, "chair")
-    found = {line[:9]: line for line in lines(desk.get("/").text)}
+    found = {line[:9]: line for line in lines(desk.get("/cases").text)}
     mine = f"{submitter.case_id[:4]} {submitter.case_id[4:8]}"
     assert found[mine] == (
-        f"{mine} new for you November 21, 2026 Received 0 1 "
-        "Open and acknowledge by November 28, 2026"
+        f"{mine} new for you November 21, 2026 Received not assessed yet 1 "
+        "Open and acknowledge by November 26, 2026"
     )
     form = sealed_form(app, submitter, "reply")
     desk.post(f"/cases/{submitter.case_id}/opened")
     desk.post(f"/cases/{submitter.case_id}/replies", form)
-    found = {line[:9]: line for line in lines(desk.get("/").text)}
+    found = {line[:9]: line for line in lines(desk.get("/cases").text)}
     assert found[mine] == (
-        f"{mine} November 21, 2026 Acknowledged 0 1 "
-        "Decide what to do, and tell the submitter by February 21, 2027"
+        f"{mine} November 21, 2026 Acknowledged not assessed yet 1 "
+        "Say what it is about and how grave it is by December 7, 2026"
     )
     assert len(found) == 2
 
@@ -47,7 +47,7 @@ def test_the_inbox_says_what_is_next_and_by_when(
 def test_what_is_late_is_called_late(installation: Installation, submitter: Submitter) -> None:
     environ = {**installation.environment(), "REVIEW_TODAY": "2026-11-29"}
     late = create_app(Settings.from_environ(environ), "interactive")
-    assert lines(Desk(late, "chair").get("/").text)[0].endswith("November 28, 2026 late")
+    assert lines(Desk(late, "chair").get("/cases").text)[0].endswith("November 26, 2026 late")
 
 
 def test_an_empty_inbox_says_so(app: Flask) -> None:

@@ -50,7 +50,7 @@ def test_the_right_password_leads_to_the_inbox(app: Flask) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert COOKIE.fullmatch(answer.headers["Set-Cookie"])
     desk.client.set_cookie(NAME, token_in(answer), secure=True)
-    assert 'data-page="inbox"' in desk.get("/").text
+    assert 'data-page="home"' in desk.get("/").text
 
 
 def test_a_login_is_an_entry_and_its_token_is_nowhere_in_the_book(

@@ -1,0 +1,87 @@
+"""How a case stands, from what the book has of it: its coded fields, and the next day that counts.
+
+What is awaited is computed here, when something of the case changes, and not when a page is asked
+for: the next day of a case is the same whatever day it is today.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from review.casework.codes import Category, Channel, Severity
+from review.casework.course import ACTIVE, Stage
+from review.casework.deadlines import MARKS, Clock, ClockSettings, History, Reading, readings
+from review.store.schema import cases, envelopes
+
+# After its end nobody waits for anything in a case but the checks for retaliation.
+_WATCHED = frozenset({Stage.CLOSED, Stage.MONITORING})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStanding:
+    """What the inbox says of a case, the same for each of its readers."""
+
+    received_on: datetime.date
+    stage: Stage
+    severity: Severity
+    categories: tuple[Category, ...]
+    channel: Channel
+    next_clock: Clock | None
+    next_due: datetime.date | None
+    submitted: int
+
+
+def of_case(connection: Connection, case_id: str) -> CaseStanding | None:
+    """How a case stands; None for one that the book does not know."""
+    row = connection.execute(select(cases).where(cases.c.id == case_id)).first()
+    if row is None:
+        return None
+    stage = Stage(row.state)
+    due = awaited(stage, _history(connection, case_id, row.on, stage))
+    return CaseStanding(
+        received_on=row.on,
+        stage=stage,
+        severity=Severity.S0,
+        categories=(),
+        channel=Channel.ONLINE,
+        next_clock=due.clock if due else None,
+        next_due=due.due if due else None,
+        submitted=_newest(connection, case_id),
+    )
+
+
+def awaited(
+    stage: Stage, history: History, settings: ClockSettings | None = None
+) -> Reading | None:
+    """The earliest clock of a case that has not stopped; None where nothing is awaited."""
+    open_ = [
+        one
+        for one in readings(history, settings or ClockSettings())
+        if one.done is None and one.clock not in MARKS
+    ]
+    if stage in _WATCHED:
+        open_ = [one for one in open_ if one.clock is Clock.RETALIATION_CHECK]
+    elif stage not in ACTIVE and stage is not Stage.RECEIVED:
+        return None
+    return min(open_, key=lambda one: one.due, default=None)
+
+
+def _history(
+    connection: Connection, case_id: str, received: datetime.date, stage: Stage
+) -> History:
+    answered = select(func.min(envelopes.c.on)).where(
+        envelopes.c.case_id == case_id, envelopes.c.thread == "committee"
+    )
+    return History(
+        received,
+        opened=None if stage is Stage.RECEIVED else received,
+        acknowledged=connection.execute(answered).scalar(),
+    )
+
+
+def _newest(connection: Connection, case_id: str) -> int:
+    newest = select(func.max(envelopes.c.n)).where(
+        envelopes.c.case_id == case_id, envelopes.c.thread == "submitter"
+    )
+    return connection.execute(newest).scalar() or 0
