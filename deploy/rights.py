@@ -66,6 +66,7 @@ DROP: Rights = {
         INTAKE: (_named(SEE, "once", "mailbox_id"), ADD),
         COLLECTOR: (SEE, _change("collected"), REMOVE),
     },
+    "keyings": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
     "letters": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
     "uploads": {
         INTAKE: (

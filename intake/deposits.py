@@ -102,6 +102,15 @@ class Letter:
     on: datetime.date
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """A later key of the mailbox's case, sealed to the submitter, and the day it was posted."""
+
+    generation: int
+    envelope: bytes = field(repr=False)
+    on: datetime.date
+
+
 @dataclass(frozen=True, kw_only=True)
 class SentReceipt:
     """What there is to keep for one message of a submitter, the n-th of the thread.
@@ -131,3 +140,4 @@ class Mailbox:
     on: datetime.date
     letters: tuple[Letter, ...]
     receipts: tuple[SentReceipt, ...] = ()
+    keyings: tuple[Keyed, ...] = ()

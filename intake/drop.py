@@ -13,7 +13,6 @@ from collections.abc import Callable
 from sqlalchemy import (
     Connection,
     Engine,
-    and_,
     bindparam,
     insert,
     or_,
@@ -48,6 +47,8 @@ from intake.errors import (
     UnknownMailbox,
     UploadClosed,
 )
+from intake.keyings import keyings_of, post_keying, recipient_of
+from intake.letters import post_letter
 from intake.notary import Notary
 from intake.postgres import name_rows
 from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
@@ -116,12 +117,14 @@ __all__ = [
     "mark_day_collected",
     "odd_days",
     "open_drop",
+    "post_keying",
     "post_letter",
     "post_proof",
     "publish_roster",
     "put_slice",
     "read_mailbox",
     "reading",
+    "recipient_of",
     "remove_collected",
     "roster_by_hash",
     "rosters_for",
@@ -188,10 +191,11 @@ def rosters_for(connection: Connection, mailbox: Mailbox) -> dict[str, bytes]:
     """The documents, by their hashes, of every roster that what is in the mailbox can need.
 
     Those are the rosters that were current on some day from the mailbox's first to that of its
-    newest letter or proof; which of them a letter names, or which lists the key of the ledger that
-    a proof is of, only its submitter can read.
+    newest letter, key or proof; which of them a letter names, or which lists the key of the ledger
+    that a proof is of, only its submitter can read.
     """
     posted = [letter.on for letter in mailbox.letters]
+    posted += [each.on for each in mailbox.keyings]
     posted += [each.proved_on for each in mailbox.receipts if each.proved_on is not None]
     if not posted:
         return {}
@@ -356,6 +360,7 @@ def read_mailbox(connection: Connection, mailbox_id: str) -> Mailbox | None:
     ).all()
     # Asked for also where there is no mailbox, which then takes as long.
     kept = receipts(connection, mailbox_id, row.head_n if row is not None else 1)
+    keyed = keyings_of(connection, mailbox_id)
     if row is None:
         return None
     return Mailbox(
@@ -369,32 +374,5 @@ def read_mailbox(connection: Connection, mailbox_id: str) -> Mailbox | None:
         on=row.on,
         letters=tuple(Letter(letter.n, letter.envelope, letter.on) for letter in found),
         receipts=kept,
-    )
-
-
-def post_letter(
-    connection: Connection,
-    mailbox_id: str,
-    n: int,
-    envelope: bytes,
-    today: datetime.date,
-    entropy: Entropy = secrets.token_bytes,
-) -> None:
-    """Put a reply or a state at place n of a mailbox; the same letter again changes nothing.
-
-    Raises UnknownMailbox, or LetterDiffers if another letter stands there.
-    """
-    known = select(mailboxes.c.id).where(mailboxes.c.id == mailbox_id)
-    if connection.execute(known).first() is None:
-        raise UnknownMailbox("no mailbox has this id")
-    place = and_(letters.c.mailbox_id == mailbox_id, letters.c.n == n)
-    there = connection.execute(select(letters.c.envelope).where(place)).scalar()
-    if there is not None:
-        if there != envelope:
-            raise LetterDiffers("another letter stands at this place")
-        return
-    connection.execute(
-        insert(letters).values(
-            id=entropy(16).hex(), mailbox_id=mailbox_id, n=n, envelope=envelope, on=today
-        )
+        keyings=keyed,
     )

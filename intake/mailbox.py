@@ -11,13 +11,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from crypto import age, case, entry, merkle, message, note, proof, signing
+from crypto import age, case, entry, keying, merkle, message, note, proof, signing
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError, RosterRejected, RosterRolledBack, WrongIdentity, WrongPlace
 from crypto.identity import Identity
 from crypto.message import Message
 from crypto.receipt import ReceiptKeys
-from crypto.recipient import throwaway
+from crypto.recipient import Recipient, throwaway
 from crypto.roster import Roster
 from intake import proofs
 from intake.deposits import Mailbox, SentReceipt
@@ -148,6 +148,23 @@ def check_owner(mailbox: Mailbox, keys: ReceiptKeys, installation: str) -> None:
         case.check_mailbox(record, _NOBODYS_KEY if nobodys else key)
     except CryptoError:
         raise DropAltered("a mailbox does not carry its submitter's signature") from None
+
+
+def current_recipient(
+    mailbox: Mailbox, keys: ReceiptKeys, installation: str, find_roster: FindRoster
+) -> Recipient:
+    """What is to be sealed to: the recipient that the submitter signed, or a later one.
+
+    A later one counts only with the signatures of two who read, each in the place of exactly the
+    one before. The mailbox must have been checked against the code. Raises DropAltered.
+    """
+    identity = Identity.from_seed(keys.mailbox_seed)
+    try:
+        opened = [keying.open_keying(each.envelope, identity) for each in mailbox.keyings]
+        newest = keying.follow(installation, mailbox.case_recipient, opened, find_roster)
+        return Recipient.parse(newest)
+    except CryptoError:
+        raise DropAltered("a mailbox holds a key that its readers did not sign") from None
 
 
 def _open_nothing(keys: ReceiptKeys) -> None:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in deploy/migrations/drop/versions that this program was built for.
-VERSION = "0004"
+VERSION = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -109,6 +109,17 @@ letters = Table(
     Column("envelope", LargeBinary, nullable=False),
     Column("on", Date, nullable=False),
     UniqueConstraint("mailbox_id", "n"),
+    sqlite_with_rowid=False,
+)
+
+# Later keys of cases, for the submitter alone: what takes the place of mailboxes.case_recipient.
+keyings = Table(
+    "keyings",
+    metadata,
+    Column("mailbox_id", HASH, ForeignKey("mailboxes.id"), primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("on", Date, nullable=False),
     sqlite_with_rowid=False,
 )
 

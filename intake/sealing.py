@@ -72,6 +72,14 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Addressed:
+    """A mailbox that was checked, and the recipient that its case has now."""
+
+    mailbox: Mailbox
+    recipient: Recipient
+
+
+@dataclass(frozen=True)
 class Files:
     """The sealed files of a deposit: what the message says of them, and where they are."""
 
@@ -214,16 +222,23 @@ def seal_submission(
 
 
 def seal_follow_up(
-    form: Form, roster: Roster, mailbox: Mailbox, text: str, files: Files, today: datetime.date
+    form: Form,
+    roster: Roster,
+    addressed: Addressed,
+    text: str,
+    files: Files,
+    today: datetime.date,
 ) -> tuple[FollowUp, Kept]:
     """The deposit of a later message, after the newest that the mailbox knows, and what to keep.
 
     The mailbox must have been checked against the code. Raises TooLong.
     """
-    keys = form.keys
-    recipient = Recipient.parse(mailbox.case_recipient)
+    keys, mailbox = form.keys, addressed.mailbox
     place = message.next_place(
-        form.installation, case.case_id(recipient.text), mailbox.head_n, mailbox.head_digest
+        form.installation,
+        case.case_id(mailbox.case_recipient),
+        mailbox.head_n,
+        mailbox.head_digest,
     )
     signed = Message(
         kind="follow-up",
@@ -241,7 +256,7 @@ def seal_follow_up(
         mailbox_id=form.mailbox_id,
         digest=signed.digest,
         commitment=entry.commitment(kept.nonce, kept.text),
-        envelope=message.seal(signed, recipient),
+        envelope=message.seal(signed, addressed.recipient),
         upload_id=files.upload_id,
         slices=files.slices,
         n=place.n,

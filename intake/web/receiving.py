@@ -31,8 +31,8 @@ from intake.errors import (
     RosterMoved,
     UnknownMailbox,
 )
-from intake.mailbox import NOBODYS, check_owner
-from intake.sealing import Case, Files, Form
+from intake.mailbox import NOBODYS, check_owner, current_recipient
+from intake.sealing import Addressed, Case, Files, Form
 from intake.submission import Answers, Problem, read_follow_up, read_submission
 from intake.upload import TEXT_LIMIT, Body, Texts, files
 from intake.web.forms import first, price
@@ -216,12 +216,19 @@ def look(parts: Parts, form: Form) -> Mailbox | None:
     return mailbox
 
 
-def find_mailbox(parts: Parts, form: Form) -> Mailbox:
-    """The mailbox of a code. Raises UnknownMailbox, or DropAltered."""
+def find_mailbox(parts: Parts, form: Form) -> Addressed:
+    """The mailbox of a code, and what is sealed to. Raises UnknownMailbox, or DropAltered."""
     mailbox = look(parts, form)
     if mailbox is None:
         raise UnknownMailbox("no mailbox has this id")
-    return mailbox
+    with parts.reading() as connection:
+        recipient = current_recipient(
+            mailbox,
+            form.keys,
+            form.installation,
+            lambda roster_hash: parts.rosters.named(connection, roster_hash),
+        )
+    return Addressed(mailbox, recipient)
 
 
 def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) -> Taken:
@@ -233,30 +240,39 @@ def follow_up(parts: Parts, form: Form, body: Body, texts: Texts, place: Place) 
     answers, problems = read_follow_up(texts.values, _files_at_most(parts, texts))
     if problems:
         raise AnswersRefused(problems)
-    mailbox = find_mailbox(parts, form)
+    recipient = find_mailbox(parts, form).recipient
     before = arrived(parts, form.once)
     if before is not None:
         return _already(before, texts, place)
     roster = parts.roster()
     _before_files(parts, body, texts, place)
     parts.budgets.deposit(price(texts.values))
-    recipient = Recipient.parse(mailbox.case_recipient)
     with _sealed_files(parts, recipient, body, texts) as sealed:
         for _ in range(_TRIES):
             try:
-                receipt, kept = _add(parts, roster, form, str(answers["text"]), sealed)
+                addressed = find_mailbox(parts, form)
+                _check_same_key(sealed, recipient, addressed.recipient)
+                receipt, kept = _add(parts, roster, form, addressed, str(answers["text"]), sealed)
                 return _taken(parts, receipt, kept, sealed)
             except HeadMoved:
                 continue
     raise HeadMoved("other follow-ups keep arriving first")
 
 
+def _check_same_key(sealed: Files, before: Recipient, now: Recipient) -> None:
+    """Return unless files were sealed to a key whose place another has taken meanwhile.
+
+    Whoever lost the case with the old key must not be able to open them. Raises FileRefused.
+    """
+    if sealed.attachments and before.text != now.text:
+        raise FileRefused("Something changed while the files were on their way.")
+
+
 def _add(
-    parts: Parts, roster: Roster, form: Form, text: str, sealed: Files
+    parts: Parts, roster: Roster, form: Form, addressed: Addressed, text: str, sealed: Files
 ) -> tuple[Receipt, Kept]:
-    mailbox = find_mailbox(parts, form)
     with parts.turns.one():
-        deposit, kept = sealing.seal_follow_up(form, roster, mailbox, text, sealed, parts.clock())
+        deposit, kept = sealing.seal_follow_up(form, roster, addressed, text, sealed, parts.clock())
         notary = parts.notary(roster)
         with parts.writing() as connection:
             return drop.deposit_follow_up(connection, deposit, parts.clock(), notary), kept

@@ -36,6 +36,9 @@ _LETTERS = 2
 _LETTER_SIZE = min(message.envelope_sizes())
 _LETTERS_ROOM = 65536
 _PROOFS_ROOM = proofs.USUAL * 2 * proofs.STEP
+# One later key is usual; a case that had more has a larger answer, as one with many letters has.
+_KEYINGS = 1
+_KEYINGS_ROOM = 8192
 _SIGNATURE_SIZE = 64
 _KEY_SIZE = 32
 _HEADS_ROOM = 16384
@@ -291,7 +294,7 @@ def _mailbox() -> bytes:
         rosters = {} if found is None else drop.rosters_for(connection, found)
     documents = {key: strict.to_b64(document) for key, document in rosters.items()}
     rosters_room = _ROSTERS * len(strict.to_b64(parts().newest().document))
-    least = rosters_room + _LETTERS_ROOM + _PROOFS_ROOM
+    least = rosters_room + _LETTERS_ROOM + _PROOFS_ROOM + _KEYINGS_ROOM
     answer = strict.canonical({"found": False} if found is None else _described(found, documents))
     # What is missing is written as well and forgotten, so that an empty mailbox, or none, costs
     # what a usual one does.
@@ -303,8 +306,10 @@ def _missing(found: Mailbox | None, rosters: int) -> dict[str, object]:
     """What a usual mailbox has more than this one, in the sizes that it has there."""
     letters = 0 if found is None else len(found.letters)
     proofs_there = 0 if found is None else sum(each.proof is not None for each in found.receipts)
+    keyings = 0 if found is None else len(found.keyings)
     document = parts().newest().document
     return {
+        "keyings": [strict.to_b64(bytes(_LETTER_SIZE)) for _ in range(_KEYINGS - keyings)],
         "letters": [strict.to_b64(bytes(_LETTER_SIZE)) for _ in range(_LETTERS - letters)],
         "proofs": [strict.to_b64(bytes(proofs.STEP)) for _ in range(proofs.USUAL - proofs_there)],
         "rosters": [strict.to_b64(document) for _ in range(_ROSTERS - rosters)],
@@ -327,6 +332,7 @@ def _described(found: Mailbox, documents: Mapping[str, str]) -> dict[str, object
         "generation": found.generation,
         "signature": found.case_signature,
         "head": {"n": found.head_n, "digest": found.head_digest},
+        "keyings": [strict.to_b64(each.envelope) for each in found.keyings],
         "letters": [
             {"n": letter.n, "envelope": strict.to_b64(letter.envelope)} for letter in found.letters
         ],

@@ -24,6 +24,7 @@ COLUMNS = [column for table in metadata.sorted_tables for column in table.column
 NUMBERS = {
     "deposits.n",
     "deposits.slices",
+    "keyings.generation",
     "letters.n",
     "mailboxes.generation",
     "mailboxes.head_n",

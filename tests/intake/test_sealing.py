@@ -11,9 +11,11 @@ from crypto.errors import TooFewReaders, TooLong, WrongIdentity
 from crypto.identity import Identity
 from crypto.message import Message, open_envelope
 from crypto.receipt import ReceiptCode
+from crypto.recipient import Recipient
 from intake.deposits import Mailbox, Submission
 from intake.errors import FileRefused
 from intake.sealing import (
+    Addressed,
     Case,
     Files,
     Form,
@@ -198,7 +200,8 @@ def test_a_follow_up_stands_after_the_head() -> None:
         head_digest=submission.digest,
         letters=(),
     )
-    more, _kept = seal_follow_up(FORM, ROSTER, mailbox, "In June.", Files(), committee.TODAY)
+    addressed = Addressed(mailbox, Recipient.parse(mailbox.case_recipient))
+    more, _kept = seal_follow_up(FORM, ROSTER, addressed, "In June.", Files(), committee.TODAY)
     found = open_envelope(more.envelope, Identity.from_seed(NEW.seed))
     found.check_place(
         message.next_place(committee.INSTALLATION, first.place.case, 1, first.digest), "submitter"

@@ -68,6 +68,10 @@ async function fetchMailbox(form, keys, act) {
   if (mailbox === null) {
     throw new Problem("nothing-found", { field: "code" });
   }
+  // What the committee wrote can be read all the same; nothing is sealed to a key of somebody's.
+  if (act === "send" && mailbox.recipient === null) {
+    throw new Problem("not-genuine");
+  }
   return mailbox;
 }
 

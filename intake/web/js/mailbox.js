@@ -9,6 +9,7 @@
 
 import { hashOf } from "../../../crypto/browser/src/bytes.js";
 import { caseId, checkMailbox } from "../../../crypto/browser/src/case.js";
+import { follow, openKeying } from "../../../crypto/browser/src/keying.js";
 import { Document } from "../../../crypto/browser/src/document.js";
 import { CryptoError, Malformed, MalformedPadding } from "../../../crypto/browser/src/errors.js";
 import {
@@ -31,14 +32,17 @@ const PROOF_STEP = 16384;
 const LENGTH_SIZE = 4;
 const MAX_LETTERS = 10_000;
 const MAX_RECEIPTS = 100_000;
+const MAX_KEYINGS = 10_000;
 const KEYS = [
-  ...["found", "case", "generation", "signature", "head", "letters", "receipts", "rosters"],
+  ...["found", "case", "generation", "signature", "head", "keyings", "letters", "receipts"],
+  "rosters",
 ];
 
 /**
  * The mailbox in the service's answer, or null when there is none for this receipt code.
  *
- * It has recipient and caseId, the head of the submitter's thread, the letters that held as
+ * It has the recipient that the case has now, null when a later one is not vouched for by two of its
+ * readers, so that nothing can be sealed; and caseId, the head of the submitter's thread, the letters that held as
  * {message, from} in their order, and how many did not; the receipts of the submitter's own
  * messages as {n, proof, statement, doubtful}, bytes or null, doubtful when a proof did not open;
  * and the rosters delivered with it. Raises Malformed, and InvalidSignature when the submitter did
@@ -50,7 +54,8 @@ export async function openMailbox(answer, keys, page) {
     return null;
   }
   checkRecord(value, keys, page);
-  const mailbox = { recipient: value.case, caseId: caseId(value.case), head: value.head };
+  const recipient = await currentRecipient(value, keys, page);
+  const mailbox = { recipient, caseId: caseId(value.case), head: value.head };
   const receipts = await Promise.all(value.receipts.map((each) => openReceipt(each, keys)));
   const rosters = Object.values(value.rosters ?? {}).map(b64);
   const letters = await openLetters(value, mailbox.caseId, keys, page);
@@ -69,6 +74,9 @@ function parseAnswer(answer) {
   const head = document.part("head", ["n", "digest"]);
   head.whole("n", 1);
   head.hash("digest");
+  if (!Array.isArray(value.keyings) || value.keyings.length > MAX_KEYINGS) {
+    throw new Malformed("keyings is not a list");
+  }
   for (const letter of document.parts("letters", MAX_LETTERS, ["n", "envelope"])) {
     letter.whole("n", 1);
     letter.text("envelope");
@@ -107,13 +115,27 @@ function unpadProof(padded) {
 }
 
 function checkRecord({ case: recipient, generation, signature }, keys, { installation }) {
-  // A later key of the case would be vouched for by two members, and there is none yet.
+  // The submitter's own word is on the first key; later ones take its place one after the other.
   if (generation !== 1) {
     throw new Problem("not-genuine");
   }
   const mailbox = mailboxId(keys.lookup);
   const record = { v: 1, installation, mailbox, generation, case: recipient, signature };
   checkMailbox(record, verifyKey(keys.signingSeed));
+}
+
+/** What is to be sealed to: the submitter's own recipient, or one that two readers signed. */
+async function currentRecipient({ case: first, keyings, rosters }, keys, page) {
+  try {
+    const opened = await Promise.all(keyings.map((each) => openKeying(b64(each), keys.mailboxSeed)));
+    const { installation } = page;
+    return follow({ installation, first }, opened, (hash) => rosterNamed(hash, rosters, page));
+  } catch (failure) {
+    if (!(failure instanceof CryptoError || failure instanceof Problem)) {
+      throw failure;
+    }
+    return null;
+  }
 }
 
 async function openLetters(value, ofCase, keys, page) {

@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 from crypto import age, message, strict
 from crypto.case import grant_size
 from crypto.receipt import ReceiptCode, once
-from crypto.recipient import throwaway
+from crypto.recipient import Recipient, throwaway
 from crypto.signing import verify_key
-from intake.sealing import Case, Files, Form, seal_follow_up, seal_submission
+from intake.sealing import Addressed, Case, Files, Form, seal_follow_up, seal_submission
 from intake.submission import read_submission
 from tests import committee
 from tests.intake.house import MULTIPART, House, multipart
@@ -60,7 +60,9 @@ def submission(sender: Form, *excluded: str, files: Files | None = None) -> dict
 def follow_up(house: House, sender: Form) -> dict[str, Any]:
     """The fields of a follow-up after the head of its mailbox."""
     mailbox = house.mailbox(sender.code.text)
-    sealed, _kept = seal_follow_up(sender, house.roster, mailbox, "more", Files(), committee.TODAY)
+    addressed = Addressed(mailbox, Recipient.parse(mailbox.case_recipient))
+    day = committee.TODAY
+    sealed, _kept = seal_follow_up(sender, house.roster, addressed, "more", Files(), day)
     return {
         "token": sender.token.hex(),
         "lookup": sender.code.keys(committee.INSTALLATION).lookup.hex(),
@@ -184,6 +186,7 @@ def test_a_mailbox_is_handed_out_with_all_that_proves_it(house: House) -> None:
         "generation": 1,
         "signature": mailbox.case_signature,
         "head": {"n": 1, "digest": mailbox.head_digest},
+        "keyings": [],
         "letters": [{"n": 1, "envelope": strict.to_b64(mailbox.letters[0].envelope)}],
         "receipts": [{"n": 1, "proof": None, "statement": statement}],
         "rosters": {house.roster.hash: strict.to_b64(house.roster.document)},

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { recipientFromSeed, seal } from "../../../../crypto/browser/src/age.js";
 import { draw, join } from "../../../../crypto/browser/src/bytes.js";
+import { buildAct, signAct } from "../../../../crypto/browser/src/act.js";
 import { caseId, signMailbox } from "../../../../crypto/browser/src/case.js";
+import { rekeyData, sealKeying } from "../../../../crypto/browser/src/keying.js";
 import {
   buildMessage,
   messageDigest,
@@ -71,6 +73,7 @@ function answer(changed = {}) {
     generation: 1,
     signature: record.signature,
     head: { n: 1, digest: ZERO },
+    keyings: [],
     letters,
     receipts: [{ n: 1, proof: null, statement: null }],
     rosters: { [committee.roster.hash]: toB64(committee.bytes) },
@@ -111,6 +114,58 @@ test("an empty mailbox is a mailbox, and an unknown one is none", async () => {
   assert.deepEqual(await shown({ letters: [] }), [[], 0]);
   const none = await openMailbox(padded({ found: false }), begun.keys, committee.page);
   assert.equal(none, null);
+});
+
+/** A key of this test's case after another one, as these readers sign it, sealed to the mailbox. */
+async function keyed({ seed = draw(32), before = begun.recipient, signers = ["ada", "ben"], ...changed }) {
+  const recipient = await recipientFromSeed(seed);
+  const sealed = { grant: draw(8), link: draw(8) };
+  const readers = changed.readers ?? ["ada", "ben"];
+  const generation = changed.generation ?? 2;
+  const act = buildAct({
+    installation: committee.roster.installation,
+    subject: caseId(begun.recipient),
+    act: "rekey",
+    data: rekeyData({ generation, recipient, before, readers, ...sealed }),
+    roster: committee.roster.hash,
+    on: TODAY,
+    previous: null,
+  });
+  const signatures = signers.map((by) => signAct(act, by, memberSeed(committee.seeds[by])));
+  const named = changed.swapped ?? recipient;
+  const keying = { recipient: named, act, signatures };
+  return { recipient, envelope: toB64(await sealKeying(keying, begun.mailbox)) };
+}
+
+test("what two readers signed takes the place of the key before", async () => {
+  const second = await keyed({});
+  const third = await keyed({ generation: 3, before: second.recipient });
+  for (const keys of [[second], [second, third]]) {
+    const mailbox = await opened({ keyings: keys.map(({ envelope }) => envelope) });
+    assert.equal(mailbox.recipient, keys.at(-1).recipient);
+    assert.equal(mailbox.caseId, caseId(begun.recipient));
+    assert.equal(mailbox.letters.length, 3);
+  }
+});
+
+test("a key that two readers did not sign is not sealed to, and replies are read", async () => {
+  const second = await keyed({});
+  const third = await keyed({ generation: 3, before: second.recipient });
+  const stranger = await recipientFromSeed(draw(32));
+  const wrong = [
+    [await keyed({ signers: ["ada"] })],
+    [await keyed({ signers: ["ada", "ben"], readers: ["ben", "cleo"] })],
+    [await keyed({ swapped: stranger })],
+    [await keyed({ before: stranger })],
+    [third],
+    [second, second],
+    [third, second],
+  ];
+  for (const keys of wrong) {
+    const mailbox = await opened({ keyings: keys.map(({ envelope }) => envelope) });
+    assert.equal(mailbox.recipient, null);
+    assert.equal(mailbox.letters.length, 3);
+  }
 });
 
 /** A proof as the committee's program leaves it in the mailbox. */
