@@ -24,6 +24,7 @@ from psycopg import sql
 from deploy import database, roles
 from deploy.rights import MIGRATOR
 from tests.groups import find_postgres
+from tests.lending import Lending
 
 # The superuser that the private server is made with; no program of ours is it.
 OWNER = "server"
@@ -41,6 +42,7 @@ class Cluster:
         self._templates: dict[str, str] = {}
         self._as = _nobody() if os.getuid() == 0 else {}
         self.process: subprocess.Popen[bytes] | None = None
+        self.lending = Lending(self)
 
     def make(self) -> None:
         """Make the server's files and start it."""

@@ -59,7 +59,7 @@ class Stores:
         if self.cluster is None:
             database.upgrade(kind, self.url(folder, kind))
         elif (folder, kind) not in self._made:
-            self._made[folder, kind] = self.cluster.database(kind)
+            self._made[folder, kind] = self.cluster.lending.lend(kind)
         return self.url(folder, kind)
 
     def folder(self, url: str) -> Path:
@@ -83,6 +83,7 @@ class Stores:
                 continue
             name = self._made.get((target, kind))
             if name is not None:
+                self.cluster.lending.forget(name)
                 self.cluster.drop(name)
             self._made[target, kind] = self.cluster.copy(self._made[source, kind], name)
 
@@ -141,7 +142,7 @@ class Stores:
         for kind in ALL:
             name = self._made.pop((folder, kind), None)
             if name is not None and self.cluster is not None:
-                self.cluster.drop(name)
+                self.cluster.lending.take_back(name)
         shutil.rmtree(folder)
 
     def close(self) -> None:
@@ -150,7 +151,7 @@ class Stores:
             _connections.pop().close()
         for name in self._made.values():
             assert self.cluster is not None
-            self.cluster.drop(name)
+            self.cluster.lending.take_back(name)
         self._made.clear()
         self._kept.clear()
 

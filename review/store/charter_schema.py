@@ -13,10 +13,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.schema import SchemaItem
 
-from review.store.columns import HASH, LARGE, PERSON_ID, RANDOM_ID, book
+from review.store.columns import HASH, LARGE, PERSON_ID, RANDOM_ID, book, random_number
 from review.store.triggers import keep_rows, keep_unless_ended
 
 # The head of the charter's book: company, charter, what it is kept for, people, firms, settings.
@@ -105,10 +106,11 @@ documents = Table(
 document_slices = Table(
     "document_slices",
     book,
-    Column("document_id", RANDOM_ID, primary_key=True),
-    Column("index", Integer, primary_key=True),
+    Column("document_id", RANDOM_ID, nullable=False),
+    Column("index", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
+    random_number(),
+    UniqueConstraint("document_id", "index"),
 )
 
 for _going in (document_uploads, documents, document_slices):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select
 
 from review.store.charter_schema import document_slices, document_uploads, documents
+from review.store.columns import draw_number
 
 SECRETARIAT, MEMBERS, PLAIN = "SECRETARIAT", "MEMBERS", "PLAIN"
 KEPT = (SECRETARIAT, MEMBERS, PLAIN)
@@ -65,9 +66,8 @@ def add_slice(connection: Connection, document_id: str, index: int, content: byt
     """Keep a slice, unless it is there: a browser whose answer was lost sends it again."""
     place = _slice(document_id, index)
     if connection.execute(select(document_slices.c.index).where(place)).first() is None:
-        connection.execute(
-            insert(document_slices).values(document_id=document_id, index=index, content=content)
-        )
+        row = {"document_id": document_id, "index": index, "content": content}
+        connection.execute(insert(document_slices).values(id=draw_number(), **row))
 
 
 def present(connection: Connection, document_id: str) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Exists, and_, delete, exists, func, insert, select
 
 from review.errors import HeadMoved
+from review.store.columns import draw_number
 from review.store.schema import envelopes, grants, slices
 from review.store.shred import RowKey
 
@@ -141,9 +142,8 @@ def add_slice(
 ) -> None:
     """Keep one slice of a file of the case."""
     sealed = key.seal(content, "slices", case_id, upload_id, index)
-    connection.execute(
-        insert(slices).values(case_id=case_id, upload_id=upload_id, index=index, sealed=sealed)
-    )
+    place = {"case_id": case_id, "upload_id": upload_id, "index": index}
+    connection.execute(insert(slices).values(id=draw_number(), sealed=sealed, **place))
 
 
 def slice_indexes(connection: Connection, case_id: str, upload_id: str) -> frozenset[int]:

@@ -4,8 +4,8 @@ Every column is one of three things, which tests/review/store/test_schema.py lis
 state, an id, a hash), sealed (`sealed`: an age file under the case's shred key, which is all that
 a case's words are here), or of a person with an account. What concerns a submitter is never finer
 than a day, no id counts upwards but the ledger's shuffled index, and no table has a hidden row
-number (WITHOUT ROWID on SQLite). deploy/migrations/book and shred make the same tables and
-triggers; a test compares the two.
+number (WITHOUT ROWID on SQLite; slices have a random one of ours). deploy/migrations/book and shred
+make the same tables and triggers; a test compares the two.
 """
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from review.store import (
     outward_schema,  # noqa: F401 - and those of what is told outwards
     sign_in_schema,
 )
-from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STATE
+from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STATE, random_number
 from review.store.triggers import keep_rows
 
 # The newest migrations in deploy/migrations that this program was built for.
@@ -131,11 +131,12 @@ envelopes = Table(
 slices = Table(
     "slices",
     book,
-    Column("case_id", HASH, primary_key=True),
-    Column("upload_id", HASH, primary_key=True),
-    Column("index", Integer, primary_key=True),
+    Column("case_id", HASH, nullable=False),
+    Column("upload_id", HASH, nullable=False),
+    Column("index", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
+    random_number(),
+    UniqueConstraint("case_id", "upload_id", "index"),
 )
 
 # How far into the submitter's thread each reader has got, so that the inbox can say what is new,

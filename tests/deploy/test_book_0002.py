@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from alembic import command
+from sqlalchemy import select
 
 from crypto.cosignature import Signer
 from deploy import database
 from intake.database import create_file, open_engine, writing
 from review.kept import KeptCheckpoint
 from review.ledger import Keeper, run_batch
-from review.store import entries, ledger
+from review.store import entries, ledger, schema
 from review.store.database import open_book, reading
 
 pytestmark = pytest.mark.sqlite("a book of 0.1.0, which knew no server")
@@ -170,4 +171,22 @@ def test_a_first_batch_takes_in_all_that_an_earlier_version_wrote(tmp_path: Path
     assert all(chains)
     assert sum(each.message_n is not None for chain in chains for each in chain) == received
     assert untold == 0
+    engine.dispose()
+
+
+def test_a_slice_of_a_case_of_before_gets_a_random_number(
+    book: sqlite3.Connection, tmp_path: Path
+) -> None:
+    for index in range(8):
+        put(book, "slices", case_id=CASE, upload_id=OTHER, index=index, sealed=bytes([index]))
+    book.commit()
+    engine = upgraded(tmp_path)
+    with reading(engine) as connection:
+        asked = select(schema.slices).order_by(schema.slices.c.index)
+        there = connection.execute(asked).all()
+    assert [tuple(each)[:4] for each in there] == [
+        (CASE, OTHER, index, bytes([index])) for index in range(8)
+    ]
+    assert len({each.id for each in there}) == 8
+    assert min(each.id for each in there) >= 0
     engine.dispose()

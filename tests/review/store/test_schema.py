@@ -1,8 +1,25 @@
 """An inventory: what each column is, and that none is finer than it must be."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, LargeBinary, Time
+import pytest
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Time,
+    select,
+)
 
-from review.store import schema
+from crypto import shredding
+from review.store import documents, envelopes, schema
+from review.store.charter_schema import document_slices
+from review.store.database import writing
+from review.store.shred import RowKey
+from tests import committee
+from tests.browser.installation import Installation
 
 # About a submitter or a case, and in clear: days, states, ids and hashes.
 CODED = {
@@ -20,7 +37,7 @@ CODED = {
         *("id", "case_id", "thread", "kind", "n", "on", "digest", "by"),
         *("deposit_id", "upload_id", "slices", "sealed_digest"),
     },
-    "slices": {"case_id", "upload_id", "index"},
+    "slices": {"case_id", "upload_id", "index", "id"},
     "outbox": {"id", "case_id", "mailbox_id", "n", "posted"},
     "pending_entries": {
         *("id", "type", "on", "case_id", "digest", "commitment", "by", "data", "previous"),
@@ -63,6 +80,8 @@ PUBLIC = {
     ("acts", "document"),
     ("act_signatures", "signature"),
 }
+# Found by a random number, because a row is a mebibyte.
+NUMBERED = {"slices", "document_slices"}
 # Age files, sealed once more under the case's shred key.
 SHREDDED = {name: {"sealed"} for name in ("grants", "envelopes", "slices", "outbox")}
 # Sealed under something else: a person's passphrase, the store key.
@@ -96,7 +115,7 @@ OF_CHARTER = {
     },
     "document_uploads": {"id", *DESCRIBED},
     "documents": {"id", "sha256", *DESCRIBED},
-    "document_slices": {"document_id", "index"},
+    "document_slices": {"document_id", "index", "id"},
 }
 # Numbers of quarters that are over, as everybody with an account was told them.
 TOLD = {"told_quarters": {"quarter", "on", "document", "digest"}}
@@ -135,8 +154,10 @@ def test_what_concerns_a_submitter_is_never_finer_than_a_day() -> None:
 def test_no_id_counts_upwards_and_no_row_has_a_hidden_number() -> None:
     """Attack: reading volume and order of arrival out of ids."""
     for table in TABLES.values():
-        assert table.dialect_options["sqlite"]["with_rowid"] is False
-        if table.name in LEDGER:
+        numbered = table.dialect_options["sqlite"]["with_rowid"]
+        own = [column.name for column in table.primary_key if isinstance(column.type, Integer)]
+        assert numbered == (own == ["id"]) == (table.name in NUMBERED)
+        if table.name in LEDGER or numbered:
             continue
         keys = [column for column in table.primary_key.columns if isinstance(column.type, Integer)]
         assert {column.name for column in keys} <= {"generation", "index", "n"}
@@ -159,3 +180,20 @@ def test_bytes_are_either_sealed_or_a_public_document() -> None:
             sealed = {**SHREDDED, **SEALED, **OF_DOCUMENTS}
             assert column_name in sealed.get(table, set())
         assert not isinstance(column.type, Boolean) or column.name in BOOLEANS
+
+
+@pytest.mark.stores
+def test_the_number_of_a_slice_of_a_case_says_nothing_of_when_it_came(
+    installation: Installation,
+) -> None:
+    key = RowKey(committee.INSTALLATION, shredding.new_key())
+    with writing(installation.book) as connection:
+        for index in range(64):
+            envelopes.add_slice(connection, key, "ab" * 32, "cd" * 32, index, b"x")
+            documents.add_slice(connection, "ab" * 16, index, b"x")
+        for table in (schema.slices, document_slices):
+            asked = select(table.c.id).order_by(table.c.index)
+            arrived = list(connection.execute(asked).scalars())
+            assert len(set(arrived)) == 64
+            assert arrived not in (sorted(arrived), sorted(arrived, reverse=True))
+            assert max(arrived) > 1 << 55
