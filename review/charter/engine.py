@@ -97,10 +97,14 @@ ELSEWHERE = {
 
 @dataclass(frozen=True)
 class Half:
-    """Rules of another half of the book, which looks at the same facts, and the leaves they say."""
+    """Rules of another half of the book, which looks at the same facts, and the leaves they say.
+
+    Its opinion is what everything that was found comes to for the retention auditor, or nothing.
+    """
 
     leaves: frozenset[str]
     duties: Callable[[Facts], Notes]
+    opinion: Callable[[View, tuple[Finding, ...]], str] = lambda view, findings: ""
 
 
 NO_OTHER = Half(frozenset(), Notes)
@@ -125,8 +129,9 @@ def assess(
     occurrences = tuple(sorted(due, key=Occurrence.order))
     leaves = tuple(_leaves(view, findings, occurrences, BUILT | other.leaves))
     return Assessment(
-        as_of, view.known_at, charter.sha256, book_sha256(book), findings, occurrences, leaves
-    )
+        as_of, view.known_at, charter.sha256, book_sha256(book), findings, occurrences, leaves,
+        other.opinion(view, findings),
+    )  # fmt: skip
 
 
 def _duties(notes: Notes) -> None:

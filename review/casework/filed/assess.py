@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, partial
 from pathlib import Path
 
-from review.casework.filed import committee, duties
+from review.casework.filed import committee, duties, retention
 from review.casework.filed.case import cases_of
 from review.casework.filed.viewers import seen_by
 from review.charter import engine
@@ -18,7 +18,7 @@ from review.charter.facts import Facts
 from review.charter.findings import Assessment
 from review.charter.notes import Code, Notes, read_codes
 
-# L-14 also forbids destruction, which only the rules of retention can see: it is not said yet.
+# R-5.3 and L-14 are said where somebody has taken an inventory, and are UNKNOWN where nobody has.
 LEAVES = frozenset({"R-5.4", "MT-1.2"})
 
 
@@ -35,6 +35,7 @@ def notes_of(facts: Facts, viewer: str = "") -> Notes:
     for case in cases:
         duties.assess(notes, case)
     committee.assess(notes, cases, viewer)
+    retention.assess(notes, cases)
     return notes
 
 
@@ -47,5 +48,5 @@ def assess(
     that of the same book without it. Total: nothing is raised.
     """
     known = known_at or as_of
-    half = engine.Half(LEAVES, partial(notes_of, viewer=viewer))
+    half = engine.Half(LEAVES, partial(notes_of, viewer=viewer), retention.opinion)
     return engine.assess(charter, seen_by(charter, book, known, viewer), as_of, known, half)
