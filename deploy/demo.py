@@ -128,7 +128,9 @@ class Show:
         started = []
         for (name, settings), port in zip(servers, self._ports, strict=True):
             command = [UNDERROSE, name, "serve", "--bind", f"127.0.0.1:{port}"]
-            started.append((self._start(name, command, settings(self._today)), port))
+            own = {"REVIEW_ORIGIN": f"http://localhost:{port}"} if name == "review" else {}
+            program = self._start(name, command, {**settings(self._today), **own})
+            started.append((program, port))
         for program, port in started:
             self._supervisor.await_port(program, port)
 

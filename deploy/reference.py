@@ -18,7 +18,7 @@ import intake.settings
 import review.settings
 from deploy import rights
 from deploy.cli import main
-from review.roles import READERS, Act, Role, may
+from review.roles import INVITED, READERS, STEP_UP, Act, Role, may
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _SETTINGS_HEAD = """\
@@ -48,8 +48,10 @@ _ROLES_HEAD = """\
 
 What a role may ask of the console, from the one table in `review/roles.py`; what stands nowhere is
 refused. Which cases somebody sees is decided by each case's readers and comes on top. A role marked
-with a key exists by the signed roster alone; no account makes one. `python -m deploy.reference`
-writes this page.
+with a key exists by the signed roster alone; no account makes one. An act marked *confirmed* is
+done only by somebody who has shown within five minutes that it is them, by a passkey or whatever
+they sign in with. Who came by an invitation may do the acts marked *invited* and no other.
+`python -m deploy.reference` writes this page.
 """
 _CRYPTO = """
 ## python -m crypto
@@ -130,8 +132,13 @@ def roles_page() -> str:
     titles = [f"{role.value} (key)" if role in READERS else role.value for role in Role]
     lines = [["act", *titles], ["---"] * (1 + len(titles))]
     for act in Act:
-        lines.append([act.value.replace("_", " "), *("yes" if may(r, act) else "" for r in Role)])
+        lines.append([_act(act), *("yes" if may(r, act) else "" for r in Role)])
     return _ROLES_HEAD + "\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _act(act: Act) -> str:
+    marks = [" *confirmed*"] * (act in STEP_UP) + [" *invited*"] * (act in INVITED)
+    return act.value.replace("_", " ") + "".join(marks)
 
 
 def write() -> None:

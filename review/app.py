@@ -20,12 +20,15 @@ from review.web import (
     charter_evidence,
     charter_file,
     charter_start,
+    confirming,
     entries,
     errors,
     guard,
     ledger,
     listing,
+    own_sign_ins,
     pages,
+    sign_ins,
     signin,
     words,
 )
@@ -39,7 +42,8 @@ if TYPE_CHECKING:
 # Two envelopes of the largest size and the few coded values beside them.
 LARGEST_BODY = 256 * 1024
 MODULES = (
-    *(signin, pages, listing, cases, acts, entries, ledger),
+    *(signin, confirming, own_sign_ins, sign_ins),
+    *(pages, listing, cases, acts, entries, ledger),
     *(
         charter_duties,
         charter_start,
@@ -76,6 +80,7 @@ def create_app(settings: Settings, strength: Strength = "moderate") -> errors.Qu
         store_key=read_store_key(settings.store_key_file),
         other_hash=_hash_of_nothing(strength),
         turns=Turns(),
+        strength=strength,
         exports=Turns(),
         policy=read_policy(settings.policy_file),
         now=_now,

@@ -1,5 +1,6 @@
 """The verbs of the console's host; those of the collector are in review/jobs.py."""
 
+import datetime
 import ipaddress
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ from sqlalchemy import Engine
 
 from crypto.errors import CryptoError
 from crypto.passwords import hash_password
-from review import notices
+from review import notices, sign_ins
 from review import people as enrolment
 from review.app import check, create_app
 from review.auditor_export import export_to as export_bundle
@@ -43,6 +44,7 @@ def serve_command(bind: str, threads: int) -> None:
     settings = _settings()
     if settings.demo and not _is_loopback(bind):
         raise SettingsRefused(["a demonstration listens on this machine only: bind 127.0.0.1"])
+    settings.check_ways_in()
     # What is missing is one line here, and not a worker that dies again and again.
     check(settings)
     serve(lambda: create_app(settings), bind, threads, https=settings.https)
@@ -85,6 +87,23 @@ def add(
     click.echo(f"added: {person.username}, {person.role}")
 
 
+@people.command("invite")
+@click.argument("username")
+def invite(username: str) -> None:
+    """Print an invitation, with which somebody makes their first passkey.
+
+    Hand it over yourself: it counts once, for three days, and whoever has it can sign in. For a
+    reader of cases who has had a way in, two others of the committee agree first, in the console.
+    """
+    settings = _settings()
+    now = datetime.datetime.now(datetime.UTC)
+    with writing(open_book(settings.book_url)) as connection:
+        roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
+        person = enrolment.known(connection, username)
+        made = sign_ins.invite(connection, roster, person.id, None, now)
+    click.echo(f"{made}\nenter it at {settings.origin or 'the console'}/join within three days")
+
+
 @people.command("set-password")
 @click.argument("username")
 @click.option("--password-file", type=FILE, required=True)
@@ -125,7 +144,8 @@ def remove(username: str) -> None:
     """Let somebody sign in no more, and end all their logins."""
     settings = _settings()
     with writing(open_book(settings.book_url)) as connection:
-        enrolment.remove(connection, username, today(settings))
+        roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
+        enrolment.remove(connection, roster, username, today(settings))
     click.echo(f"removed: {username}")
 
 

@@ -7,6 +7,8 @@
     ├── RosterUnusable
     ├── NotSignedIn               this request is not answered with what it asked for
     ├── WrongSignIn
+    ├── NotConfirmed              the act wants the person to show again that it is them
+    ├── MeansRefused              a way to sign in was not changed
     ├── TooManyTries
     ├── CameFromElsewhere
     ├── StaleForm
@@ -71,6 +73,37 @@ class NotSignedIn(ReviewError):
 
 class WrongSignIn(ReviewError):
     """The name or the password is not right; nothing tells which."""
+
+
+class NotConfirmed(ReviewError):
+    """The act needs somebody who has shown within five minutes that it is them.
+
+    wrong says that they tried just now, and that what they gave was not right.
+    """
+
+    def __init__(self, *, wrong: bool = False) -> None:
+        super().__init__("the person has not shown of late that it is them")
+        self.wrong = wrong
+
+
+class MeansRefused(ReviewError):
+    """A person's way to sign in was not changed; reason is one of REASONS."""
+
+    REASONS: ClassVar[Mapping[str, str]] = {
+        "last": "the last way to sign in cannot be taken away",
+        "many": "no more passkeys than ten to a person",
+        "known": "the passkey is kept already",
+        "name": "a passkey's name is one line of at most 64 signs",
+        "code": "the one-time code is not right",
+        "off": "this way to sign in is switched off",
+        "short": "the password is too short",
+        "differs": "the two passwords are not the same",
+        "gone": "there is no such thing any more",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.REASONS[reason])
+        self.reason = reason
 
 
 class TooManyTries(ReviewError):

@@ -18,7 +18,7 @@ from crypto.roster import Roster
 from crypto.stanza import SCRYPT, read_header
 from review.errors import PersonRefused, WrongSignIn
 from review.roles import READERS, Role
-from review.store import entries, logins, notices
+from review.store import entries, invitations, logins, notices
 from review.store import people as store
 from review.store.people import Person
 
@@ -73,7 +73,7 @@ def enrol(
 
 def change_password(connection: Connection, username: str, password_hash: str) -> None:
     """Give a person another password and end all their logins. Raises PersonRefused."""
-    person = _known(connection, username)
+    person = known(connection, username)
     store.set_password_hash(connection, person.id, password_hash)
     logins.end_all(connection, person.id)
 
@@ -89,7 +89,7 @@ def replace_identity(
 
     It is the same identity under a new passphrase: whether it is can be seen by nobody here.
     """
-    person = _known(connection, username)
+    person = known(connection, username)
     if standing(person, roster) not in HOLDERS:
         raise PersonRefused("only a reader of the roster, or the secretary, holds an identity")
     _check_identity(identity)
@@ -99,9 +99,15 @@ def replace_identity(
     entries.record(connection, entries.Entry(type="identity.recovered", on=today, data=data))
 
 
-def remove(connection: Connection, username: str, today: datetime.date) -> None:
-    """Let a person sign in no more and end all their logins. Raises PersonRefused."""
-    person = _known(connection, username)
+def remove(connection: Connection, roster: Roster, username: str, today: datetime.date) -> None:
+    """Let a person sign in no more and end all their logins. Raises PersonRefused.
+
+    The last administrator stays: nobody could attach a sign-in to another.
+    """
+    person = known(connection, username)
+    if standing(person, roster) is Role.ADMINISTRATOR and not _others(connection, roster, person):
+        raise PersonRefused("the last administrator cannot be taken away: attach another first")
+    invitations.withdraw(connection, person.id)
     store.deactivate(connection, person.id)
     logins.end_all(connection, person.id)
     notices.set_address(connection, person.id, None)
@@ -137,6 +143,13 @@ def check_sign_in(person: Person | None, password: str, other_hash: str) -> Pers
     if person is None or kept is None:
         raise WrongSignIn("the name or the password is not right")
     return person
+
+
+def _others(connection: Connection, roster: Roster, person: Person) -> bool:
+    everybody = store.everybody(connection)
+    return any(
+        each.id != person.id and standing(each, roster) is Role.ADMINISTRATOR for each in everybody
+    )
 
 
 def _role_and_name(roster: Roster, enrolment: Enrolment) -> tuple[Role, str]:
@@ -179,7 +192,8 @@ def _check_identity(identity: bytes) -> None:
         raise PersonRefused("the identity file is not sealed with a passphrase")
 
 
-def _known(connection: Connection, username: str) -> Person:
+def known(connection: Connection, username: str) -> Person:
+    """The person with this user name. Raises PersonRefused."""
     person = store.by_username(connection, username)
     if person is None:
         raise PersonRefused("nobody has this user name")

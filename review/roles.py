@@ -29,6 +29,12 @@ class Act(enum.StrEnum):
     SEE_HOME = "see_home"
     SIGN_OUT = "sign_out"
     STAY_SIGNED_IN = "stay_signed_in"
+    SEE_OWN_SIGN_INS = "see_own_sign_ins"
+    CHANGE_OWN_SIGN_INS = "change_own_sign_ins"
+    CONFIRM = "confirm"
+    GO_ON_CONFIRMED = "go_on_confirmed"
+    SEE_SIGN_INS = "see_sign_ins"
+    CHANGE_SIGN_INS = "change_sign_ins"
     READ_ROSTER = "read_roster"
     FETCH_IDENTITY = "fetch_identity"
     LIST_CASES = "list_cases"
@@ -48,7 +54,23 @@ class Act(enum.StrEnum):
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
 READERS = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE, Role.COUNSEL})
 
-_EVERYBODY = frozenset({Act.SEE_HOME, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.READ_ROSTER})
+# What a role may do only within five minutes of having shown again that it is them: what exports,
+# shares, disposes, changes keys, texts or sign-ins.
+STEP_UP = frozenset(
+    {
+        *(Act.GO_ON_CONFIRMED, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS),
+        Act.EXPORT_LEDGER,
+    }
+)
+# What somebody may do who came by an invitation and has no passkey yet.
+INVITED = frozenset(
+    {
+        *(Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.SEE_OWN_SIGN_INS, Act.CHANGE_OWN_SIGN_INS),
+        *(Act.CONFIRM, Act.GO_ON_CONFIRMED),
+    }
+)
+
+_EVERYBODY = INVITED | {Act.SEE_HOME, Act.READ_ROSTER}
 _READING = _EVERYBODY | {
     Act.FETCH_IDENTITY,
     Act.LIST_CASES,
@@ -73,7 +95,7 @@ _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.H
 # sees how the ledger stands and takes it away whole, and no other page of the console. The
 # committee sees its charter's book; the secretary alone records in it. Both bring documents: papers
 # of a session without the secretary come from a member. The secretary's identity is the
-# secretariat's, and opens no case.
+# secretariat's, and opens no case. The administrator attaches sign-ins and reads nothing.
 TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.CHAIR: _TREATING,
@@ -83,7 +105,7 @@ TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.INVESTIGATOR: _EVERYBODY,
         Role.SECRETARY: _KEEPING,
         Role.RETENTION_AUDITOR: _AUDITING,
-        Role.ADMINISTRATOR: _EVERYBODY,
+        Role.ADMINISTRATOR: _EVERYBODY | {Act.SEE_SIGN_INS, Act.CHANGE_SIGN_INS},
     }
 )
 

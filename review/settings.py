@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crypto import policy, shredding
@@ -93,9 +94,21 @@ class Settings:
     that deletes what is deleted here is no backup. Who can change this, and connect to the server
     as a replica, can have deposits removed from the drop that no other machine holds."""
 
+    origin: str | None = None
+    """Where people reach the console, as https://console.example, or http://localhost:8001 on this
+    very machine. Default none, without which no passkey is made or used: a passkey belongs to this
+    address, and whoever moves the console to another makes everybody's anew. Write what the
+    browser's address line shows, without a path. Who can change this can have passkeys accepted
+    that were used at another address."""
+
+    allow_code: bool = False
+    """1 to let people sign in by a password with a one-time code too, for those who cannot use a
+    passkey. Default 0. Who can change this lets a sign-in that a person can be talked out of; no
+    case opens by it."""
+
     allow_password: bool = False
-    """1 to let people sign in by password, which this version needs. Default 0. Who can change this
-    can open the console's door to whoever has a password; no case opens by one."""
+    """1 to let people sign in by a password alone, in a demonstration only. Default 0. Who can
+    change this can open a demonstration's door to whoever has a password; no case opens by one."""
 
     mail_server: tuple[str, int] | None = None
     """The mail server for `underrose notices send`, as HOST:PORT. Default none: no notices. One on
@@ -155,6 +168,13 @@ class Settings:
             raise SettingsRefused(problems)
         return cls(**values)  # type: ignore[arg-type]
 
+    def check_ways_in(self) -> None:
+        """Return if people can sign in to a console with these settings. Raises SettingsRefused."""
+        if self.origin is None and not (self.allow_code or self.allow_password):
+            raise SettingsRefused(
+                ["REVIEW_ORIGIN must be set: it is the address that people's passkeys belong to"]
+            )
+
     def day(self, now: datetime.datetime) -> datetime.date:
         """The installation's civil day at this moment."""
         return self.today or now.astimezone(self.timezone).date()
@@ -168,6 +188,8 @@ def _contradictions(values: Mapping[str, object]) -> list[str]:
         "REVIEW_TODAY is for a demonstration only: set REVIEW_DEMO=1 too": (
             "today" in values and not values.get("demo")
         ),
+        "REVIEW_ALLOW_PASSWORD is for a demonstration only: set REVIEW_ORIGIN for passkeys, or "
+        "REVIEW_ALLOW_CODE": bool(values.get("allow_password")) and not values.get("demo"),
         "REVIEW_REPLICA is for book and shred keys on PostgreSQL": (
             "replica" in values and not on_servers
         ),
@@ -282,6 +304,19 @@ def _key(text: str) -> bytes:
     return key
 
 
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    here = parts.scheme == "http" and host == "localhost"
+    plain = re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host)
+    if not (here or parts.scheme == "https") or not plain or host.replace(".", "").isdigit():
+        raise ValueError("must be https:// and a host's name, or http://localhost")
+    port = f":{parts.port}" if parts.port is not None else ""
+    if text != f"{parts.scheme}://{host}{port}" or parts.port in (80, 443):
+        raise ValueError("must be as the browser shows it: small letters, no path, no usual port")
+    return text
+
+
 def _name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,63}", text):
         raise ValueError("must be an application_name of letters, digits and . _ -")
@@ -347,6 +382,8 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_MAIL_USER": _line,
     "REVIEW_MAIL_PASSWORD_FILE": _file,
     "REVIEW_MAIL_CA_FILE": _file,
+    "REVIEW_ORIGIN": _origin,
+    "REVIEW_ALLOW_CODE": _flag,
     "REVIEW_ALLOW_PASSWORD": _flag,
     "REVIEW_HTTPS": _flag,
     "REVIEW_DEMO": _flag,

@@ -20,6 +20,7 @@ const BUNDLES = [
   ["intake/web/js/followup.js", "intake/web/static/followup.js"],
   ["intake/web/js/proof.js", "intake/web/static/proof.js"],
   ["review/web/js/console.js", "review/web/static/console.js"],
+  ["review/web/js/signin.js", "review/web/static/sign-in.js"],
 ];
 const BUNDLED = [
   "@noble/ciphers",

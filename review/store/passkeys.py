@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from review.store.sign_in_schema import passkeys
 
@@ -58,6 +58,20 @@ def of_person(connection: Connection, person_id: str) -> list[Passkey]:
     found = select(passkeys).where(passkeys.c.person_id == person_id)
     rows = [Passkey(**row._mapping) for row in connection.execute(found)]
     return sorted(rows, key=lambda each: (each.added_on, each.name, each.id))
+
+
+def count_of(connection: Connection, person_id: str) -> int:
+    """How many passkeys somebody has that sign in."""
+    own = (passkeys.c.person_id == person_id, passkeys.c.doubted.is_(False))
+    return connection.execute(select(func.count()).where(*own)).scalar_one()
+
+
+def counts(connection: Connection) -> dict[str, tuple[int, date | None]]:
+    """How many passkeys each person has, and the day on which one was last used."""
+    found = select(
+        passkeys.c.person_id, func.count().label("many"), func.max(passkeys.c.used_on).label("used")
+    ).group_by(passkeys.c.person_id)
+    return {row.person_id: (row.many, row.used) for row in connection.execute(found)}
 
 
 def by_credential(connection: Connection, credential: str) -> Passkey | None:

@@ -69,7 +69,7 @@ def identity_file(connection: Connection, person_id: str) -> bytes | None:
     return connection.execute(select(people.c.identity).where(people.c.id == person_id)).scalar()
 
 
-def set_password_hash(connection: Connection, person_id: str, password_hash: str) -> None:
+def set_password_hash(connection: Connection, person_id: str, password_hash: str | None) -> None:
     """Replace a person's password hash. The caller ends their logins in the same transaction."""
     connection.execute(
         update(people).where(people.c.id == person_id).values(password_hash=password_hash)

@@ -18,6 +18,7 @@ from review.web.guard import public
 STATIC = Path(__file__).parent / "static"
 _TYPES = {
     "console.js": "text/javascript; charset=utf-8",
+    "sign-in.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",
     "style.css": "text/css; charset=utf-8",
 }

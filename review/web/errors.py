@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from review import errors
+from review.web import confirming
 from review.web.memory import InMemory
 from review.web.traces import where
 
@@ -25,6 +26,7 @@ STATUS: dict[type[Exception], int] = {
     errors.NotSignedIn: 401,
     errors.CameFromElsewhere: 403,
     errors.StaleForm: 403,
+    errors.NotConfirmed: 403,
     errors.MalformedForm: 400,
     errors.NotHere: 404,
     errors.ActRefused: 409,
@@ -60,6 +62,7 @@ def init_app(app: Flask) -> None:
     """Answer every error that a view raises, and those raised before there is a view."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(errors.NotSignedIn, _not_signed_in)
+    app.register_error_handler(errors.NotConfirmed, _not_confirmed)
     app.register_error_handler(errors.HeadMoved, _head_moved)
     app.register_error_handler(errors.DocumentRefused, _document_refused)
     app.register_error_handler(Exception, _ours)
@@ -87,6 +90,14 @@ def _not_signed_in(_error: errors.NotSignedIn) -> AnyResponse:
     if script or request.method not in ("GET", "HEAD"):
         return error_page(401)
     return redirect("/sign-in", 303)
+
+
+def _not_confirmed(error: errors.NotConfirmed) -> AnyResponse:
+    """What asks the person to show that it is them: a code for a script, a page for a form."""
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        body = json.dumps({"reason": "step-up"})
+        return Response(body, 403, content_type="application/json")
+    return confirming.page(wrong=error.wrong)
 
 
 def _head_moved(error: errors.HeadMoved) -> Response:

@@ -5,52 +5,21 @@ says neither. What a role may do is roles.py's table alone. An act that the role
 address that does not exist have the same answer.
 """
 
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
+from werkzeug.wrappers import Response
 
 from review import people
 from review.errors import MalformedForm, NotHere, NotSignedIn
-from review.roles import Act, may
-from review.store import logins
+from review.roles import INVITED, STEP_UP, Act, may
+from review.store import logins, passkeys
 from review.store import people as people_store
 from review.store.database import reading, write_if_free
-from review.web import csrf
+from review.web import confirming, csrf
+from review.web.access import PUBLIC, access_of, allowed, largest_of, public
 from review.web.cookies import login_token
 from review.web.parts import Visitor, parts
 
-_ACCESS = "access"
-_LARGEST = "largest"
-_PUBLIC = "public"
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def public(view: Callable[P, R]) -> Callable[P, R]:
-    """Let everybody use this view, signed in or not."""
-    setattr(view, _ACCESS, _PUBLIC)
-    return view
-
-
-def allowed(act: Act, largest: int | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let those use this view whose role may do this act.
-
-    largest is the size of a request's body in bytes, where it is not the same as everywhere.
-    """
-
-    def mark(view: Callable[P, R]) -> Callable[P, R]:
-        setattr(view, _ACCESS, act)
-        setattr(view, _LARGEST, largest)
-        return view
-
-    return mark
-
-
-def access_of(view: object) -> Act | str | None:
-    """What a view says of who may use it; None for one that says nothing."""
-    found: Act | str | None = getattr(view, _ACCESS, None)
-    return found
+__all__ = ["access_of", "allowed", "init_app", "public"]
 
 
 def init_app(app: Flask) -> None:
@@ -61,27 +30,43 @@ def init_app(app: Flask) -> None:
     app.before_request(_enforce)
 
 
-def _enforce() -> None:
+def _enforce() -> Response | None:
     csrf.refuse_other_sites()
     if "Transfer-Encoding" in request.headers:
         # A browser says how long a form is; whether pieces are well formed shows only in a view.
         raise MalformedForm("no form of ours comes in pieces")
     view = current_app.view_functions.get(request.endpoint or "")
     access = access_of(view)
-    if access == _PUBLIC:
-        return
+    if access == PUBLIC:
+        return None
     visitor = _find_visitor()
     if visitor is None:
         raise NotSignedIn("there is no login, or it has ended")
     g.visitor = visitor
     if view is None:
-        return  # Flask answers 404 or 405, now that it is to somebody who signed in.
+        return None  # Flask answers 404 or 405, now that it is to somebody who signed in.
+    return _let_in(visitor, view, access)
+
+
+def _let_in(visitor: Visitor, view: object, access: Act | str | None) -> Response | None:
     if not isinstance(access, Act) or not may(visitor.role, access):
         raise NotHere("the role may not do this")
+    if visitor.is_invited and access not in INVITED:
+        return _to_own_sign_ins()
     if request.method not in csrf.SAFE_METHODS:
         # Only now: nobody may send more than the usual who may not do this at all.
-        request.max_content_length = getattr(view, _LARGEST) or request.max_content_length
+        request.max_content_length = largest_of(view) or request.max_content_length
         csrf.check(visitor.login.csrf)
+    if access in STEP_UP and not visitor.is_confirmed(parts().now()):
+        confirming.by_form(visitor)
+    return None
+
+
+def _to_own_sign_ins() -> Response:
+    # Who came by an invitation has nowhere else to go before they have made a passkey.
+    if request.method not in csrf.SAFE_METHODS or request.headers.get("Sec-Fetch-Mode") == "cors":
+        raise NotHere("an invitation opens nothing but the own sign-ins")
+    return redirect("/me/sign-ins", 303)
 
 
 def _find_visitor() -> Visitor | None:
@@ -96,6 +81,7 @@ def _find_visitor() -> Visitor | None:
         if login is None or person is None:
             return None
         roster = here.roster(connection)
+        count = passkeys.count_of(connection, person.id)
     role = people.standing(person, roster)
     if role is None:
         return None
@@ -103,4 +89,4 @@ def _find_visitor() -> Visitor | None:
         # The idle clock is the one thing that a GET moves. While somebody else writes, the next
         # request will do: nobody waits for a collection to read a page.
         write_if_free(here.book, lambda connection: logins.seen(connection, login, now))
-    return Visitor(person, role, login, roster)
+    return Visitor(person, role, login, roster, count)

@@ -23,6 +23,7 @@ FIRST = (
     Entry("Home", "/", Act.SEE_HOME, ("home", "other")),
     Entry("Cases", "/cases", Act.LIST_CASES, ("inbox", "case", "entries")),
     Entry("Charter", "/charter", Act.SEE_CHARTER, ("charter",)),
+    Entry("Sign-ins", "/sign-ins", Act.SEE_SIGN_INS, ("sign-ins",)),
 )
 MORE = (
     Entry("Ledger", "/ledger", Act.SEE_LEDGER, ("ledger",)),

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app, g
 from sqlalchemy import Connection, Engine
 
+from crypto.passwords import Strength
 from crypto.policy import Policy
 from crypto.roster import Roster
+from review.entering import Door
 from review.errors import NotSignedIn
-from review.roles import Act, Role, may
+from review.roles import INVITED, Act, Role, may
 from review.settings import Settings
 from review.store import rosters, shred
 from review.store.database import reading
-from review.store.logins import Login
+from review.store.logins import INVITATION, Login
 from review.store.people import Person
 from review.store.shred import Locksmith, RowKey
 from review.web.limits import Turns
@@ -33,6 +35,7 @@ class Parts:
     # A hash of no password, checked when there is no hash to check.
     other_hash: str = field(repr=False)
     turns: Turns
+    strength: Strength
     # An export reads the whole ledger, so one is made at a time.
     exports: Turns
     # Whose cosignatures and reports are taken in; None for nobody's.
@@ -48,6 +51,22 @@ class Parts:
         """The current roster of the book. Raises RosterUnusable."""
         settings = self.settings
         return rosters.current_roster(connection, settings.root_key, demo=settings.demo)
+
+    def door(self) -> Door:
+        """What people come in by, now."""
+        settings, now = self.settings, self.now()
+        return Door(
+            book=self.book,
+            roster=self.roster,
+            store_key=self.store_key,
+            other_hash=self.other_hash,
+            turn=self.turns.take,
+            origin=settings.origin,
+            allow_code=settings.allow_code,
+            allow_password=settings.allow_password,
+            now=now,
+            today=settings.day(now),
+        )
 
     def kept_among(self, case_ids: Collection[str]) -> frozenset[str]:
         """Those of these cases whose shred key has not been destroyed."""
@@ -69,10 +88,42 @@ class Visitor:
     role: Role
     login: Login = field(repr=False)
     roster: Roster = field(repr=False)
+    passkeys: int = 0
 
     def may(self, act: Act) -> bool:
-        """Whether the table of roles lets this person do this at all."""
-        return may(self.role, act)
+        """Whether the table of roles lets this person do this at all, as they came in."""
+        return may(self.role, act) and (act in INVITED or not self.is_invited)
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether this person came by an invitation and has only a passkey to make."""
+        return self.login.means == INVITATION
+
+    def is_confirmed(self, now: datetime.datetime) -> bool:
+        """Whether this person has shown of late that it is them. An invitation does so itself."""
+        return self.is_invited or self.login.is_confirmed(now)
+
+    @property
+    def confirms_by_password(self) -> bool:
+        """Whether a password shows here that it is this person."""
+        settings = parts().settings
+        allowed = settings.allow_password or settings.allow_code
+        return allowed and self.person.password_hash is not None
+
+    @property
+    def confirms_by_code(self) -> bool:
+        """Whether one-time codes are in use here."""
+        return parts().settings.allow_code
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether a password alone shows nothing."""
+        return not parts().settings.allow_password
+
+    @property
+    def sees_sign_ins(self) -> bool:
+        """Whether this person attaches sign-ins."""
+        return self.may(Act.SEE_SIGN_INS)
 
     @property
     def may_list_cases(self) -> bool:

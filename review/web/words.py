@@ -51,11 +51,16 @@ def _frame() -> dict[str, object]:
     if visitor is not None:
         frame |= {
             "csrf": visitor.login.csrf,
-            "menu_first": menu.entries(visitor.role, menu.FIRST),
-            "menu_more": menu.entries(visitor.role, menu.MORE),
+            "menu_first": _menu(visitor, menu.FIRST),
+            "menu_more": _menu(visitor, menu.MORE),
             "today": here.today.isoformat(),
             "today_is": here.today,
             "root_key": to_b64(here.settings.root_key),
             "idle_minutes": IDLE_SECONDS // 60,
         }
     return frame
+
+
+def _menu(visitor: Visitor, among: tuple[menu.Entry, ...]) -> tuple[menu.Entry, ...]:
+    # Who came by an invitation has one page.
+    return () if visitor.is_invited else menu.entries(visitor.role, among)

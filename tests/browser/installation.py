@@ -82,6 +82,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.origin = "http://localhost"
         self.requests: list[Received] = []
         self.roster = committee.roster()
         self.drop = self._database("drop", drop_schema.metadata, drop_schema.VERSION)
@@ -127,6 +128,7 @@ class Installation:
             "REVIEW_SHRED_URL": self.url("shred", REVIEW),
             "REVIEW_STORE_KEY_FILE": str(self._store_key),
             "REVIEW_ROOT_KEY": strict.to_b64(committee.ROOT_KEY),
+            "REVIEW_ORIGIN": self.origin,
             "REVIEW_ALLOW_PASSWORD": "1",
             "REVIEW_DEMO": "1",
             "REVIEW_TODAY": committee.TODAY.isoformat(),
@@ -135,8 +137,11 @@ class Installation:
     @contextmanager
     def console(self) -> Iterator[str]:
         """The address of the running console, by its name: cookies and browsers want one."""
+        server = make_server("localhost", 0, _not_yet, threaded=True)
+        # The console is told its own address, which is known only now.
+        self.origin = f"http://localhost:{server.port}"
         app = create_app(Settings.from_environ(self.environment()), strength="interactive")
-        server = make_server("localhost", 0, Recorder(app, self.requests), threaded=True)
+        server.app = Recorder(app, self.requests)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -179,6 +184,10 @@ class Installation:
                     identity=identity_file(person) if person in READERS else None,
                 )
                 enrol(connection, self.roster, enrolment, committee.TODAY)
+
+
+def _not_yet(_environ: "WSGIEnvironment", _start: "StartResponse") -> Iterable[bytes]:
+    raise RuntimeError("the console is not there yet")
 
 
 def identity_file(person: str, passphrase: str = PASSPHRASE) -> bytes:

@@ -111,7 +111,7 @@ def test_a_name_that_nobody_has_is_said_to_the_operator(book: Engine) -> None:
     with writing(book) as connection, pytest.raises(PersonRefused, match="nobody"):
         people.change_password(connection, "none", "x")
     with writing(book) as connection, pytest.raises(PersonRefused, match="nobody"):
-        people.remove(connection, "none", committee.TODAY)
+        people.remove(connection, ROSTER, "none", committee.TODAY)
 
 
 def person(person_id: str, role: Role, *, active: bool = True) -> Person:

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from deploy import reference
-from review.roles import READERS, TABLE, Act, Role, may
+from review.roles import INVITED, READERS, STEP_UP, TABLE, Act, Role, may
 
-EVERYBODY = {Act.SEE_HOME, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.READ_ROSTER}
+EVERYBODY = {
+    *(Act.SEE_HOME, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.READ_ROSTER),
+    *(Act.SEE_OWN_SIGN_INS, Act.CHANGE_OWN_SIGN_INS, Act.CONFIRM, Act.GO_ON_CONFIRMED),
+}
 READING = EVERYBODY | {
     *(Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY),
     *(Act.SEE_ROOT, Act.SEE_CHARTER),
@@ -24,7 +27,7 @@ EXPECTED = {
     Role.SECRETARY: EVERYBODY
     | {Act.FETCH_IDENTITY, Act.SEE_CHARTER, Act.RECORD_CHARTER, Act.KEEP_DOCUMENT},
     Role.RETENTION_AUDITOR: AUDITING,
-    Role.ADMINISTRATOR: EVERYBODY,
+    Role.ADMINISTRATOR: EVERYBODY | {Act.SEE_SIGN_INS, Act.CHANGE_SIGN_INS},
 }
 
 
@@ -51,6 +54,26 @@ def test_only_the_retention_auditor_sees_and_takes_away_the_ledger() -> None:
 def test_the_retention_auditor_reaches_no_case() -> None:
     of_cases = {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
     assert not TABLE[Role.RETENTION_AUDITOR] & (of_cases | {Act.SET_STATE})
+
+
+def test_the_administrator_reaches_no_case_and_nobody_else_the_sign_ins() -> None:
+    """Attack: the person who attaches sign-ins reads what they open."""
+    of_cases = {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
+    assert not TABLE[Role.ADMINISTRATOR] & (of_cases | {Act.SET_STATE, Act.SEE_ROOT})
+    of_sign_ins = {Act.SEE_SIGN_INS, Act.CHANGE_SIGN_INS}
+    assert {role for role in Role if TABLE[role] & of_sign_ins} == {Role.ADMINISTRATOR}
+
+
+def test_what_exports_or_changes_keys_or_sign_ins_wants_to_know_who_is_there() -> None:
+    told = {Act.EXPORT_LEDGER, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS, Act.GO_ON_CONFIRMED}
+    assert told <= STEP_UP
+    # Whoever is asked must be able to answer, and whoever ends a login must not be kept from it.
+    assert not STEP_UP & {Act.CONFIRM, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.SEE_OWN_SIGN_INS}
+
+
+def test_an_invitation_opens_nothing_but_the_own_sign_ins() -> None:
+    assert INVITED < EVERYBODY
+    assert not INVITED & {Act.SEE_HOME, Act.READ_ROSTER}
 
 
 def test_the_table_cannot_be_changed_while_the_program_runs() -> None:

@@ -10,6 +10,7 @@ import { CryptoError, WrongPassphrase } from "../../../crypto/browser/src/errors
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { settle, startActs } from "./acts.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
+import { startConfirming } from "./confirming.js";
 import { startDocuments } from "./documents.js";
 import { anyAside, giveBack, putAside } from "./drafts.js";
 import {
@@ -23,6 +24,7 @@ import {
 import { lockBySelf } from "./lock.js";
 import { standing, startLogin, touched } from "./login.js";
 import { focusHeading, startNavigation } from "./navigation.js";
+import { startOwnSignIns } from "./ownsignins.js";
 import { announce, frame, word } from "./page.js";
 import { startRecording } from "./recording.js";
 import { startReplying } from "./replying.js";
@@ -41,6 +43,8 @@ function start() {
   const foreign = () => lock(word("locked-elsewhere"));
   startNavigation({ leaving: closeCasePage, arrived: () => void opening(), foreign });
   startLogin();
+  startConfirming();
+  startOwnSignIns();
   startDocuments();
   startRecording();
   // The login ends for every tab of this browser, and no answer tells the others so.

@@ -9,11 +9,23 @@ export class SignedOut extends Error {
   name = "SignedOut";
 }
 
+const STEP_UP = "step-up";
 let signedOut = () => {};
+/** @type {() => Promise<boolean>} */
+let unconfirmed = async () => false;
 
 /** Let somebody know of every answer that says that the login has ended. @param {() => void} hear */
 export function whenSignedOut(hear) {
   signedOut = hear;
+}
+
+/**
+ * Let somebody show that it is them when the server wants to know; the request is then sent again.
+ *
+ * @param {() => Promise<boolean>} show whether they have
+ */
+export function whenUnconfirmed(show) {
+  unconfirmed = show;
 }
 
 /** The server answered, but not with what was asked for. */
@@ -98,6 +110,18 @@ export async function post(path, fields, signal) {
 }
 
 /**
+ * What a script's own question is answered with; null where the answer is empty.
+ *
+ * @param {string} path
+ * @param {Record<string, string>} fields
+ * @returns {Promise<any>}
+ */
+export async function postJson(path, fields) {
+  const answer = await ask(path, { method: "POST", body: new URLSearchParams(fields) });
+  return answer.status === 204 ? null : answer.json();
+}
+
+/**
  * The page that answers a form of ours, also when it says what is wrong with what was filled in.
  *
  * @param {string} path
@@ -114,9 +138,10 @@ export async function postForm(path, body, signal) {
  * @param {string} path
  * @param {RequestInit} init
  * @param {number[]} [welcome] statuses that are answers too
+ * @param {boolean} [isAgain] after the person has shown that it is them
  * @returns {Promise<Response>}
  */
-async function ask(path, init, welcome = []) {
+async function ask(path, init, welcome = [], isAgain = false) {
   const answer = await fetch(ownAddress(path), {
     ...init,
     cache: "no-store",
@@ -129,10 +154,14 @@ async function ask(path, init, welcome = []) {
     signedOut();
     throw new SignedOut();
   }
-  if (!answer.ok && !welcome.includes(answer.status)) {
-    throw new Refused(answer.status, await reasonIn(answer));
+  if (answer.ok || welcome.includes(answer.status)) {
+    return answer;
   }
-  return answer;
+  const reason = await reasonIn(answer);
+  if (reason === STEP_UP && !isAgain && (await unconfirmed())) {
+    return ask(path, init, welcome, true);
+  }
+  throw new Refused(answer.status, reason);
 }
 
 /** The code that an answer gives for its refusal, or nothing. @param {Response} answer */

@@ -31,7 +31,7 @@ ON_A_TERMINAL = {
     *("ExportRefused", "StateUnknown"),
     *("LedgerRefused", "LedgerMoved", "LedgerBusy"),
 }
-IN_THE_FORM = {"WrongSignIn", "HandInRefused"}
+IN_THE_FORM = {"WrongSignIn", "HandInRefused", "MeansRefused"}
 
 
 def test_every_error_that_a_view_can_raise_has_a_status() -> None:

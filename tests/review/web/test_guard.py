@@ -20,7 +20,11 @@ from tests.review.desk import Desk, sealed_form
 
 pytestmark = pytest.mark.stores
 
-PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/static/<name>")}
+PUBLIC = {
+    ("GET", "/static/<name>"),
+    *itertools.product(("GET", "POST"), ("/sign-in", "/join")),
+    *(("POST", f"/sign-in/{way}") for way in ("challenge", "passkey")),
+}
 ROLES = {
     "chair": Role.CHAIR,
     "member-1": Role.MEMBER,
@@ -272,7 +276,11 @@ def test_options_and_other_verbs_tell_nothing(app: Flask, submitter: Submitter) 
 def test_a_console_of_another_environment_starts_with_the_same_rules(
     installation: Installation,
 ) -> None:
-    settings = Settings.from_environ({**installation.environment(), "REVIEW_ALLOW_PASSWORD": "0"})
-    app = create_app(settings, "interactive")
+    environ = {**installation.environment(), "REVIEW_ALLOW_PASSWORD": "0"}
+    app = create_app(Settings.from_environ(environ), "interactive")
     assert Desk(app).post("/sign-in", {"username": "chair"}).status_code == 404
-    assert "switched off" in Desk(app).get("/sign-in").text
+    assert 'name="password"' not in Desk(app).get("/sign-in").text
+    del environ["REVIEW_ORIGIN"]
+    app = create_app(Settings.from_environ(environ), "interactive")
+    assert Desk(app).post("/sign-in/challenge").status_code == 404
+    assert "No way to sign in" in Desk(app).get("/sign-in").text

@@ -208,7 +208,7 @@ def test_a_new_password_ends_every_login(app: Flask, installation: Installation)
 def test_whoever_is_removed_is_out_at_once(app: Flask, installation: Installation) -> None:
     desk = Desk(app, "chair")
     with writing(installation.book) as connection:
-        people.remove(connection, "chair", committee.TODAY)
+        people.remove(connection, installation.roster, "chair", committee.TODAY)
     assert desk.get("/").status_code == 303
     assert sign_in(Desk(app)).status_code == 401
 
