@@ -21,6 +21,8 @@ PYTHON_LOCK = ROOT / "requirements.lock"
 HOST_LOCK = ROOT / "deploy" / "host" / "requirements.lock"
 NODE_LOCK = ROOT / "crypto" / "browser" / "package-lock.json"
 _PINNED = re.compile(r"([A-Za-z0-9._-]+)==([^ \\;]+)")
+# Debian 12's, and what stands for the others.
+_PYTHONS = (("3.11", "3.11.2"), *((each, f"{each}.9") for each in ("3.11", "3.12", "3.13", "3.14")))
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
@@ -66,13 +68,26 @@ def needed_on_a_host() -> set[str]:
         if name in found and not each.extras:
             continue
         found.add(name)
-        inner = (Requirement(text) for text in metadata.requires(name) or ())
+        inner = (Requirement(text) for text in _requires(name))
         waiting += [one for one in inner if _applies(one, {"", *each.extras})]
     return found
 
 
+def _requires(name: str) -> list[str]:
+    """What an installed package requires; one that only another Python needs requires nothing."""
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return []
+
+
 def _applies(each: Requirement, extras: set[str]) -> bool:
-    return each.marker is None or any(each.marker.evaluate({"extra": one}) for one in extras)
+    """Whether it is needed with any Python that the programs run on."""
+    return each.marker is None or any(
+        each.marker.evaluate({"extra": one, "python_version": python, "python_full_version": full})
+        for one in extras
+        for python, full in _PYTHONS
+    )
 
 
 def host_lock() -> str:
