@@ -16,6 +16,7 @@ from deploy import config, database
 from deploy import roles as database_roles
 from deploy.backup_cli import backup_group, restore
 from deploy.demo import demo
+from deploy.doctor.cli import doctor
 from deploy.errors import ConfigurationRefused, DatabaseTrouble, DeployError, SettingMissing
 from deploy.host.cli import install, uninstall
 from deploy.keys import keys
@@ -123,7 +124,7 @@ def roles() -> None:
 
 
 for command in (
-    *(install, uninstall),
+    *(install, uninstall, doctor),
     *(demo, keys, roster, config_group, database_group, backup_group, restore),
     notices_group,
     *(intake_group, charter_group, *review_commands),

@@ -1,0 +1,33 @@
+"""Drills and checks: when the line was tried last, and when the retention auditor looked last."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from deploy.doctor.finding import Finding, bad, good
+from deploy.doctor.here import Here
+from review.oversight import CHECKED
+from review.store.by_type import of_types
+
+DRILL = "drill.run"
+PASSED = "passed"
+DRILL_DAYS = 90
+CHECK_DAYS = 100
+
+
+def look(here: Here) -> Iterator[Finding]:
+    """Read both from the signed ledger."""
+    with here.book() as book:
+        every = list(of_types(book, {DRILL, CHECKED}))
+    drills = [each.on for each in every if each.type == DRILL and each.data["outcome"] == PASSED]
+    checks = [each.on for each in every if each.type == CHECKED]
+    yield _since(here, drills, DRILL_DAYS, "the line was tried by a drill", "underrose drill send")
+    say = "ask the retention auditor: underrose export --auditor, then docs/auditor.md"
+    yield _since(here, checks, CHECK_DAYS, "the retention auditor checked the ledger", say)
+
+
+def _since(here: Here, days: list[date], most: int, what: str, do: str) -> Finding:
+    if not days:
+        return bad(f"never yet: {what}", do)
+    ago = (here.today - max(days)).days
+    told = f"{what} {ago} days ago"
+    return bad(f"{told}, and it should be at most {most}", do) if ago > most else good(told)
