@@ -24,6 +24,7 @@ from review.web import (
     entries,
     errors,
     guard,
+    keys,
     ledger,
     listing,
     own_sign_ins,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins),
-    *(pages, listing, cases, acts, entries, ledger),
+    *(pages, listing, cases, acts, keys, entries, ledger),
     *(
         charter_duties,
         charter_start,

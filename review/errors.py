@@ -17,6 +17,7 @@
     ├── ActRefused                the case has moved on since the page was made
     │   ├── HeadMoved
     │   ├── ActMoved
+    │   ├── NeedsKey              nothing is added to the case until it has a new key
     │   ├── IllegalMove
     │   └── StepRefused
     ├── SetAside                  a deposit stays in the drop until somebody has looked at it
@@ -140,6 +141,10 @@ class HeadMoved(ActRefused):
 
 class ActMoved(ActRefused):
     """An act was signed for a place that it no longer has: another act came, or the roster went."""
+
+
+class NeedsKey(ActRefused):
+    """Somebody who is out of the case holds its newest key, and would read what is added."""
 
 
 class IllegalMove(ActRefused):

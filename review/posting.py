@@ -1,4 +1,4 @@
-"""Brings what waits in the book to the mailboxes: letters, and proofs of what was received.
+"""Brings what waits in the book to the mailboxes: letters, later keys of cases, and proofs.
 
 Everything is in its mailbox before the book forgets that it is owed, so that a collection that
 ends anywhere posts some of it again and loses nothing. What cannot be posted keeps nothing else
@@ -7,13 +7,15 @@ from being posted.
 
 import datetime
 
+from crypto import keying
 from crypto.errors import CryptoError
 from intake import drop as door
 from review.collector import Collected, Collector
 from review.errors import KeyDestroyed
 from review.ledger import prove
-from review.store import outbox, proofs
+from review.store import generations, outbox, proofs
 from review.store.database import reading, writing
+from review.store.generations import Unposted
 from review.store.outbox import Outgoing
 from review.store.proofs import Owed
 
@@ -29,6 +31,30 @@ def post_letters(collector: Collector, today: datetime.date, done: Collected) ->
             done.problems.append(f"letter {letter.id} is not posted: {problem}")
         else:
             done.letters += 1
+
+
+def post_keys(collector: Collector, today: datetime.date, done: Collected) -> None:
+    """Post every later key that its mailbox does not have, sealed to it."""
+    with reading(collector.book) as book:
+        waiting = generations.unposted(book)
+    for each in waiting:
+        try:
+            _post_key(collector, each, today)
+        except (door.IntakeError, CryptoError) as problem:
+            done.problems.append(f"a key of case {each.case_id} is not posted: {problem}")
+        else:
+            done.letters += 1
+
+
+def _post_key(collector: Collector, each: Unposted, today: datetime.date) -> None:
+    made = keying.parse(each.keying)
+    with door.writing(collector.drop) as drop:
+        recipient = door.recipient_of(drop, each.mailbox_id)
+        door.post_keying(
+            drop, each.mailbox_id, each.generation, keying.seal(made, recipient), today
+        )
+    with writing(collector.book) as book:
+        generations.mark_posted(book, each)
 
 
 def post_proofs(collector: Collector, today: datetime.date, done: Collected) -> None:

@@ -41,6 +41,10 @@ class Act(enum.StrEnum):
     OPEN_CASE = "open_case"
     REPLY = "reply"
     NOTE = "note"
+    RECUSE = "recuse"
+    GIVE_CASE_KEY = "give_case_key"
+    SHARE_CASE = "share_case"
+    RELEASE_CASE = "release_case"
     SET_STATE = "set_state"
     SEE_ROOT = "see_root"
     SEE_LEDGER = "see_ledger"
@@ -59,7 +63,7 @@ READERS = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE, Role.COUNSEL})
 STEP_UP = frozenset(
     {
         *(Act.GO_ON_CONFIRMED, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS),
-        Act.EXPORT_LEDGER,
+        *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
     }
 )
 # What somebody may do who came by an invitation and has no passkey yet.
@@ -77,6 +81,10 @@ _READING = _EVERYBODY | {
     Act.OPEN_CASE,
     Act.NOTE,
     Act.REPLY,
+    Act.RECUSE,
+    Act.GIVE_CASE_KEY,
+    Act.SHARE_CASE,
+    Act.RELEASE_CASE,
     Act.SEE_ROOT,
     Act.SEE_CHARTER,
 }

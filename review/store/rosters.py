@@ -58,6 +58,15 @@ def all_rosters(connection: Connection) -> dict[str, bytes]:
     return {row.hash: row.document for row in connection.execute(everything)}
 
 
+def document(connection: Connection, roster_hash: str) -> bytes:
+    """The document of a roster that something of the book refers to. Raises RosterUnusable."""
+    found = select(rosters.c.document).where(rosters.c.hash == roster_hash)
+    data = connection.execute(found).scalar()
+    if data is None:
+        raise RosterUnusable("the book has no roster of this hash")
+    return bytes(data)
+
+
 def first_day(connection: Connection) -> datetime.date | None:
     """The day before the first roster was issued: clocks differ. None without a roster."""
     first = select(rosters.c.document).order_by(rosters.c.epoch).limit(1)

@@ -27,6 +27,7 @@ from review.store import (
     casework_schema,  # noqa: F401 - importing it puts the tables of casework into the same book
     charter_schema,  # noqa: F401 - as that of casework
     columns,
+    generations_schema,  # noqa: F401 - and of who holds the keys of a case
     inbox_schema,  # noqa: F401 - likewise the inbox
     outward_schema,  # noqa: F401 - and those of what is told outwards
     sign_in_schema,

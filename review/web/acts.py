@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from crypto import strict
 from crypto.errors import Malformed
-from review import treatment
+from review import generations, treatment
 from review.casework.states import State
 from review.errors import MalformedForm
 from review.roles import Act
@@ -38,6 +38,7 @@ def reply(case_id: str) -> Response:
     """Keep a reply, and put the submitter's copy on its way."""
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
+        generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
         treatment.leave_reply(connection, key, case, _sent(to_mailbox=True))
     return Response(status=204)
@@ -49,6 +50,7 @@ def state(case_id: str) -> Response:
     """Move the case on, and put the word for the submitter on its way."""
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
+        generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
         treatment.change_state(connection, key, case, _sent(to_mailbox=True), _wanted_state())
     return Response(status=204)
@@ -60,6 +62,7 @@ def note(case_id: str) -> Response:
     """Keep a note for the other readers of the case."""
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
+        generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
         treatment.keep_note(connection, key, case, _sent(to_mailbox=False))
     return Response(status=204)

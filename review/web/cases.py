@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from crypto.roster import Roster
 from crypto.strict import to_b64
+from review import held
 from review.casework import guide, replies, states
 from review.casework.clocks import days_open, feedback_by
 from review.casework.deadlines import ClockSettings
@@ -85,6 +86,7 @@ def manifest(case_id: str) -> Response:
             "excluded": list(cases.excluded_people(connection, case.id)),
             "grant": url_for("cases.grant", case_id=case.id, generation=case.generation),
             "envelopes": [_line(case.id, each) for each in envelopes.of_case(connection, case.id)],
+            "held": held.for_browser(connection, case, visitor().roster, visitor().person.id),
             "rosters": {
                 name: to_b64(data) for name, data in rosters.all_rosters(connection).items()
             },
@@ -100,7 +102,7 @@ def grant(case_id: str, generation: int) -> Response:
         case = find_case(connection, case_id)
         key = parts().row_key(case.id)
         found = envelopes.grant(connection, key, case.id, generation)
-    return _sealed(found, f"grant-{generation}.age")
+    return sealed(found, f"grant-{generation}.age")
 
 
 @routes.get("/cases/<case_id>/envelopes/<envelope_id>")
@@ -111,7 +113,7 @@ def envelope(case_id: str, envelope_id: str) -> Response:
         case = find_case(connection, case_id)
         key = parts().row_key(case.id)
         found = envelopes.content(connection, key, case.id, envelope_id)
-    return _sealed(found, "envelope.age")
+    return sealed(found, "envelope.age")
 
 
 @routes.get("/cases/<case_id>/slices/<upload_id>/<int(max=99999):index>")
@@ -122,10 +124,11 @@ def file_slice(case_id: str, upload_id: str, index: int) -> Response:
         case = find_case(connection, case_id)
         key = parts().row_key(case.id)
         found = envelopes.slice_content(connection, key, case.id, upload_id, index)
-    return _sealed(found, "slice.age")
+    return sealed(found, "slice.age")
 
 
-def _sealed(found: bytes | None, name: str) -> Response:
+def sealed(found: bytes | None, name: str) -> Response:
+    """A sealed part of a case, to be saved. Raises NotHere where there is none."""
     if found is None:
         raise NotHere("the case has no such part")
     return octets(found, name)

@@ -33,6 +33,11 @@ CODED = {
         *("next_clock", "next_due", "follow_ups", "unread"),
     },
     "grants": {"case_id", "generation"},
+    "case_keys": {"case_id", "generation", "recipient", "act", "on", "keying", "posted"},
+    "recusals": {"case_id", "person_id", "generation", "act", "on"},
+    "offered_files": {"act", "name", "case_id", "recipient"},
+    "shares": {"case_id", "person_id", "generation", "recipient", "verify_key", "act", "on"},
+    "releases": {"case_id", "act", "on"},
     "envelopes": {
         *("id", "case_id", "thread", "kind", "n", "on", "digest", "by"),
         *("deposit_id", "upload_id", "slices", "sealed_digest"),
@@ -77,13 +82,18 @@ PUBLIC = {
     ("case_entries", "leaf_hash"),
     ("tally_days", "document"),
     ("passkeys", "public_key"),
+    ("case_keys", "keying"),
     ("acts", "document"),
     ("act_signatures", "signature"),
 }
 # Found by a random number, because a row is a mebibyte.
 NUMBERED = {"slices", "document_slices"}
+SEALED_ONCE_MORE = (
+    *("grants", "envelopes", "slices", "outbox"),
+    *("case_keys", "offered_files", "shares"),
+)
 # Age files, sealed once more under the case's shred key.
-SHREDDED = {name: {"sealed"} for name in ("grants", "envelopes", "slices", "outbox")}
+SHREDDED = {name: {"sealed"} for name in SEALED_ONCE_MORE}
 # Sealed under something else: a person's passphrase, the store key.
 SEALED = {"people": {"identity"}, "shred_keys": {"wrapped"}, "codes": {"sealed"}}
 # About people with an account, who are not submitters.
