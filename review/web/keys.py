@@ -83,7 +83,7 @@ def shared(case_id: str, generation: int) -> Response:
 
 
 @routes.get("/cases/<case_id>/offers/<act_hash>/<name>")
-@allowed(Act.GIVE_CASE_KEY)
+@allowed(Act.OPEN_CASE)
 def offer(case_id: str, act_hash: str, name: str) -> Response:
     """A file of an act that waits for the visitor's signature."""
     with reading(parts().book) as connection:
