@@ -36,8 +36,9 @@ _FASTER = ("fsync", "full_page_writes", "synchronous_commit")
 class Cluster:
     """The running server, and the databases made from its templates."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, *, durable: bool = False) -> None:
         self.folder = folder
+        self._durable = durable
         self._programs = programs
         self._templates: dict[str, str] = {}
         self._as = _nobody() if os.getuid() == 0 else {}
@@ -60,8 +61,11 @@ class Cluster:
     def start(self) -> None:
         """Start the server, and wait until it answers."""
         settings = {"unix_socket_directories": self.folder, "listen_addresses": ""}
-        # What a test writes need not outlive the machine.
+        # What a test writes need not outlive the machine, and the server's death only if it is
+        # said: what the kernel has, it keeps.
         settings |= dict.fromkeys(_FASTER, "off")
+        if self._durable:
+            settings |= dict.fromkeys(_FASTER[1:], "on")
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(
@@ -72,9 +76,10 @@ class Cluster:
             **self._as,
         )
         log.close()
-        self._wait()
+        self.wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Return when the server answers."""
         ready = [str(self._programs / "pg_isready"), "-q", "-h", str(self.folder), "-d", "postgres"]
         for _ in range(_PATIENCE * 10):
             if subprocess.run(ready).returncode == 0:
@@ -196,15 +201,15 @@ def _nobody() -> dict[str, Any]:
     raise RuntimeError("there is no user postgres or nobody on this machine")
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """The run's server."""
+@contextmanager
+def running(*, durable: bool = False) -> Iterator[Cluster]:
+    """A server of one's own for the length of the block."""
     programs = find_postgres()
     if programs is None:
         pytest.skip("there is no PostgreSQL server on this machine")
     # Not in pytest's own folder, which the server's user could not enter. A socket's path is short.
     folder = Path(tempfile.mkdtemp(prefix="underrose-"))
-    made = Cluster(folder, programs)
+    made = Cluster(folder, programs, durable=durable)
     try:
         made.make()
         yield made
@@ -212,3 +217,10 @@ def cluster() -> Iterator[Cluster]:
         if made.process is not None:
             made.stop()
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The run's server."""
+    with running() as made:
+        yield made

@@ -3,7 +3,7 @@
 python -m tests.faults.table prints it. tests/faults/test_table.py holds the page to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.faults import (
     test_database,
@@ -11,7 +11,9 @@ from tests.faults import (
     test_killed,
     test_killed_on_postgres,
     test_races,
+    test_races_on_postgres,
     test_roster,
+    test_server_killed,
 )
 from tests.faults.test_canary import KINDS, SIZE
 
@@ -19,31 +21,83 @@ from tests.faults.test_canary import KINDS, SIZE
 LOST = "nothing"
 
 
+# What is said of each name in a row of names, how often it is made, and the test.
+Rows = tuple[str, Iterable[tuple[str, ...] | str], str, str]
+MANY: tuple[Rows, ...] = (
+    (
+        "killed: {}",
+        test_killed.NAMES,
+        f"{test_killed.DEATHS} times",
+        "test_killed_at_any_step_or_moment_nothing_is_lost_and_nothing_twice",
+    ),
+    (
+        "killed over PostgreSQL: {}",
+        test_killed.NAMES,
+        f"{test_killed_on_postgres.DEATHS} times",
+        "test_killed_over_postgresql_nothing_is_lost_and_nothing_twice",
+    ),
+    (
+        "disk full from a step on: {}",
+        test_killed.NAMES,
+        f"up to {test_full_disk.STEPS} steps",
+        "test_a_disk_that_is_full_from_any_step_on_loses_nothing_and_keeps_nothing_twice",
+    ),
+    (
+        "at once: {}, and {}",
+        test_races.PAIRS,
+        f"{test_races.ROUNDS} times",
+        "test_two_at_once_do_it_once",
+    ),
+    (
+        "at once over PostgreSQL: {}, and {}",
+        test_races_on_postgres.TWICE,
+        f"{test_races_on_postgres.ROUNDS} times",
+        "test_two_at_once_over_postgresql_do_it_once",
+    ),
+    (
+        "PostgreSQL within a submission: {}",
+        test_server_killed.DEATHS,
+        f"at one statement in {test_server_killed.EVERY}",
+        "test_a_submission_whose_server_dies_is_there_once_or_its_words_come_back",
+    ),
+    (
+        "PostgreSQL at the commit: {}",
+        test_server_killed.DEATHS,
+        "before and after it",
+        "test_a_server_that_dies_at_the_commit_of_a_submission_keeps_it_once",
+    ),
+    (
+        "roster: {}",
+        test_roster.SPOILT,
+        "once",
+        "test_without_a_good_roster_nothing_is_stored_and_the_words_come_back",
+    ),
+    (
+        "the drop's file: {}",
+        test_database.DAMAGES,
+        "once",
+        "test_a_damaged_drop_takes_nothing_in_and_gives_the_words_back",
+    ),
+    (
+        f"server killed within a file of {SIZE >> 20} MiB, {{}}",
+        KINDS,
+        "once",
+        "test_killed_in_the_middle_of_a_large_file_the_server_leaves_nothing_that_can_be_read",
+    ),
+    (
+        "the same over PostgreSQL and Redis, {}",
+        KINDS,
+        "once",
+        "test_killed_and_sent_again_a_large_file_leaves_nothing_in_postgresql_or_redis",
+    ),
+)
+
+
 def lines() -> Iterator[tuple[str, str, str]]:
     """Each fault: what it is, how often it is made, and the test."""
-    killed = "test_killed_at_any_step_or_moment_nothing_is_lost_and_nothing_twice"
-    for name in test_killed.NAMES:
-        yield f"killed: {name}", f"{test_killed.DEATHS} times", killed
-    served = "test_killed_over_postgresql_nothing_is_lost_and_nothing_twice"
-    for name in test_killed.NAMES:
-        yield f"killed over PostgreSQL: {name}", f"{test_killed_on_postgres.DEATHS} times", served
-    full = "test_a_disk_that_is_full_from_any_step_on_loses_nothing_and_keeps_nothing_twice"
-    for name in test_killed.NAMES:
-        yield f"disk full from a step on: {name}", f"up to {test_full_disk.STEPS} steps", full
-    for one, other in test_races.PAIRS:
-        pair = f"at once: {one}, and {other}"
-        yield pair, f"{test_races.ROUNDS} times", "test_two_at_once_do_it_once"
-    roster = "test_without_a_good_roster_nothing_is_stored_and_the_words_come_back"
-    for name in test_roster.SPOILT:
-        yield f"roster: {name}", "once", roster
-    damaged = "test_a_damaged_drop_takes_nothing_in_and_gives_the_words_back"
-    for name in test_database.DAMAGES:
-        yield f"the drop's file: {name}", "once", damaged
-    sent = "test_killed_in_the_middle_of_a_large_file_the_server_leaves_nothing_that_can_be_read"
-    for name in KINDS:
-        yield f"server killed within a file of {SIZE >> 20} MiB, {name}", "once", sent
-    both = "test_killed_and_sent_again_a_large_file_leaves_nothing_in_postgresql_or_redis"
-    yield from ((f"the same over PostgreSQL and Redis, {name}", "once", both) for name in KINDS)
+    for what, names, often, test in MANY:
+        for name in names:
+            yield what.format(*([name] if isinstance(name, str) else name)), often, test
     yield from OTHERS
 
 
@@ -62,6 +116,36 @@ OTHERS = (
     ("an expired roster", "once", "test_an_expired_roster_closes_every_way_in"),
     ("PostgreSQL locked", "once", "test_a_locked_drop_gives_the_text_back"),
     ("PostgreSQL full or failing", "3 errors", "test_a_full_or_failing_server_gives_the_text_back"),
+    (
+        "PostgreSQL within a collection: each of these deaths in turn",
+        "at one statement in 12",
+        "test_a_collection_whose_server_dies_is_done_by_the_next",
+    ),
+    (
+        "PostgreSQL slow, and too slow",
+        "once",
+        "test_a_server_that_is_slow_is_waited_for_and_one_that_is_too_slow_gives_the_words_back",
+    ),
+    (
+        "a connection lost at every statement of a submission",
+        "each statement",
+        "test_a_submission_loses_its_connection_at_every_statement",
+    ),
+    (
+        "a connection lost within a collection",
+        "at one statement in 3",
+        "test_a_collection_loses_its_connections_at_every_third_statement",
+    ),
+    (
+        "a connection lost at every statement of a note",
+        "each statement",
+        "test_a_note_loses_its_connection_at_every_statement",
+    ),
+    (
+        "PostgreSQL away",
+        "once",
+        "test_a_server_that_is_away_gives_the_words_back_and_is_found_again",
+    ),
     ("PostgreSQL restarted", "once", "test_a_server_that_restarts_is_a_503_and_then_none"),
     (
         "a connection lost before the commit",

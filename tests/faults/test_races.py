@@ -4,7 +4,7 @@ The commands keep each other out by a lock; here they do not, as if it were gone
 them says, afterwards everything is there once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pytest
@@ -19,7 +19,7 @@ from tests.faults.judge import Thread, judge, judge_files, verify_bundle
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.sqlite("of files; test_whole_on_postgres.py has a server"),
+    pytest.mark.sqlite("test_races_on_postgres.py has a server"),
 ]
 
 ROUNDS = 6
@@ -54,8 +54,13 @@ def known(ground: Ground) -> dict[str, Deed]:
 def test_two_at_once_do_it_once(
     ground: Ground, known: dict[str, Deed], one: str, other: str
 ) -> None:
-    pair = known[one], known[other]
-    for _ in range(ROUNDS):
+    race(ground, known, (one, other), ROUNDS)
+
+
+def race(ground: Ground, known: Mapping[str, Deed], names: Sequence[str], rounds: int) -> None:
+    """Do two deeds at the same moment, so often, and judge what is there after each time."""
+    pair = [known[name] for name in names]
+    for _ in range(rounds):
         ground.put_back(pair[-1].state)
         at_once([partial(_do, ground, each) for each in pair])
         in_child(partial(_again, ground, pair))

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event
 from werkzeug.test import TestResponse
 
+from intake import postgres
 from intake.web.parts import EXTENSION
 from review.app import create_app
 from review.settings import Settings
@@ -37,11 +38,16 @@ MANY = 200
 
 
 class Loss:
-    """Ends the connection on which the statement after so many others is about to run."""
+    """Ends the connection on which the statement after so many others is about to run.
 
-    def __init__(self, cluster: Cluster, engine: Engine) -> None:
+    How may be told: a function of the process id of the connection's other end.
+    """
+
+    def __init__(
+        self, cluster: Cluster, engine: Engine, end: Callable[[int], None] | None = None
+    ) -> None:
         self._cluster = cluster
-        self._engine = engine
+        self._end = end or self._terminate
         self.left = -1
         event.listen(engine, "before_cursor_execute", self._step)
 
@@ -58,10 +64,12 @@ class Loss:
         if self.left == 0:
             raw = connection.connection.dbapi_connection
             assert raw is not None
-            ends = "SELECT pg_terminate_backend(%s, 10000)"
-            with self._cluster.connect() as server:
-                server.execute(ends, [raw.info.backend_pid])
+            self._end(raw.info.backend_pid)
         self.left -= self.left >= 0
+
+    def _terminate(self, pid: int) -> None:
+        with self._cluster.connect() as server:
+            server.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
 
 
 def check_refused(answer: TestResponse) -> None:
@@ -212,3 +220,29 @@ def test_two_consoles_at_once_put_each_note_at_a_place_of_its_own(
     assert at_once(*(partial(write, app) for app in apps)) == []
     assert taken.count(204) == 10
     assert sorted(n for n, _id in notes(installation)) == list(range(1, 11))
+
+
+def test_a_server_that_is_slow_is_waited_for_and_one_that_is_too_slow_gives_the_words_back(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Longer than any statement takes that nothing holds up.
+    monkeypatch.setitem(postgres._CLIENT, "options", "-c statement_timeout=6s")
+    house = House(tmp_path)
+    first = code_in(house.send(token=TOKEN, what=WORDS))
+    with cluster.connect(str(house.engine.url.database)) as raw:
+        slow = (
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep({}); RETURN NEW; END $$"
+        )
+        raw.execute(f"CREATE FUNCTION slow() {slow.format(1)}".encode())
+        raw.execute(
+            "CREATE TRIGGER slow BEFORE INSERT ON deposits FOR EACH ROW EXECUTE FUNCTION slow()"
+        )
+        assert code_in(house.send(token="6b" * 15, what=WORDS)) != first
+        before = house.rows()
+        raw.execute(f"CREATE OR REPLACE FUNCTION slow() {slow.format(600)}".encode())
+        check_refused(house.send([("a.txt", b"x")], token="7c" * 15, what=WORDS))
+        assert {**house.rows(), "uploads": [], "slices": []} == before
+        raw.execute("DROP TRIGGER slow ON deposits")
+    assert code_in(house.send([("a.txt", b"x")], token="7c" * 15, what=WORDS))
+    assert len(house.deposits()) == 3
+    house.engine.dispose()
