@@ -31,6 +31,7 @@ from review.web import (
     pages,
     sign_ins,
     signin,
+    statistics,
     words,
 )
 from review.web.headers import Headers
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins),
-    *(pages, listing, cases, acts, keys, entries, ledger),
+    *(pages, listing, cases, acts, keys, entries, ledger, statistics),
     *(
         charter_duties,
         charter_start,

@@ -23,6 +23,7 @@ from review.people import Enrolment
 from review.roles import READERS, Role
 from review.server import serve
 from review.settings import Settings, read_ledger_key
+from review.statistics_jobs import statistics_group
 from review.store import rosters
 from review.store.database import open_book, open_shred, reading, writing
 from review.store.shred import Locksmith
@@ -231,6 +232,7 @@ review_commands: tuple[click.Command, ...] = (
     export,
     verify,
     ledger_group,
+    statistics_group,
 )
 
 

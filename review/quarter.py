@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from review import charter_desk
-from review.casework.clocks import acknowledge_by
 from review.casework.numbers import FEWEST, SETTLED
 from review.casework.statistics import Counted, shared
 from review.charter.book import Book
@@ -22,7 +21,7 @@ from review.charter.clauses import Charter
 from review.charter.located import Json
 from review.charter_desk import Draft
 from review.errors import QuarterRefused
-from review.store import cases
+from review.store.counted import counted
 
 TYPE = "quarter_aggregate"
 # So many quarters back can still be told.
@@ -59,7 +58,7 @@ def tell(
         raise QuarterRefused("no such quarter is over, settled and not told yet")
     fields: dict[str, Json] = {
         "period": span.name,
-        "cells": dict(cells(_counted(connection), span)),
+        "cells": dict(cells(counted(connection), span)),
     }
     draft = Draft(TYPE, today, fields)
     (made,) = charter_desk.record(connection, charter, [draft], by, today)
@@ -91,16 +90,6 @@ def _span(calendar: FiscalCalendar, year: int, quarter: int) -> Span:
     before = calendar.end(year - 1) if quarter == 1 else calendar.quarter_end(year, quarter - 1)
     first = before + datetime.timedelta(days=1)
     return Span(quarter_name(year, quarter), first, calendar.quarter_end(year, quarter))
-
-
-def _counted(connection: Connection) -> Iterable[Counted]:
-    for case in cases.days_of_all(connection):
-        yield Counted(
-            received=case.on,
-            acknowledge_by=acknowledge_by(case.on),
-            acknowledged=case.acknowledged_on,
-            has_excluded_reader=case.excludes_somebody,
-        )
 
 
 def _is_in(day: datetime.date, span: Span) -> bool:

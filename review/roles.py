@@ -50,6 +50,7 @@ class Act(enum.StrEnum):
     SEE_LEDGER = "see_ledger"
     EXPORT_LEDGER = "export_ledger"
     HAND_IN_CHECK = "hand_in_check"
+    SEE_STATISTICS = "see_statistics"
     SEE_CHARTER = "see_charter"
     RECORD_CHARTER = "record_charter"
     KEEP_DOCUMENT = "keep_document"
@@ -86,11 +87,13 @@ _READING = _EVERYBODY | {
     Act.SHARE_CASE,
     Act.RELEASE_CASE,
     Act.SEE_ROOT,
+    Act.SEE_STATISTICS,
     Act.SEE_CHARTER,
 }
 _TREATING = _READING | {Act.SET_STATE, Act.KEEP_DOCUMENT}
 _KEEPING = _EVERYBODY | {
     Act.FETCH_IDENTITY,
+    Act.SEE_STATISTICS,
     Act.SEE_CHARTER,
     Act.RECORD_CHARTER,
     Act.KEEP_DOCUMENT,

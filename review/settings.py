@@ -110,6 +110,11 @@ class Settings:
     """1 to let people sign in by a password alone, in a demonstration only. Default 0. Who can
     change this can open a demonstration's door to whoever has a password; no case opens by one."""
 
+    headcount: int | None = None
+    """How many people could write to the committee, for the one number a year that is told for each
+    hundred of them. Default none: that number is not told. Who can change this can make the line
+    look busier or quieter than it is."""
+
     mail_server: tuple[str, int] | None = None
     """The mail server for `underrose notices send`, as HOST:PORT. Default none: no notices. One on
     another machine must offer STARTTLS under a certificate for its name. Who can change this learns
@@ -330,6 +335,12 @@ def _zone(text: str) -> ZoneInfo:
         raise ValueError("must be a name such as America/Los_Angeles") from None
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,6}", text):
+        raise ValueError("must be a whole number from 1 on")
+    return int(text)
+
+
 def _server(text: str) -> tuple[str, int]:
     found = re.fullmatch(r"([A-Za-z0-9.-]{1,253}|\[[0-9a-f:.]+\]):([1-9][0-9]{0,4})", text)
     if found is None or int(found[2]) > _LAST_PORT:
@@ -377,6 +388,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_CHECKPOINT_FILE": _place,
     "REVIEW_POLICY_FILE": _file,
     "REVIEW_REPLICA": _name,
+    "REVIEW_HEADCOUNT": _count,
     "REVIEW_MAIL_SERVER": _server,
     "REVIEW_MAIL_FROM": _address,
     "REVIEW_MAIL_USER": _line,

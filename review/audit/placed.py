@@ -41,7 +41,8 @@ _TABLE = (
     ("RA-14", HOST, "the auditor tries on the host what their own sign-in shows"),
     ("RA-15", BUNDLE, "people, enrolments and rosters; seats outside the roster are in the"
      " secretary's papers"),
-    ("RA-16", LATER, "this version tells no numbers to the board"),
+    ("RA-16", BUNDLE, "every quarter was told once and after it was over, and by its hash; counting"
+     " takes what only the book has"),
     ("RA-17", BUNDLE, "days of entries against those of batches, and of deposits against the"
      " tally"),
     ("RA-18", BUNDLE, "rules and rosters are on the record from the day of a change; resolutions"

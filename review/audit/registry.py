@@ -14,6 +14,7 @@ from review.audit.checks.entries import Entries
 from review.audit.checks.files import Files
 from review.audit.checks.histories import Histories
 from review.audit.checks.people import People
+from review.audit.checks.quarters import Quarters
 from review.audit.checks.recorded import Recorded
 from review.audit.checks.rosters import Rosters
 from review.audit.checks.since import Since
@@ -30,6 +31,7 @@ CHECKS: tuple[type[Check], ...] = (
     Chained,
     Recorded,
     Charter,
+    Quarters,
     Histories,
     People,
     Clocks,

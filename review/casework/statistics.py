@@ -62,6 +62,7 @@ class Told(enum.StrEnum):
     TOO_FEW = "too few cases for a rate"
     HARDLY_ANY = "none, or hardly any"
     NEARLY_ALL = "all, or nearly all"
+    HIDDEN = "not told, because a small number would show"
 
 
 Share = int | Told
@@ -106,12 +107,14 @@ def report(
     came = [case for case in counted if case.received >= quarter.first_day]
     ended = [case for case in counted if _is_in(case.closed, quarter)]
     outcomes = [_outcome(case) for case in ended]
+    by_category = table(Category, [case.category for case in came], fewest)
+    by_outcome = table(Outcome, [one for one in outcomes if one is not None], fewest)
     return QuarterReport(
         quarter,
-        table(Category, [case.category for case in came], fewest),
+        by_category,
         table(Severity, [case.severity for case in came], fewest),
         table(Channel, [case.channel for case in came], fewest),
-        table(Outcome, [one for one in outcomes if one is not None], fewest),
+        by_outcome,
         ages(counted, quarter, fewest),
         median([(case.closed - case.received).days for case in ended if case.closed]),
         {
@@ -122,12 +125,20 @@ def report(
                 [(case.feedback_by, case.fed_back) for case in counted], quarter, fewest
             ),
         },
-        share(
-            sum(one in _CONFIRMED for one in outcomes),
-            sum(one in _DECIDED for one in outcomes),
-            fewest,
+        _if_told(
+            by_outcome,
+            _DECIDED,
+            share(
+                sum(one in _CONFIRMED for one in outcomes),
+                sum(one in _DECIDED for one in outcomes),
+                fewest,
+            ),
         ),
-        share(sum(case.category is Category.RET for case in came), len(came), fewest),
+        _if_told(
+            by_category,
+            {Category.RET},
+            share(sum(case.category is Category.RET for case in came), len(came), fewest),
+        ),
         share(sum(case.came_back for case in came), len(came), fewest),
     )
 
@@ -195,6 +206,16 @@ def share(part: int, whole: int, fewest: int = FEWEST) -> Share:
     if whole - part < fewest:
         return Told.NEARLY_ALL
     return round(PERCENT * part / whole)
+
+
+def _if_told(told: Table, words: Iterable[str], one: Share) -> Share:
+    """A share of some words of a table, only where the table itself tells each of them.
+
+    Otherwise a percentage would give away the cell that was left out, or the small one that it was
+    left out for. Which cells are told is known already, so this says nothing more.
+    """
+    hides = any(told.cells[str(word)] is None for word in words)
+    return Told.HIDDEN if hides and not isinstance(one, Told) else one
 
 
 def median(days: Iterable[int]) -> int | None:

@@ -26,6 +26,7 @@ FIRST = (
     Entry("Sign-ins", "/sign-ins", Act.SEE_SIGN_INS, ("sign-ins",)),
 )
 MORE = (
+    Entry("Statistics", "/statistics", Act.SEE_STATISTICS, ("statistics",)),
     Entry("Ledger", "/ledger", Act.SEE_LEDGER, ("ledger",)),
     Entry("Ledger", "/ledger/root", Act.SEE_ROOT, ("root",)),
 )

@@ -20,6 +20,7 @@ WANTED = {
         "person.enrolled",
     ),
     *("person.left", "drill.run", "auditor.checked", "cover", "deposit.set-aside"),
+    *("statistics.published", "text.changed"),
     *("login.started", "tally.closed", "rules.adopted", "book.restored"),
 }
 

@@ -40,6 +40,8 @@ const LINES = [
   ["person.left", "by", "role:code"],
   ["login.started", "by", "means:code"],
   ["roster.published", "", "roster:hash epoch:count"],
+  ["statistics.published", "", "quarter:code document:hash"],
+  ["text.changed", "by", "act:hash lang:code text:hash"],
   ["drill.run", "by?", "outcome:code"],
   ["auditor.checked", "by", "report:hash size:count root:hash exceptions:count"],
   ["tally.closed", "", "day:day tally:hash"],

@@ -145,13 +145,45 @@ def test_substantiation_counts_what_was_decided_and_each_case_by_its_gravest_out
     found = [
         *cases(4, closed=closed, outcomes=both),
         *cases(6, closed=closed, outcomes=frozenset({Outcome.UNSUBSTANTIATED})),
+        *cases(3, closed=closed, outcomes=frozenset({Outcome.PARTLY})),
         *cases(9, closed=closed, outcomes=frozenset({Outcome.REFERRED})),
+        *cases(1, closed=closed, outcomes=frozenset({Outcome.INCONCLUSIVE})),
     ]
     told = report(found, Q1, LATER)
     assert told is not None
-    assert told.substantiated == 40
+    assert told.substantiated == 54
     assert told.by_outcome.cells[Outcome.REFERRED] == 9
     assert told.median_days == 29
+
+
+def test_a_share_is_told_only_beside_the_cells_that_it_is_of() -> None:
+    """Attack: computing a cell that was left out from a percentage of it and its neighbours."""
+    closed = date(2026, 3, 3)
+    for partly in range(3):
+        found = [
+            *cases(5, closed=closed, outcomes=frozenset({Outcome.SUBSTANTIATED})),
+            *cases(6, closed=closed, outcomes=frozenset({Outcome.UNSUBSTANTIATED})),
+            *cases(partly, closed=closed, outcomes=frozenset({Outcome.PARTLY})),
+            *cases(9 - partly, category=Category.ACC),
+            *cases(3, category=Category.RET),
+        ]
+        told = report(found, Q1, LATER)
+        assert told is not None
+        assert told.substantiated is Told.HIDDEN
+        # Left out, because everything else but zeros could be computed with it.
+        assert told.by_category.cells[Category.RET] is None
+        assert told.retaliation is Told.HIDDEN
+
+
+@given(CASES)
+def test_no_share_gives_a_hidden_cell_away(found: list[Counted]) -> None:
+    told = report(found, Q1, LATER)
+    assert told is not None
+    if not isinstance(told.retaliation, Told):
+        assert told.by_category.cells[Category.RET] is not None
+    if not isinstance(told.substantiated, Told):
+        for one in (Outcome.SUBSTANTIATED, Outcome.PARTLY, Outcome.UNSUBSTANTIATED):
+            assert told.by_outcome.cells[one] is not None
 
 
 def test_on_time_is_counted_by_what_was_due_in_the_quarter() -> None:
