@@ -11,7 +11,6 @@ from review.settings import Settings
 from review.store import rosters
 from review.store.database import open_book, writing
 
-
 # The day before the first roster counts as its first, which could be of another quarter.
 _SLACK = datetime.timedelta(days=1)
 
