@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from crypto.roster import Roster
 from review.errors import PersonRefused
 from review.people import standing
-from review.settings import ADDRESS
+from review.setting_values import ADDRESS
 from review.store import notices as store
 from review.store import people
 

@@ -6,13 +6,11 @@ somebody who can change it could do with that.
 
 import datetime
 import os
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crypto import policy, shredding
@@ -20,15 +18,12 @@ from crypto.cosignature import Signer
 from crypto.errors import Malformed
 from crypto.policy import Policy
 from crypto.strict import b64, to_b64
+from review import setting_values
 from review.errors import SettingsRefused
 from review.store import postgres
 from review.store.database import check_url
 
 PREFIX = "REVIEW_"
-# An address as mail servers everywhere take it: nothing in it could be a second line or another
-# command.
-ADDRESS = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,7 +239,7 @@ def read_mail_password(path: Path) -> str:
     """The mail server's password in a file that only its owner can read. Raises SettingsRefused."""
     check_private(path, "REVIEW_MAIL_PASSWORD_FILE")
     try:
-        return _line(path.read_text("ascii").removesuffix("\n"))
+        return setting_values.line(path.read_text("ascii").removesuffix("\n"))
     except (OSError, ValueError):
         raise SettingsRefused(["REVIEW_MAIL_PASSWORD_FILE must hold one line of ASCII"]) from None
 
@@ -309,97 +304,30 @@ def _key(text: str) -> bytes:
     return key
 
 
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    host = parts.hostname or ""
-    here = parts.scheme == "http" and host == "localhost"
-    plain = re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host)
-    if not (here or parts.scheme == "https") or not plain or host.replace(".", "").isdigit():
-        raise ValueError("must be https:// and a host's name, or http://localhost")
-    port = f":{parts.port}" if parts.port is not None else ""
-    if text != f"{parts.scheme}://{host}{port}" or parts.port in (80, 443):
-        raise ValueError("must be as the browser shows it: small letters, no path, no usual port")
-    return text
-
-
-def _name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,63}", text):
-        raise ValueError("must be an application_name of letters, digits and . _ -")
-    return text
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (OSError, ValueError, KeyError):
-        raise ValueError("must be a name such as America/Los_Angeles") from None
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,6}", text):
-        raise ValueError("must be a whole number from 1 on")
-    return int(text)
-
-
-def _server(text: str) -> tuple[str, int]:
-    found = re.fullmatch(r"([A-Za-z0-9.-]{1,253}|\[[0-9a-f:.]+\]):([1-9][0-9]{0,4})", text)
-    if found is None or int(found[2]) > _LAST_PORT:
-        raise ValueError("must be HOST:PORT")
-    return found[1].strip("[]"), int(found[2])
-
-
-def _address(text: str) -> str:
-    if not ADDRESS.fullmatch(text):
-        raise ValueError("must be a mail address")
-    return text
-
-
-def _line(text: str) -> str:
-    if not re.fullmatch(r"[ -~]{1,255}", text):
-        raise ValueError("must be one line of ASCII")
-    return text
-
-
-def _flag(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("must be 0 or 1")
-    return text == "1"
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise ValueError("must be a day as YYYY-MM-DD")
-    return day
-
-
 _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_BOOK_URL": _database,
     "REVIEW_SHRED_URL": _database,
     "REVIEW_STORE_KEY_FILE": _file,
     "REVIEW_ROOT_KEY": _key,
-    "REVIEW_TIMEZONE": _zone,
+    "REVIEW_TIMEZONE": setting_values.zone,
     "REVIEW_DROP_URL": _database,
     "REVIEW_ROUTING_IDENTITY_FILE": _file,
     "REVIEW_LEDGER_KEY_FILE": _file,
     "REVIEW_CHECKPOINT_FILE": _place,
     "REVIEW_POLICY_FILE": _file,
-    "REVIEW_REPLICA": _name,
-    "REVIEW_HEADCOUNT": _count,
-    "REVIEW_MAIL_SERVER": _server,
-    "REVIEW_MAIL_FROM": _address,
-    "REVIEW_MAIL_USER": _line,
+    "REVIEW_REPLICA": setting_values.name,
+    "REVIEW_HEADCOUNT": setting_values.count,
+    "REVIEW_MAIL_SERVER": setting_values.server,
+    "REVIEW_MAIL_FROM": setting_values.address,
+    "REVIEW_MAIL_USER": setting_values.line,
     "REVIEW_MAIL_PASSWORD_FILE": _file,
     "REVIEW_MAIL_CA_FILE": _file,
-    "REVIEW_ORIGIN": _origin,
-    "REVIEW_ALLOW_CODE": _flag,
-    "REVIEW_ALLOW_PASSWORD": _flag,
-    "REVIEW_HTTPS": _flag,
-    "REVIEW_DEMO": _flag,
-    "REVIEW_TODAY": _day,
+    "REVIEW_ORIGIN": setting_values.origin,
+    "REVIEW_ALLOW_CODE": setting_values.flag,
+    "REVIEW_ALLOW_PASSWORD": setting_values.flag,
+    "REVIEW_HTTPS": setting_values.flag,
+    "REVIEW_DEMO": setting_values.flag,
+    "REVIEW_TODAY": setting_values.day,
 }
 _REQUIRED = ("REVIEW_BOOK_URL", "REVIEW_SHRED_URL", "REVIEW_STORE_KEY_FILE", "REVIEW_ROOT_KEY")
 _DEFAULTS = {"REVIEW_TIMEZONE": "UTC"}

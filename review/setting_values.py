@@ -1,0 +1,87 @@
+"""What the text of a setting must be, by its kind; each raises ValueError with the reason."""
+
+import datetime
+import re
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+# An address as mail servers everywhere take it: nothing in it could be a second line or another
+# command.
+ADDRESS = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_LAST_PORT = 65535
+
+
+def origin(text: str) -> str:
+    """The origin of this console's pages, as https://HOST or https://HOST:PORT."""
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    here = parts.scheme == "http" and host == "localhost"
+    plain = re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host)
+    if not (here or parts.scheme == "https") or not plain or host.replace(".", "").isdigit():
+        raise ValueError("must be https:// and a host's name, or http://localhost")
+    port = f":{parts.port}" if parts.port is not None else ""
+    if text != f"{parts.scheme}://{host}{port}" or parts.port in (80, 443):
+        raise ValueError("must be as the browser shows it: small letters, no path, no usual port")
+    return text
+
+
+def name(text: str) -> str:
+    """An application_name of PostgreSQL."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,63}", text):
+        raise ValueError("must be an application_name of letters, digits and . _ -")
+    return text
+
+
+def zone(text: str) -> ZoneInfo:
+    """A place of the IANA list."""
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise ValueError("must be a name such as America/Los_Angeles") from None
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not re.fullmatch(r"[1-9][0-9]{0,6}", text):
+        raise ValueError("must be a whole number from 1 on")
+    return int(text)
+
+
+def server(text: str) -> tuple[str, int]:
+    """A host's name or address, and a port."""
+    found = re.fullmatch(r"([A-Za-z0-9.-]{1,253}|\[[0-9a-f:.]+\]):([1-9][0-9]{0,4})", text)
+    if found is None or int(found[2]) > _LAST_PORT:
+        raise ValueError("must be HOST:PORT")
+    return found[1].strip("[]"), int(found[2])
+
+
+def address(text: str) -> str:
+    """A mail address."""
+    if not ADDRESS.fullmatch(text):
+        raise ValueError("must be a mail address")
+    return text
+
+
+def line(text: str) -> str:
+    """One line of ASCII."""
+    if not re.fullmatch(r"[ -~]{1,255}", text):
+        raise ValueError("must be one line of ASCII")
+    return text
+
+
+def flag(text: str) -> bool:
+    """0 or 1."""
+    if text not in ("0", "1"):
+        raise ValueError("must be 0 or 1")
+    return text == "1"
+
+
+def day(text: str) -> datetime.date:
+    """A day as YYYY-MM-DD."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError("must be a day as YYYY-MM-DD")
+    return day
