@@ -98,6 +98,7 @@ _DEPOSIT = "subject digest commitment"
 _CASE_ACT = "subject by"
 _SENT = "subject digest by"
 _MOVE = {"from_": "code", "to": "code"}
+_STEP = {"step": "code", "from_": "code", "to": "code", "act": "hash?"}
 
 _LINES = (
     _type("submission.received", "a submission was received", _DEPOSIT, slices="count"),
@@ -108,8 +109,8 @@ _LINES = (
     _type("note.left", "a note was kept with a case", _SENT),
     _type("case.opened", "a case was opened for the first time", _CASE_ACT, **_MOVE),
     _type("case.read", "a case was read", _CASE_ACT),
-    _type("case.moved", "a case moved to another state", "subject by digest?", **_MOVE),
-    _type("case.closed", "a case was closed", "subject by digest?", **_MOVE),
+    _type("case.moved", "a step was taken in a case", "subject by digest?", **_STEP),
+    _type("case.closed", "a case was closed", "subject by digest?", **_STEP),
     _type("act.proposed", "an act was signed by one person and waits for another", "by subject?",
           act="hash"),
     _type("act.withdrawn", "an act that waited was withdrawn or declined", "by subject?",

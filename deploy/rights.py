@@ -87,6 +87,11 @@ DROP: Rights = {
     "answered": {INTAKE: (_named(SEE, "id"),), COLLECTOR: (SEE, ADD)},
 }
 
+_COURSE = (
+    *("severity", "officer", "in_scope", "on_hold", "outcome", "measure", "investigator"),
+    *("watcher", "recipient", "remedy", "retention_class", "opened_on", "acknowledged_on"),
+    *("triaged_on", "classified_on", "escalated_on", "asked_on", "fed_back_on", "closed_on"),
+)
 BOOK: Rights = {
     "people": {REVIEW: (SEE, ADD, _change("password_hash", "identity", "active"))},
     "logins": {REVIEW: (SEE, ADD, _change("seen_at", "confirmed_at"), REMOVE)},
@@ -127,6 +132,10 @@ BOOK: Rights = {
     "acts": {REVIEW: (SEE, ADD)},
     "act_signatures": {REVIEW: (SEE, ADD)},
     "act_endings": {REVIEW: (SEE, ADD)},
+    "courses": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, _change(*_COURSE))},
+    "case_categories": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
+    "case_outcomes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
+    "case_marks": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
     "charter_heads": {REVIEW: (SEE, ADD)},
     # A trigger lets a record go only when its stub is there.
     "charter_records": {REVIEW: (SEE, ADD, REMOVE)},

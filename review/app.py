@@ -32,6 +32,7 @@ from review.web import (
     sign_ins,
     signin,
     statistics,
+    steps,
     words,
 )
 from review.web.headers import Headers
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins),
-    *(pages, listing, cases, acts, keys, entries, ledger, statistics),
+    *(pages, listing, cases, acts, steps, keys, entries, ledger, statistics),
     *(
         charter_duties,
         charter_start,

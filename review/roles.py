@@ -45,7 +45,7 @@ class Act(enum.StrEnum):
     GIVE_CASE_KEY = "give_case_key"
     SHARE_CASE = "share_case"
     RELEASE_CASE = "release_case"
-    SET_STATE = "set_state"
+    TAKE_STEP = "take_step"
     SEE_ROOT = "see_root"
     SEE_LEDGER = "see_ledger"
     EXPORT_LEDGER = "export_ledger"
@@ -86,11 +86,12 @@ _READING = _EVERYBODY | {
     Act.GIVE_CASE_KEY,
     Act.SHARE_CASE,
     Act.RELEASE_CASE,
+    Act.TAKE_STEP,
     Act.SEE_ROOT,
     Act.SEE_STATISTICS,
     Act.SEE_CHARTER,
 }
-_TREATING = _READING | {Act.SET_STATE, Act.KEEP_DOCUMENT}
+_TREATING = _READING | {Act.KEEP_DOCUMENT}
 _KEEPING = _EVERYBODY | {
     Act.FETCH_IDENTITY,
     Act.SEE_STATISTICS,
@@ -101,12 +102,13 @@ _KEEPING = _EVERYBODY | {
 _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
-# treatment; to move a case is for the committee. Nobody below counsel opens anything: an
-# investigator holds no key by the roster, and no case is shared with one yet. The retention auditor
-# sees how the ledger stands and takes it away whole, and no other page of the console. The
-# committee sees its charter's book; the secretary alone records in it. Both bring documents: papers
-# of a session without the secretary come from a member. The secretary's identity is the
-# secretariat's, and opens no case. The administrator attaches sign-ins and reads nothing.
+# treatment. Which steps a role may take in a case is the table of review/casework/course.py.
+# Nobody below counsel opens anything: an investigator holds no key by the roster, and no case is
+# shared with one yet. The retention auditor sees how the ledger stands and takes it away whole, and
+# no other page of the console. The committee sees its charter's book; the secretary alone records
+# in it. Both bring documents: papers of a session without the secretary come from a member. The
+# secretary's identity is the secretariat's, and opens no case. The administrator attaches sign-ins
+# and reads nothing.
 TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.CHAIR: _TREATING,

@@ -17,10 +17,11 @@ from crypto import age
 from crypto.errors import Malformed
 from crypto.message import thread
 from crypto.padding import MESSAGE_STEPS
-from review.casework import states
-from review.casework.states import Event, State
+from review.casework import guards, standing, states
+from review.casework.course import Stage, Step, line
+from review.casework.states import State
 from review.errors import MalformedForm
-from review.store import cases, entries, envelopes, inbox, outbox
+from review.store import cases, courses, entries, envelopes, inbox, outbox
 from review.store.cases import Case
 from review.store.envelopes import Envelope
 from review.store.shred import RowKey
@@ -40,6 +41,16 @@ class Sent:
     mailbox_envelope: bytes | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True)
+class Move:
+    """A step that was taken: where it led to, the act that was signed, and by whom last."""
+
+    step: Step
+    after: Stage
+    act: str
+    by: str
+
+
 def record_reading(
     connection: Connection, case: Case, person_id: str, today: datetime.date, n: int | None
 ) -> None:
@@ -51,7 +62,7 @@ def record_reading(
     cases.mark_read(connection, case.id, person_id, newest if n is None else min(n, newest))
     is_first = cases.is_first_reading_on(connection, case.id, person_id, today)
     if case.state is State.RECEIVED:
-        after = _move(connection, case, Event.READ)
+        after = _take(connection, case, Step.OPEN, today)
         _record(connection, case, "case.opened", person_id, today, data=_moved(case, after))
     elif is_first:
         _record(connection, case, "case.read", person_id, today, data={})
@@ -68,7 +79,8 @@ def leave_reply(
     """Keep a reply and put it on its way. Raises HeadMoved, ActRefused or MalformedForm."""
     if _is_again(connection, case, sent, "reply"):
         return
-    after = _move(connection, case, Event.REPLIED)
+    # A reply is an acknowledgement: it tells the submitter that somebody has read.
+    after = _take(connection, case, Step.ACKNOWLEDGE, sent.on)
     _keep(connection, key, case, sent, "reply", entropy)
     _record(connection, case, "reply.left", sent.by, sent.on, sent=sent, data=_moved(case, after))
     inbox.refresh(connection, case.id)
@@ -89,10 +101,29 @@ def change_state(
     if _is_again(connection, case, sent, "state"):
         return
     after = states.choose(case.state, wanted)
-    cases.set_state(connection, case, after)
+    step = _STEPS[after]
+    course = courses.of_case(connection, case)
+    courses.move(connection, case, standing.after(course, guards.Act(step, sent.on), after))
     _keep(connection, key, case, sent, "state", entropy)
-    kind = "case.closed" if after is State.CLOSED else "case.moved"
-    _record(connection, case, kind, sent.by, sent.on, sent=sent, data=_moved(case, after))
+    data = {"step": step.value, **_moved(case, after), "act": None}
+    _record(connection, case, _kind(after), sent.by, sent.on, sent=sent, data=data)
+    inbox.refresh(connection, case.id)
+
+
+def tell_step(
+    connection: Connection, key: RowKey, case: Case, sent: Sent | None, move: Move,
+    today: datetime.date, entropy: Entropy = secrets.token_bytes,
+) -> None:  # fmt: skip
+    """Record a step that was taken, and tell the submitter if something was sent for them.
+
+    Raises HeadMoved or MalformedForm.
+    """
+    if sent is not None:
+        _keep(connection, key, case, sent, "state", entropy)
+    step = move.step.replace(" ", "-")
+    data = {"step": step, **_moved(case, move.after), "act": move.act}
+    kind = "case.closed" if move.step is Step.CLOSE else "case.moved"
+    _record(connection, case, kind, move.by, today, sent=sent, data=data)
     inbox.refresh(connection, case.id)
 
 
@@ -120,10 +151,27 @@ def _is_again(connection: Connection, case: Case, sent: Sent, kind: str) -> bool
     return envelopes.stands(connection, case.id, thread(kind), sent.n, kind, sent.by, sent.digest)
 
 
-def _move(connection: Connection, case: Case, event: Event) -> State:
-    after = states.move(case.state, event)
-    cases.set_state(connection, case, after)
+def _take(connection: Connection, case: Case, step: Step, on: datetime.date) -> Stage:
+    """Take a step that comes with another act, where the table has it; the stage after it."""
+    found = line(case.state, step)
+    after = case.state if found is None or found.after is None else found.after
+    course = courses.of_case(connection, case)
+    courses.move(connection, case, standing.after(course, guards.Act(step, on), after))
     return after
+
+
+# What led to a state that was chosen, as the table of steps calls it.
+_STEPS: Mapping[Stage, Step] = {
+    Stage.ACKNOWLEDGED: Step.ACKNOWLEDGE,
+    Stage.INVESTIGATING: Step.INVESTIGATE,
+    Stage.NEEDS_INFO: Step.ASK,
+    Stage.CLOSED: Step.CLOSE,
+    Stage.REOPENED: Step.REOPEN,
+}
+
+
+def _kind(after: Stage) -> str:
+    return "case.closed" if after is Stage.CLOSED else "case.moved"
 
 
 def _keep(
@@ -166,7 +214,7 @@ def _record(
     by: str,
     on: datetime.date,
     *,
-    data: Mapping[str, str],
+    data: Mapping[str, str | None],
     sent: Sent | None = None,
 ) -> None:
     digest = None if sent is None else hashlib.sha256(sent.case_envelope).hexdigest()

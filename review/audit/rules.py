@@ -10,8 +10,9 @@ import hashlib
 from crypto import strict
 from review import roles
 from review.casework import clocks, states
+from review.casework.course import LINES
 
-VERSION = 1
+VERSION = 2
 
 
 def document() -> bytes:
@@ -23,6 +24,17 @@ def document() -> bytes:
             "transitions": [
                 {"event": line.event.value, "from": line.before.value, "to": line.after.value}
                 for line in states.TRANSITIONS
+            ],
+            "course": [
+                {
+                    "step": line.step.replace(" ", "-"),
+                    "from": sorted(stage.value for stage in line.before),
+                    "to": None if line.after is None else line.after.value,
+                    "who": sorted(role.value for role in line.who),
+                    "signers": line.signers.value,
+                    "terms": [term.value for term in line.terms],
+                }
+                for line in LINES
             ],
             "chosen": sorted(event.value for event in states.CHOSEN),
             "roles": {

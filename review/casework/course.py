@@ -339,3 +339,29 @@ def stages_for(step: Step) -> tuple[Stage, ...]:
     """The stages in which a step can be taken, in the order of a case."""
     found = {stage for one in LINES if one.step is step for stage in one.before}
     return tuple(stage for stage in Stage if stage in found)
+
+
+# What a submitter is told of a stage: the word of a state message, coarser than the stage.
+_SHOWN = {
+    Stage.RECEIVED: "received",
+    **dict.fromkeys(
+        (
+            Stage.OPENED, Stage.CONFLICT_REROUTED, Stage.ACKNOWLEDGED, Stage.TRIAGED,
+            Stage.REOPENED,
+        ),
+        "reading",
+    ),
+    Stage.NEEDS_INFO: "asked",
+    **dict.fromkeys(
+        (
+            Stage.INVESTIGATING, Stage.SUSPENDED, Stage.FINDINGS, Stage.DETERMINED,
+            Stage.REMEDIATING,
+        ),
+        "examining",
+    ),
+}  # fmt: skip
+
+
+def shown_to_submitter(stage: Stage) -> str:
+    """The word for this stage: received, reading, examining, asked, closed."""
+    return _SHOWN.get(stage, "closed")

@@ -16,6 +16,7 @@ from review.casework.codes import (
     GRAVE,
     Category,
     DetrimentRisk,
+    Measure,
     Outcome,
     Reliance,
     Severity,
@@ -27,6 +28,8 @@ from review.errors import NotHere, StepRefused
 from review.roles import Role
 
 TWO = 2
+# What says something of a person, or is free text, is in a note that only readers can open.
+SEALED = frozenset({Term.RELIANCE, Term.DETRIMENT_RISK, Term.REASON, Term.PLAN, Term.NOTE})
 IN_SCOPE, OUT_OF_SCOPE = "in", "out"
 _COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
 
@@ -87,6 +90,9 @@ class Act:
     officer_is_subject: bool | None = None
     author: str = ""
     decision: Decision | None = None
+    measure: Measure | None = None
+    # What was said in a sealed note, which nobody here can read: that it is there is enough.
+    sealed: frozenset[Term] = frozenset()
 
     def words(self, term: Term) -> tuple[str, ...]:
         """What a field brings; nothing if it is not there."""
@@ -123,12 +129,29 @@ def refusals(case: CaseNow, act: Act) -> tuple[str, ...]:
     Raises NotHere if anybody who signs is concerned by the case or has no part in it, so that the
     answer is that of a case which does not exist.
     """
+    missing = missing_signatures(case, act)
+    reasons = hindrances(case, act)
+    return reasons if missing is None else (missing, *reasons)
+
+
+def missing_signatures(case: CaseNow, act: Act) -> str | None:
+    """Who has to sign besides those who did, in a sentence; None if they are enough.
+
+    It says nothing of a step that cannot be taken whoever signs: that is for hindrances().
+    """
+    found = line(case.stage, act.step)
+    rule = _SIGNERS.get(found.signers) if found is not None and act.by else None
+    return None if rule is None else rule(case, act)
+
+
+def hindrances(case: CaseNow, act: Act) -> tuple[str, ...]:
+    """What no further signature can mend, in sentences. Raises NotHere as refusals() does."""
     if act.people & case.concerned or act.people - case.may_know:
         raise NotHere("no such case for this person")
     found = line(case.stage, act.step)
     if found is None:
         return (_no_line(case, act.step),)
-    reasons = [*_signatures(case, act, found)]
+    reasons = [*_wrong_signatures(act, found)]
     reasons += [
         sentence
         for term in found.terms
@@ -149,7 +172,7 @@ def _any(words: list[str]) -> str:
 # -- signatures -------------------------------------------------------------------------------
 
 
-def _signatures(case: CaseNow, act: Act, found: Line) -> Iterable[str]:
+def _wrong_signatures(act: Act, found: Line) -> Iterable[str]:
     if found.signers is Signers.NOBODY:
         if act.by:
             yield "This happens by itself on its day; nobody does it."
@@ -161,9 +184,6 @@ def _signatures(case: CaseNow, act: Act, found: Line) -> Iterable[str]:
     if wrong:
         may = _any(sorted(role.value for role in found.who))
         yield f"A {_any([role.value for role in wrong])} cannot do this; a {may} can."
-    reason = _SIGNERS[found.signers](case, act)
-    if reason is not None:
-        yield reason
 
 
 def _leads(case: CaseNow, act: Act) -> bool:
@@ -274,7 +294,7 @@ def _given(term: Term, sentence: str, allowed: Iterable[str] | None = None) -> _
         del case
         words = act.words(term)
         if not words:
-            return sentence
+            return None if term in act.sealed else sentence
         strange = [word for word in words if known is not None and word not in known]
         return f"{strange[0]} is no {term.replace('_', ' ')}." if strange else None
 

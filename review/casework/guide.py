@@ -56,10 +56,10 @@ class DayLine:
 _ACTS: Mapping[Task, Act] = {
     Task.OPEN: Act.OPEN_CASE,
     Task.ACKNOWLEDGE: Act.REPLY,
-    Task.DECIDE: Act.SET_STATE,
-    Task.GO_ON: Act.SET_STATE,
+    Task.DECIDE: Act.TAKE_STEP,
+    Task.GO_ON: Act.TAKE_STEP,
     Task.REPORT_BACK: Act.REPLY,
-    Task.CLOSE: Act.SET_STATE,
+    Task.CLOSE: Act.TAKE_STEP,
 }
 _CLOCKS: Mapping[Task, Clock] = {
     Task.OPEN: Clock.UNOPENED,
@@ -86,7 +86,7 @@ def tasks(
     """What is next in a case, in order."""
     clocks = {one.clock: one for one in _readings(state, received, acknowledged)}
     found = []
-    for task in _TASKS[state]:
+    for task in _TASKS.get(state, ()):
         clock = clocks.get(_CLOCKS[task]) if task in _CLOCKS else None
         who = tuple(one for one in Role if _ACTS[task] in TABLE[one])
         late = clock is not None and clock.on(today) is Standing.LATE

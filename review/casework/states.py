@@ -10,19 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from review.casework.course import Stage as State
+from review.casework.course import shown_to_submitter
 from review.errors import IllegalMove
 
-
-class State(enum.StrEnum):
-    """Where the treatment of a case stands."""
-
-    RECEIVED = "RECEIVED"
-    OPENED = "OPENED"
-    ACKNOWLEDGED = "ACKNOWLEDGED"
-    INVESTIGATING = "INVESTIGATING"
-    NEEDS_INFO = "NEEDS_INFO"
-    CLOSED = "CLOSED"
-    REOPENED = "REOPENED"
+__all__ = ["SEVEN", "State", "shown_to_submitter"]
 
 
 class Event(enum.StrEnum):
@@ -79,18 +71,9 @@ _TABLE: Mapping[tuple[State, Event], State] = MappingProxyType(
     {(line.before, line.event): line.after for line in TRANSITIONS}
 )
 
-# OPENED has no letter of its own: the first that the submitter hears is the acknowledgement.
-_SHOWN: Mapping[State, str] = MappingProxyType(
-    {
-        State.RECEIVED: "received",
-        State.OPENED: "reading",
-        State.ACKNOWLEDGED: "reading",
-        State.INVESTIGATING: "examining",
-        State.NEEDS_INFO: "asked",
-        State.CLOSED: "closed",
-        State.REOPENED: "reading",
-    }
-)
+
+# Those that lead on by this table.
+SEVEN = tuple(dict.fromkeys(state for line in TRANSITIONS for state in (line.before, line.after)))
 
 
 def move(state: State, event: Event) -> State:
@@ -113,8 +96,3 @@ def choose(state: State, wanted: State) -> State:
     if wanted not in choices(state):
         raise IllegalMove(state, f"choosing {wanted}")
     return wanted
-
-
-def shown_to_submitter(state: State) -> str:
-    """The word of a state message for this state: received, reading, examining, asked, closed."""
-    return _SHOWN[state]

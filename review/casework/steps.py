@@ -48,7 +48,7 @@ def next_step(state: State, received: date, acknowledged: date | None, today: da
     Before the acknowledgement its clock counts, afterwards that of the feedback, and after closing
     none.
     """
-    step = _STEPS[state]
+    step = _STEPS.get(state, Step.REPORT_BACK)
     by: date | None
     if step in (Step.OPEN, Step.ACKNOWLEDGE):
         by = acknowledge_by(received)

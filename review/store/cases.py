@@ -23,8 +23,10 @@ from sqlalchemy import (
     update,
 )
 
-from review.casework.states import State
+from review.casework.codes import Channel, Severity
+from review.casework.course import Stage
 from review.errors import ActRefused
+from review.store.casework_schema import courses
 from review.store.schema import case_exclusions, case_readers, cases, envelopes, readings
 
 
@@ -37,7 +39,7 @@ class Case:
     on: datetime.date
     roster: str
     recipient: str
-    state: State
+    state: Stage
     generation: int
 
 
@@ -52,7 +54,11 @@ class CaseLine:
 
 
 def add_case(
-    connection: Connection, case: Case, readers: Collection[str], excluded: Collection[str]
+    connection: Connection,
+    case: Case,
+    readers: Collection[str],
+    excluded: Collection[str],
+    channel: Channel = Channel.ONLINE,
 ) -> None:
     """Keep a new case with the people who may be shown it and those who may not."""
     connection.execute(
@@ -64,6 +70,16 @@ def add_case(
             recipient=case.recipient,
             state=case.state.value,
             generation=case.generation,
+        )
+    )
+    connection.execute(
+        insert(courses).values(
+            case_id=case.id,
+            channel=channel.value,
+            severity=Severity.S0.value,
+            officer=False,
+            in_scope=True,
+            on_hold=False,
         )
     )
     for table, ids in ((case_readers, readers), (case_exclusions, excluded)):
@@ -171,7 +187,7 @@ def excluded_people(connection: Connection, case_id: str) -> tuple[str, ...]:
     return tuple(sorted(connection.execute(found).scalars()))
 
 
-def set_state(connection: Connection, case: Case, after: State) -> None:
+def set_state(connection: Connection, case: Case, after: Stage) -> None:
     """Move the case on, if it still is in the state that the caller has seen.
 
     The old state in the WHERE clause says it here, whatever transaction the caller uses. Raises
@@ -220,6 +236,6 @@ def _some_case(row: Row[Any]) -> Case:
         on=row.on,
         roster=row.roster,
         recipient=row.recipient,
-        state=State(row.state),
+        state=Stage(row.state),
         generation=row.generation,
     )

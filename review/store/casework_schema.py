@@ -6,6 +6,7 @@ tables.
 """
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -22,6 +23,7 @@ from review.store.columns import HASH, PERSON_ID, book
 from review.store.triggers import keep_rows
 
 SUBJECT = String(100)
+CODE = String(40)
 
 # What was signed, by at least one person. Those of a case have its id for their subject.
 acts = Table(
@@ -63,5 +65,69 @@ act_endings = Table(
     sqlite_with_rowid=False,
 )
 
-for _kept in (acts, act_signatures, act_endings):
+# Where a case stands besides its stage: coded values, and the days that its clocks run from. All
+# of it follows from the case's acts, and is kept so that nobody has to read these for a list.
+courses = Table(
+    "courses",
+    book,
+    Column("case_id", HASH, ForeignKey("cases.id"), primary_key=True),
+    Column("channel", String(10), nullable=False),
+    Column("severity", String(2), nullable=False),
+    Column("officer", Boolean(create_constraint=False), nullable=False),
+    Column("in_scope", Boolean(create_constraint=False), nullable=False),
+    Column("on_hold", Boolean(create_constraint=False), nullable=False),
+    Column("outcome", String(20), nullable=True),
+    Column("measure", String(15), nullable=True),
+    Column("investigator", PERSON_ID, nullable=True),
+    Column("watcher", PERSON_ID, nullable=True),
+    Column("recipient", CODE, nullable=True),
+    Column("remedy", CODE, nullable=True),
+    Column("retention_class", CODE, nullable=True),
+    Column("opened_on", Date, nullable=True),
+    Column("acknowledged_on", Date, nullable=True),
+    Column("triaged_on", Date, nullable=True),
+    Column("classified_on", Date, nullable=True),
+    Column("escalated_on", Date, nullable=True),
+    Column("asked_on", Date, nullable=True),
+    Column("fed_back_on", Date, nullable=True),
+    Column("closed_on", Date, nullable=True),
+    sqlite_with_rowid=False,
+)
+
+# What the case is about; the first is the one that it counts under.
+case_categories = Table(
+    "case_categories",
+    book,
+    Column("case_id", HASH, ForeignKey("cases.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("category", String(4), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What was decided for each subject, who has a number in the case and no name here.
+case_outcomes = Table(
+    "case_outcomes",
+    book,
+    Column("case_id", HASH, ForeignKey("cases.id"), primary_key=True),
+    Column("subject", String(16), primary_key=True),
+    Column("outcome", String(20), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What happened in a case besides: another case that it goes with or went into, a check for
+# retaliation, a detriment, a note that was retracted. about is the other case, or the note's place.
+case_marks = Table(
+    "case_marks",
+    book,
+    Column("case_id", HASH, ForeignKey("cases.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("about", HASH, nullable=True),
+    Column("on", Date, nullable=False),
+    Column("by", PERSON_ID, nullable=False),
+    CheckConstraint("kind IN ('link', 'merge', 'check', 'detriment', 'retracted')", name="kind"),
+    sqlite_with_rowid=False,
+)
+
+for _kept in (acts, act_signatures, act_endings, case_marks):
     keep_rows(_kept)

@@ -6,14 +6,12 @@ values and envelopes.
 
 from flask import Blueprint, Response, request
 
-from crypto import strict
-from crypto.errors import Malformed
 from review import generations, treatment
 from review.casework.states import State
-from review.errors import MalformedForm
-from review.roles import Act
+from review.errors import MalformedForm, NotHere
+from review.roles import Act, Role
 from review.store.database import writing
-from review.treatment import Sent
+from review.web import sent
 from review.web.cases import find_case
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
@@ -25,7 +23,7 @@ routes = Blueprint("acts", __name__)
 @allowed(Act.OPEN_CASE)
 def opened(case_id: str) -> Response:
     """Remember that the visitor has opened the case in their browser."""
-    n = _number("n") if request.form.get("n") else None
+    n = sent.number("n") if request.form.get("n") else None
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
         treatment.record_reading(connection, case, visitor().person.id, parts().today, n)
@@ -40,19 +38,23 @@ def reply(case_id: str) -> Response:
         case = find_case(connection, case_id)
         generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
-        treatment.leave_reply(connection, key, case, _sent(to_mailbox=True))
+        treatment.leave_reply(connection, key, case, sent.message(to_mailbox=True))
     return Response(status=204)
 
 
 @routes.post("/cases/<case_id>/state")
-@allowed(Act.SET_STATE)
+@allowed(Act.TAKE_STEP)
 def state(case_id: str) -> Response:
     """Move the case on, and put the word for the submitter on its way."""
+    if visitor().role is Role.COUNSEL:
+        raise NotHere("counsel chooses no state")
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
         generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
-        treatment.change_state(connection, key, case, _sent(to_mailbox=True), _wanted_state())
+        treatment.change_state(
+            connection, key, case, sent.message(to_mailbox=True), _wanted_state()
+        )
     return Response(status=204)
 
 
@@ -64,31 +66,8 @@ def note(case_id: str) -> Response:
         case = find_case(connection, case_id)
         generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
-        treatment.keep_note(connection, key, case, _sent(to_mailbox=False))
+        treatment.keep_note(connection, key, case, sent.message(to_mailbox=False))
     return Response(status=204)
-
-
-def _sent(*, to_mailbox: bool) -> Sent:
-    digest = request.form.get("digest", "")
-    try:
-        strict.hex_bytes(digest, 32)
-    except Malformed:
-        raise MalformedForm("digest is not a hash") from None
-    return Sent(
-        by=visitor().person.id,
-        on=parts().today,
-        n=_number("n"),
-        digest=digest,
-        case_envelope=_file("case_envelope"),
-        mailbox_envelope=_file("mailbox_envelope") if to_mailbox else None,
-    )
-
-
-def _number(name: str) -> int:
-    try:
-        return strict.decimal(request.form.get(name, ""))
-    except Malformed:
-        raise MalformedForm(f"{name} is not a number") from None
 
 
 def _wanted_state() -> State:
@@ -96,10 +75,3 @@ def _wanted_state() -> State:
         return State(request.form.get("state", ""))
     except ValueError:
         raise MalformedForm("there is no such state") from None
-
-
-def _file(name: str) -> bytes:
-    part = request.files.get(name)
-    if part is None:
-        raise MalformedForm(f"{name} is missing")
-    return part.stream.read()

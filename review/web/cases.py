@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 
 from crypto.roster import Roster
 from crypto.strict import to_b64
-from review import held
+from review import held, journal
 from review.casework import guide, replies, states
 from review.casework.clocks import days_open, feedback_by
 from review.casework.deadlines import ClockSettings
 from review.casework.steps import next_step
 from review.errors import NotHere
-from review.roles import Act
+from review.roles import Act, Role
 from review.store import cases, envelopes, rosters
 from review.store.cases import Case
 from review.store.database import reading
@@ -53,7 +53,7 @@ def page(case_id: str) -> str:
             connection, case.roster, here.settings.root_key, demo=here.settings.demo
         )
     acknowledged = None if line is None else line.acknowledged_on
-    choices = states.choices(case.state) if visitor().may(Act.SET_STATE) else ()
+    choices = states.choices(case.state) if visitor().role is not Role.COUNSEL else ()
     return render_template(
         "case.html",
         case=case,
@@ -87,6 +87,7 @@ def manifest(case_id: str) -> Response:
             "grant": url_for("cases.grant", case_id=case.id, generation=case.generation),
             "envelopes": [_line(case.id, each) for each in envelopes.of_case(connection, case.id)],
             "held": held.for_browser(connection, case, visitor().roster, visitor().person.id),
+            **journal.for_browser(connection, visitor().roster, case, visitor().person.id),
             "rosters": {
                 name: to_b64(data) for name, data in rosters.all_rosters(connection).items()
             },

@@ -30,6 +30,7 @@ STATUS: dict[type[Exception], int] = {
     errors.MalformedForm: 400,
     errors.NotHere: 404,
     errors.ActRefused: 409,
+    errors.StepRefused: 422,
     errors.TooManyTries: 429,
     errors.DocumentRefused: 409,
     errors.QuarterRefused: 409,
@@ -64,6 +65,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.NotSignedIn, _not_signed_in)
     app.register_error_handler(errors.NotConfirmed, _not_confirmed)
     app.register_error_handler(errors.HeadMoved, _head_moved)
+    app.register_error_handler(errors.ActMoved, _act_moved)
+    app.register_error_handler(errors.StepRefused, _step_refused)
     app.register_error_handler(errors.DocumentRefused, _document_refused)
     app.register_error_handler(Exception, _ours)
 
@@ -103,6 +106,15 @@ def _not_confirmed(error: errors.NotConfirmed) -> AnyResponse:
 def _head_moved(error: errors.HeadMoved) -> Response:
     body = json.dumps({"n": error.n})
     return Response(body, 409, content_type="application/json")
+
+
+def _act_moved(_error: errors.ActMoved) -> Response:
+    return Response(json.dumps({"reason": "moved"}), 409, content_type="application/json")
+
+
+def _step_refused(error: errors.StepRefused) -> Response:
+    body = json.dumps({"reasons": list(error.reasons)})
+    return Response(body, status_of(error), content_type="application/json")
 
 
 def _document_refused(error: errors.DocumentRefused) -> Response:

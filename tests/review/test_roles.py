@@ -15,14 +15,15 @@ EVERYBODY = {
 READING = EVERYBODY | {
     *(Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY),
     *(Act.SEE_ROOT, Act.SEE_STATISTICS, Act.SEE_CHARTER, Act.RECUSE),
+    *(Act.TAKE_STEP,),
     *(Act.GIVE_CASE_KEY, Act.SHARE_CASE, Act.RELEASE_CASE),
 }
 AUDITING = EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 EXPECTED = {
-    Role.CHAIR: READING | {Act.SET_STATE, Act.KEEP_DOCUMENT},
-    Role.MEMBER: READING | {Act.SET_STATE, Act.KEEP_DOCUMENT},
-    Role.ALTERNATE: READING | {Act.SET_STATE, Act.KEEP_DOCUMENT},
+    Role.CHAIR: READING | {Act.KEEP_DOCUMENT},
+    Role.MEMBER: READING | {Act.KEEP_DOCUMENT},
+    Role.ALTERNATE: READING | {Act.KEEP_DOCUMENT},
     Role.COUNSEL: READING,
     Role.INVESTIGATOR: EVERYBODY,
     Role.SECRETARY: EVERYBODY
@@ -43,7 +44,7 @@ def test_every_role_has_a_row() -> None:
 
 
 def test_only_people_with_a_key_open_anything() -> None:
-    opening = {Act.OPEN_CASE, Act.LIST_CASES, Act.REPLY, Act.NOTE, Act.SET_STATE}
+    opening = {Act.OPEN_CASE, Act.LIST_CASES, Act.REPLY, Act.NOTE, Act.TAKE_STEP}
     assert {role for role in Role if TABLE[role] & opening} == READERS
 
 
@@ -55,13 +56,13 @@ def test_only_the_retention_auditor_sees_and_takes_away_the_ledger() -> None:
 
 def test_the_retention_auditor_reaches_no_case() -> None:
     of_cases = {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
-    assert not TABLE[Role.RETENTION_AUDITOR] & (of_cases | {Act.SET_STATE})
+    assert not TABLE[Role.RETENTION_AUDITOR] & (of_cases | {Act.TAKE_STEP})
 
 
 def test_the_administrator_reaches_no_case_and_nobody_else_the_sign_ins() -> None:
     """Attack: the person who attaches sign-ins reads what they open."""
     of_cases = {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY}
-    assert not TABLE[Role.ADMINISTRATOR] & (of_cases | {Act.SET_STATE, Act.SEE_ROOT})
+    assert not TABLE[Role.ADMINISTRATOR] & (of_cases | {Act.TAKE_STEP, Act.SEE_ROOT})
     of_sign_ins = {Act.SEE_SIGN_INS, Act.CHANGE_SIGN_INS}
     assert {role for role in Role if TABLE[role] & of_sign_ins} == {Role.ADMINISTRATOR}
 

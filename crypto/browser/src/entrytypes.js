@@ -7,6 +7,7 @@
 const DEPOSIT = "subject digest commitment";
 const SENT = "subject digest by";
 const MOVE = "from:code to:code";
+const STEP = "step:code from:code to:code act:hash?";
 
 const LINES = [
   ["submission.received", DEPOSIT, "slices:count"],
@@ -16,8 +17,8 @@ const LINES = [
   ["note.left", SENT],
   ["case.opened", "subject by", MOVE],
   ["case.read", "subject by"],
-  ["case.moved", "subject by digest?", MOVE],
-  ["case.closed", "subject by digest?", MOVE],
+  ["case.moved", "subject by digest?", STEP],
+  ["case.closed", "subject by digest?", STEP],
   ["act.proposed", "by subject?", "act:hash"],
   ["act.withdrawn", "by subject?", "act:hash"],
   ["case.shared", SENT, "person:person generation:count act:hash"],

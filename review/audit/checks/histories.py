@@ -7,7 +7,9 @@ from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
 from review.casework import states
-from review.casework.states import Event, State
+from review.casework.course import Step as CaseStep
+from review.casework.course import line
+from review.casework.states import State
 from review.errors import IllegalMove
 
 _MOVES = frozenset({b"case.opened", b"reply.left", b"case.moved", b"case.closed"})
@@ -24,6 +26,9 @@ _TO_COME = frozenset(
         *(b"disposition.executed",),
     }
 )
+
+
+_NAMED = {step.replace(" ", "-"): step for step in CaseStep}
 
 
 class Histories(Check):
@@ -110,12 +115,25 @@ def _moved(state: State, kind: bytes, data: bytes) -> tuple[State, str]:
     wrong = f"moves from {state.value} to {after.value}, to which the rules have no step"
     try:
         if kind == b"case.opened":
-            right = states.move(state, Event.READ) is after
+            right = _leads(state, CaseStep.OPEN, after)
         elif kind == b"reply.left":
-            right = states.move(state, Event.REPLIED) is after
+            # A reply acknowledges; later it leaves the case where it stands.
+            right = _leads(state, CaseStep.ACKNOWLEDGE, after) or (
+                state is after and line(state, CaseStep.ACKNOWLEDGE) is None
+            )
+        elif told["act"] is not None:
+            step = _NAMED.get(told["step"])
+            right = step is not None and _leads(state, step, after)
+            right = right and (kind == b"case.closed") == (step is CaseStep.CLOSE)
         else:
             right = states.choose(state, after) is after
             right = right and (kind == b"case.closed") == (after is State.CLOSED)
     except IllegalMove:
         right = False
     return after, "" if right else wrong
+
+
+def _leads(state: State, step: CaseStep, after: State) -> bool:
+    """Whether the table has this step from one stage to the other."""
+    found = line(state, step)
+    return found is not None and (found.after or state) is after

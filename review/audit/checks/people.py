@@ -28,8 +28,11 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"case.read": Act.OPEN_CASE,
         b"reply.left": Act.REPLY,
         b"note.left": Act.NOTE,
-        b"case.moved": Act.SET_STATE,
-        b"case.closed": Act.SET_STATE,
+        b"case.moved": Act.TAKE_STEP,
+        b"case.closed": Act.TAKE_STEP,
+        # Whatever a proposal is about, its signatures are looked at when it is done.
+        b"act.proposed": None,
+        b"act.withdrawn": None,
         b"login.started": None,
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,

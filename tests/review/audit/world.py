@@ -188,6 +188,8 @@ class World:
         self, case: InBook, kind: str, after: State, by: str, digest: str | None = None
     ) -> None:
         data: dict[str, Value] = {"from": case.state.value, "to": after.value}
+        if kind in ("case.moved", "case.closed"):
+            data |= {"step": "acknowledge", "act": None}
         self.record(kind, case, by=by, digest=digest, data=data)
         case.state = after
 

@@ -65,6 +65,15 @@ CODED = {
     "acts": {"hash", "subject", "act", "roster", "on", "previous", "document"},
     "act_signatures": {"hash", "by", "on", "signature"},
     "act_endings": {"hash", "subject", "n", "on", "by", "ending"},
+    "courses": {
+        *("case_id", "channel", "severity", "officer", "in_scope", "on_hold", "outcome"),
+        *("measure", "investigator", "watcher", "recipient", "remedy", "retention_class"),
+        *("opened_on", "acknowledged_on", "triaged_on", "classified_on", "escalated_on"),
+        *("asked_on", "fed_back_on", "closed_on"),
+    },
+    "case_categories": {"case_id", "n", "category"},
+    "case_outcomes": {"case_id", "subject", "outcome"},
+    "case_marks": {"case_id", "n", "kind", "about", "on", "by"},
     "shred_keys": {"case_id"},
 }
 # What everybody who verifies the ledger is given. Its index is drawn by lot within a day's batch.
@@ -131,7 +140,10 @@ OF_CHARTER = {
 TOLD = {"told_quarters": {"quarter", "on", "document", "digest"}}
 # Age files to the secretariat or to the members; the file itself where somebody chose that.
 OF_DOCUMENTS = {"document_slices": {"content"}}
-BOOLEANS = ("active", "posted", "final", "doubted", "confirmed")
+BOOLEANS = (
+    *("active", "posted", "final", "doubted", "confirmed"),
+    *("officer", "in_scope", "on_hold"),
+)
 TABLES = {**schema.book.tables, **schema.shred.tables}
 
 

@@ -17,14 +17,32 @@ _NAMES = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 HASH, PERSON_ID, SUBJECT = sa.String(64), sa.String(16), sa.String(100)
+DAYS = ("opened_on", "acknowledged_on", "triaged_on", "classified_on", "escalated_on", "asked_on",
+        "fed_back_on", "closed_on")  # fmt: skip
+# What is known of the cases that there were: when somebody first read them is not, so it is the
+# day they came; the first reply acknowledged; and who closed one has told so on the same day.
+_BEGUN = """
+INSERT INTO courses (case_id, channel, severity, officer, in_scope, on_hold, opened_on,
+                     acknowledged_on, closed_on)
+SELECT c.id, 'ONLINE', 'S0', false, true, false,
+       CASE WHEN c.state = 'RECEIVED' THEN NULL ELSE c."on" END,
+       (SELECT min(e."on") FROM envelopes e WHERE e.case_id = c.id AND e.thread = 'committee'),
+       CASE WHEN c.state = 'CLOSED' THEN
+           (SELECT max(e."on") FROM envelopes e WHERE e.case_id = c.id AND e.kind = 'state')
+       END
+FROM cases c
+"""
 
 
 def upgrade() -> None:
     tables = sa.MetaData(naming_convention=_NAMES)
     tables.reflect(op.get_bind(), only=["rosters", "cases"])
-    for table in _acts(tables):
+    for table in (*_acts(tables), _marks(tables)):
         keep_rows(table)
         table.create(op.get_bind())
+    for table in _courses(tables):
+        table.create(op.get_bind())
+    op.execute(_BEGUN)
 
 
 def _acts(tables: sa.MetaData) -> list[sa.Table]:
@@ -64,3 +82,60 @@ def _acts(tables: sa.MetaData) -> list[sa.Table]:
         sqlite_with_rowid=False,
     )
     return [acts, signatures, endings]
+
+
+def _marks(tables: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "case_marks",
+        tables,
+        sa.Column("case_id", HASH, sa.ForeignKey("cases.id"), primary_key=True),
+        sa.Column("n", sa.Integer, primary_key=True),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("about", HASH, nullable=True),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.Column("by", PERSON_ID, nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('link', 'merge', 'check', 'detriment', 'retracted')", name="kind"
+        ),
+        sqlite_with_rowid=False,
+    )
+
+
+def _courses(tables: sa.MetaData) -> list[sa.Table]:
+    courses = sa.Table(
+        "courses",
+        tables,
+        sa.Column("case_id", HASH, sa.ForeignKey("cases.id"), primary_key=True),
+        sa.Column("channel", sa.String(10), nullable=False),
+        sa.Column("severity", sa.String(2), nullable=False),
+        *(
+            sa.Column(name, sa.Boolean(create_constraint=False), nullable=False)
+            for name in ("officer", "in_scope", "on_hold")
+        ),
+        sa.Column("outcome", sa.String(20), nullable=True),
+        sa.Column("measure", sa.String(15), nullable=True),
+        *(sa.Column(name, PERSON_ID, nullable=True) for name in ("investigator", "watcher")),
+        *(
+            sa.Column(name, sa.String(40), nullable=True)
+            for name in ("recipient", "remedy", "retention_class")
+        ),
+        *(sa.Column(name, sa.Date, nullable=True) for name in DAYS),
+        sqlite_with_rowid=False,
+    )
+    categories = sa.Table(
+        "case_categories",
+        tables,
+        sa.Column("case_id", HASH, sa.ForeignKey("cases.id"), primary_key=True),
+        sa.Column("n", sa.Integer, primary_key=True),
+        sa.Column("category", sa.String(4), nullable=False),
+        sqlite_with_rowid=False,
+    )
+    outcomes = sa.Table(
+        "case_outcomes",
+        tables,
+        sa.Column("case_id", HASH, sa.ForeignKey("cases.id"), primary_key=True),
+        sa.Column("subject", sa.String(16), primary_key=True),
+        sa.Column("outcome", sa.String(20), nullable=False),
+        sqlite_with_rowid=False,
+    )
+    return [courses, categories, outcomes]

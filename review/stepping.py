@@ -1,0 +1,289 @@
+"""The steps of a case that people sign: what arrives is checked against the table, and taken.
+
+An act names the step, the stages it leads from and to, and its coded fields. What is sealed comes
+along as a note, whose digest the act has, so that whoever signs has signed that as well. With too
+few signatures it stays a proposal; what no signature can mend is refused, with every reason.
+"""
+
+import datetime
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from crypto import act as act_format
+from crypto.document import is_hash
+from crypto.roster import Roster
+from review import acting, treatment
+from review.acting import Outcome, Sent, Signer
+from review.casework import guards, standing
+from review.casework.codes import Measure
+from review.casework.course import Stage, Step, Term, line
+from review.casework.guards import CaseNow, Decision
+from review.casework.parties import Decider
+from review.casework.standing import Course
+from review.errors import ActMoved, MalformedForm, NotHere, StepRefused
+from review.roles import Role
+from review.store import cases, courses, envelopes
+from review.store.cases import Case
+from review.store.courses import Mark
+from review.store.shred import RowKey
+
+Entropy = Callable[[int], bytes]
+# What is done elsewhere: by reading, by a note, with a new key of the case, or by itself.
+ELSEWHERE = frozenset(
+    {
+        *(Step.OPEN, Step.NOTE, Step.REROUTE, Step.MARK_CONFLICT, Step.SHARE),
+        *(Step.MONITOR, Step.RETAIN, Step.EXECUTE_DISPOSITION),
+    }
+)
+STEPS: Mapping[str, Step] = {step.replace(" ", "-"): step for step in Step if step not in ELSEWHERE}
+FIELDS = frozenset(
+    {
+        *(Term.CATEGORY, Term.SEVERITY, Term.SCOPE, Term.RECIPIENT, Term.LEAD_CASE),
+        *(Term.OTHER_CASE, Term.INVESTIGATOR, Term.HOLD_DECISION, Term.OUTCOMES, Term.REMEDY),
+        *(Term.RETENTION_CLASS, Term.RETALIATION_PLAN),
+    }
+)
+_OTHERS = frozenset(
+    {"from", "to", "officer", "measure", "retracted", "sealed", "letter", "decider"}
+)
+_ONE_CASE = frozenset({Term.LEAD_CASE, Term.OTHER_CASE})
+_SERVING = frozenset({Role.CHAIR.value, Role.MEMBER.value})
+_LONGEST = 40
+_TWO = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """What comes with a signature: a sealed note, and the state that the submitter is told."""
+
+    note: treatment.Sent | None = field(default=None, repr=False)
+    state: treatment.Sent | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a step is taken: the case, by whose roster, with which key, on which day."""
+
+    roster: Roster
+    case: Case
+    key: RowKey = field(repr=False)
+    today: datetime.date
+
+
+def code(step: Step) -> str:
+    """The name that acts and entries have for a step."""
+    return step.replace(" ", "-")
+
+
+def now(connection: Connection, roster: Roster, case: Case) -> tuple[CaseNow, Course]:
+    """The case as the rules ask for it, and its course."""
+    course = courses.of_case(connection, case)
+    know, concerned = courses.may_know(connection, case.id)
+    chairs = {reader.id for reader in roster.readers if reader.role == Role.CHAIR.value}
+    out = not chairs & know
+    return standing.case_now(course, know, concerned, chair_is_out=out), course
+
+
+def take(
+    connection: Connection, place: Place, sent: Sent, brought: Brought,
+    entropy: Entropy = secrets.token_bytes,
+) -> Outcome:  # fmt: skip
+    """Take a step, or keep it as a proposal if others have to sign too.
+
+    Raises NotHere for somebody the case is not for, StepRefused with every reason, ActMoved,
+    HeadMoved, or MalformedForm.
+    """
+    act = acting.parse(sent.document)
+    if act.subject != place.case.id:
+        raise ActMoved("the act is of another case")
+    _check_note(act, brought)
+    current, course = now(connection, place.roster, place.case)
+    outcome = acting.sign(
+        connection, place.roster, sent, place.today, _rule(connection, place, current)
+    )
+    if brought.note is not None:
+        treatment.keep_note(connection, place.key, place.case, brought.note, entropy)
+    return _finish(connection, place, course, outcome, sent.by, brought, entropy)
+
+
+def sign(
+    connection: Connection, place: Place, act_hash: str, by: str, signature: bytes,
+    brought: Brought, entropy: Entropy = secrets.token_bytes,
+) -> Outcome:  # fmt: skip
+    """Sign a proposal of the case, and take its step if that completes it. Raises as take()."""
+    proposal = acting.waiting(connection, act_hash).act
+    if proposal.subject != place.case.id or proposal.act not in STEPS:
+        raise NotHere("no such proposal in this case")
+    current, course = now(connection, place.roster, place.case)
+    outcome = acting.sign_again(
+        connection, place.roster, act_hash, by, signature, place.today,
+        _rule(connection, place, current),
+    )  # fmt: skip
+    return _finish(connection, place, course, outcome, by, brought, entropy)
+
+
+def withdraw(connection: Connection, place: Place, act_hash: str, by: str) -> None:
+    """End a proposal of the case, by whoever made it or by another reader. Raises NotHere."""
+    proposal = acting.waiting(connection, act_hash).act
+    current, _ = now(connection, place.roster, place.case)
+    if proposal.subject != place.case.id or by not in current.may_know:
+        raise NotHere("no such proposal in this case")
+    acting.withdraw(connection, act_hash, by, place.today)
+
+
+def _rule(connection: Connection, place: Place, current: CaseNow) -> acting.Rule:
+    def rule(act: act_format.Act, signers: tuple[Signer, ...]) -> str | None:
+        wanted = read(connection, place, act, signers)
+        reasons = guards.hindrances(current, wanted)
+        if reasons:
+            raise StepRefused(reasons)
+        _check_stages(act, current.stage, wanted.step)
+        return missing(place.roster, current, act, signers)
+
+    return rule
+
+
+def missing(
+    roster: Roster, current: CaseNow, act: act_format.Act, signers: tuple[Signer, ...]
+) -> str | None:
+    """Who has to sign besides those who did, in a sentence; None if they are enough."""
+    people = tuple(guards.Signer(each.person, each.role) for each in signers)
+    decision = _decision(roster, act, signers)
+    wanted = replace(as_step(act, STEPS[act.act], people), decision=decision)
+    found = guards.missing_signatures(current, wanted)
+    if found is None and decision.decider is Decider.BOARD and len(signers) < _TWO:
+        return "Two people have to sign what the board decided."
+    return found
+
+
+def read(
+    connection: Connection, place: Place, act: act_format.Act, signers: tuple[Signer, ...]
+) -> guards.Act:
+    """The act as the rules ask for it. Raises MalformedForm."""
+    step = STEPS.get(act.act)
+    if step is None:
+        raise MalformedForm("there is no such step here")
+    fields = _fields(act)
+    for term in _ONE_CASE & set(fields):
+        _check_other(connection, place, fields[term], signers)
+    author = _author(connection, place.case, act)
+    people = tuple(guards.Signer(each.person, each.role) for each in signers)
+    return replace(as_step(act, step, people), author=author)
+
+
+def as_step(act: act_format.Act, step: Step, signers: tuple[guards.Signer, ...] = ()) -> guards.Act:
+    """What an act says of its step, without anything that only the book knows."""
+    officer = next(iter(act.words("officer")), None)
+    measure = next(iter(act.words("measure")), None)
+    if officer not in (None, "yes", "no") or measure not in (None, *Measure):
+        raise MalformedForm("a coded field has a value that there is none of")
+    return guards.Act(
+        step=step,
+        on=act.on,
+        by=signers,
+        fields=_fields(act),
+        officer_is_subject=None if officer is None else officer == "yes",
+        measure=None if measure is None else Measure(measure),
+        sealed=guards.SEALED if act.words("sealed") else frozenset(),
+    )
+
+
+def _fields(act: act_format.Act) -> dict[Term, tuple[str, ...]]:
+    strange = set(act.data) - {*_OTHERS, *(term.value for term in FIELDS)}
+    if strange:
+        raise MalformedForm("the act has a field that there is none of")
+    found = {term: act.words(term.value) for term in FIELDS if act.words(term.value)}
+    if any(len(word) > _LONGEST for term in set(found) - _ONE_CASE for word in found[term]):
+        raise MalformedForm("a coded field is too long")
+    return found
+
+
+def _check_stages(act: act_format.Act, stage: Stage, step: Step) -> None:
+    found = line(stage, step)
+    after = stage if found is None or found.after is None else found.after
+    if (act.data.get("from"), act.data.get("to")) != (stage.value, after.value):
+        raise ActMoved("the case has moved on since the act was made")
+
+
+def _check_note(act: act_format.Act, brought: Brought) -> None:
+    sealed = act.words("sealed")
+    if sealed != (() if brought.note is None else (brought.note.digest,)):
+        raise MalformedForm("the note that came is not the one that the act has")
+
+
+def _check_other(
+    connection: Connection, place: Place, words: tuple[str, ...], signers: tuple[Signer, ...]
+) -> None:
+    """Another case that an act names is one that everybody who signs may see."""
+    for other in words:
+        seen = [cases.visible_case(connection, other, each.person) for each in signers]
+        if not is_hash(other) or other == place.case.id or not all(seen):
+            raise StepRefused(("There is no such other case.",))
+
+
+def _author(connection: Connection, case: Case, act: act_format.Act) -> str:
+    """Who wrote the note that is to be retracted."""
+    retracted = act.data.get("retracted")
+    if retracted is None:
+        return ""
+    notes = [each for each in envelopes.of_case(connection, case.id) if each.kind == "note"]
+    gone = {
+        each.about for each in courses.marks_of(connection, case.id)
+        if each.kind == courses.RETRACTED
+    }  # fmt: skip
+    found = [each for each in notes if str(each.n) == str(retracted) and str(each.n) not in gone]
+    if not found:
+        raise StepRefused(("There is no such note, or it was retracted already.",))
+    return found[0].by or ""
+
+
+def _decision(roster: Roster, act: act_format.Act, signers: tuple[Signer, ...]) -> Decision:
+    """The vote that signatures stand for: whoever signs was there and is in favour."""
+    people = frozenset(each.person for each in signers)
+    board = act.words("decider") == ("BOARD",)
+    return Decision(
+        serving=frozenset(each.id for each in roster.readers if each.role in _SERVING),
+        present=people,
+        in_favour=people,
+        decider=Decider.BOARD if board else Decider.COMMITTEE,
+    )
+
+
+def _finish(
+    connection: Connection, place: Place, course: Course, outcome: Outcome, by: str,
+    brought: Brought, entropy: Entropy,
+) -> Outcome:  # fmt: skip
+    """Take the step if enough have signed; otherwise nothing but the signature is new."""
+    if not outcome.is_done:
+        # The browser cannot know who completes an act: what was for the submitter is not kept.
+        return outcome
+    act, case = outcome.act, place.case
+    step = STEPS[act.act]
+    wanted = as_step(act, step)
+    after = standing.after(course, wanted, Stage(str(act.data["to"])))
+    courses.move(connection, case, after)
+    for mark in _marks(wanted, act, by, place.today):
+        courses.mark(connection, case.id, mark)
+    treatment.tell_step(
+        connection, place.key, case, brought.state, treatment.Move(step, after.stage, act.hash, by),
+        place.today, entropy,
+    )  # fmt: skip
+    return outcome
+
+
+def _marks(wanted: guards.Act, act: act_format.Act, by: str, on: datetime.date) -> list[Mark]:
+    if wanted.step is Step.CHECK_RETALIATION:
+        return [Mark(courses.CHECK, None, on, by)]
+    if wanted.step is Step.RECORD_DETRIMENT:
+        return [Mark(courses.DETRIMENT, None, on, by)]
+    if wanted.step is Step.RETRACT_NOTE:
+        return [Mark(courses.RETRACTED, str(act.data["retracted"]), on, by)]
+    kinds = {Term.OTHER_CASE: courses.LINK, Term.LEAD_CASE: courses.MERGE}
+    return [
+        Mark(kind, other, on, by)
+        for term, kind in kinds.items()
+        for other in wanted.words(term)
+    ]  # fmt: skip
