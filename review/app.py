@@ -29,6 +29,7 @@ from review.web import (
     listing,
     own_sign_ins,
     pages,
+    recoveries,
     sign_ins,
     signin,
     statistics,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 # Two envelopes of the largest size and the few coded values beside them.
 LARGEST_BODY = 256 * 1024
 MODULES = (
-    *(signin, confirming, own_sign_ins, sign_ins),
+    *(signin, confirming, own_sign_ins, sign_ins, recoveries),
     *(pages, listing, cases, acts, steps, keys, entries, ledger, statistics),
     *(
         charter_duties,

@@ -35,6 +35,8 @@ class Act(enum.StrEnum):
     GO_ON_CONFIRMED = "go_on_confirmed"
     SEE_SIGN_INS = "see_sign_ins"
     CHANGE_SIGN_INS = "change_sign_ins"
+    SEE_RECOVERIES = "see_recoveries"
+    AGREE_RECOVERY = "agree_recovery"
     READ_ROSTER = "read_roster"
     FETCH_IDENTITY = "fetch_identity"
     LIST_CASES = "list_cases"
@@ -64,6 +66,7 @@ READERS = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE, Role.COUNSEL})
 STEP_UP = frozenset(
     {
         *(Act.GO_ON_CONFIRMED, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS),
+        Act.AGREE_RECOVERY,
         *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
     }
 )
@@ -91,7 +94,7 @@ _READING = _EVERYBODY | {
     Act.SEE_STATISTICS,
     Act.SEE_CHARTER,
 }
-_TREATING = _READING | {Act.KEEP_DOCUMENT}
+_TREATING = _READING | {Act.KEEP_DOCUMENT, Act.SEE_RECOVERIES, Act.AGREE_RECOVERY}
 _KEEPING = _EVERYBODY | {
     Act.FETCH_IDENTITY,
     Act.SEE_STATISTICS,

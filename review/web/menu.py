@@ -27,6 +27,7 @@ FIRST = (
 )
 MORE = (
     Entry("Statistics", "/statistics", Act.SEE_STATISTICS, ("statistics",)),
+    Entry("Lost passkeys", "/recoveries", Act.SEE_RECOVERIES, ("recoveries",)),
     Entry("Ledger", "/ledger", Act.SEE_LEDGER, ("ledger",)),
     Entry("Ledger", "/ledger/root", Act.SEE_ROOT, ("root",)),
 )

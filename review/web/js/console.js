@@ -26,6 +26,7 @@ import { standing, startLogin, touched } from "./login.js";
 import { focusHeading, startNavigation } from "./navigation.js";
 import { startOwnSignIns } from "./ownsignins.js";
 import { announce, frame, word } from "./page.js";
+import { startRecovering } from "./recovering.js";
 import { startRecording } from "./recording.js";
 import { startReplying } from "./replying.js";
 import { fetchBytes, Refused, SignedOut } from "./requests.js";
@@ -45,6 +46,7 @@ function start() {
   startLogin();
   startConfirming();
   startOwnSignIns();
+  startRecovering();
   startDocuments();
   startRecording();
   // The login ends for every tab of this browser, and no answer tells the others so.
