@@ -39,7 +39,7 @@ class Reader:
         """Send the sign-in form."""
         self.page.locator("input[name=username]").fill(person)
         self.page.locator("input[name=password]").fill(PASSWORD)
-        self.page.locator("main form button").click()
+        self.page.locator("main form[action='/sign-in'] button").click()
 
     def unlock(self, passphrase: str = PASSPHRASE) -> None:
         """Open the identity with the passphrase."""
