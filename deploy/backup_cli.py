@@ -68,7 +68,7 @@ def make(
     and lies in FOLDER too. Each is read back, and then noted in the book, so that deposits can
     leave the drop.
     """
-    maker = Maker(folder, _url, open_book(_url("book")), _recipient(recipient), _seed(key_file))
+    maker = Maker(folder, _url, open_book(_url("book")), recipient_of(recipient), _seed(key_file))
     run, today = backup_making.new_run(), _today()
     for each in _each(store):
         path = maker.make(each, run, today, keep=keep, whole=whole)
@@ -175,7 +175,8 @@ def _line(path: Path) -> str:
         return ""
 
 
-def _recipient(path: Path) -> Recipient:
+def recipient_of(path: Path) -> Recipient:
+    """The recipient in a file of one line. Raises BackupRefused."""
     try:
         return Recipient.parse(_line(path))
     except (Malformed, MalformedKey) as problem:

@@ -22,6 +22,7 @@ from deploy.host.cli import install, uninstall
 from deploy.keys import keys
 from deploy.notices import notices_group
 from deploy.publish import roster
+from deploy.upgrade import upgrade as upgrade_all
 from intake.cli import intake_group
 from intake.errors import IntakeError
 from review.charter_cli import charter_group
@@ -124,7 +125,7 @@ def roles() -> None:
 
 
 for command in (
-    *(install, uninstall, doctor),
+    *(install, uninstall, upgrade_all, doctor),
     *(demo, keys, roster, config_group, database_group, backup_group, restore),
     notices_group,
     *(intake_group, charter_group, *review_commands),

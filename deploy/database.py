@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from deploy import roles
-from intake.database import create_file, open_engine, writing
+from intake.database import create_file, file_of, open_engine, writing
 
 NAMES = ("drop", "book", "shred")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,6 +49,12 @@ def head(name: str) -> str:
     return newest
 
 
+def versions(name: str) -> set[str]:
+    """Every version that deploy/migrations has for this database."""
+    scripts = ScriptDirectory.from_config(_configuration(name)).walk_revisions()
+    return {each.revision for each in scripts}
+
+
 def current(name: str, url: str) -> str | None:
     """The version that the database at url is of, or None if it was never made."""
     if name not in NAMES:
@@ -59,6 +65,13 @@ def current(name: str, url: str) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+
+
+def is_made(name: str, url: str) -> bool:
+    """Whether there is a database at url that somebody has made, of whichever version."""
+    if url.startswith("sqlite") and not file_of(url).exists():
+        return False
+    return current(name, url) is not None
 
 
 def upgrade(name: str, url: str) -> None:

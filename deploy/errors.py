@@ -10,7 +10,8 @@
     ├── ConfigurationRefused  the configuration file has problems
     ├── DatabaseTrouble       a database is full, locked or out of reach
     ├── RolesMissing          PostgreSQL is not made ready by its administrator
-    ├── InstallRefused        a machine cannot be made, upgraded or emptied as asked
+    ├── InstallRefused        a machine cannot be made or emptied as asked
+    ├── UpgradeRefused        the databases cannot be brought to this release
     ├── BackupRefused         a backup is damaged, foreign or cut short, or cannot be made
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
@@ -86,6 +87,10 @@ class RolesMissing(DeployError):
 
 class InstallRefused(DeployError):
     """The installer cannot do what was asked, on this machine or with these papers."""
+
+
+class UpgradeRefused(DeployError):
+    """The databases do not fit this release, or are not backed up; nothing was touched."""
 
 
 class BackupRefused(DeployError):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from deploy import config, database
 from deploy.errors import ConfigurationRefused, InstallRefused
 from deploy.host import answers as told
 from deploy.host import next_steps, plan
@@ -86,11 +87,17 @@ def carry_out(machine: Machine, wanted: list[Step]) -> list[Step]:
 
 
 def _make_databases(machine: Machine, answers: Answers) -> None:
-    """Make databases and publish the roster, by the commands of the place that is installed."""
+    """Make databases that were never made, and publish the ceremony's roster in them.
+
+    What is there already is brought to another release by `underrose upgrade` alone.
+    """
     ready = machine.at(plan.CONFIGURATION).exists() and machine.at(f"{KEYS}/store.key").exists()
     if machine.root != Path("/") or not ready:
         return
-    if answers.database == POSTGRESQL and not Path("/etc/underrose/postgresql.ready").exists():
+    if answers.database == POSTGRESQL and not machine.at(next_steps.READY).exists():
+        return
+    urls = database.urls(config.settings(machine.at(plan.CONFIGURATION), config.MIGRATOR, {}))
+    if any(database.is_made(name, url) for name, url in urls.items()):
         return
     environment = (f"UNDERROSE_CONFIG={plan.CONFIGURATION}", "UNDERROSE_PROGRAM=migrator")
     for words in (("database", "upgrade"), ("roster", "publish", "/etc/underrose/roster.json")):

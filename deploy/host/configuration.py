@@ -41,8 +41,7 @@ def settings(answers: Answers, root_key: str, onion: str | None) -> str:
         "shred_url": _url(answers, "shred", REVIEW),
         **common,
         "store_key_file": f"{KEYS}/store.key",
-        # Until everybody has a passkey.
-        "allow_password": True,
+        "origin": f"https://{answers.console_name}",
     }
     parts = [_HEAD, _table("intake", intake), _table("review", review)]
     for job, role in _ROLES.items():

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from deploy.host.answers import POSTGRESQL, Answers
 from deploy.host.configuration import KEYS
 from deploy.host.machine import Machine
-from deploy.host.plan import CONFIGURATION, HOSTNAME, UNDERROSE
+from deploy.host.plan import CONFIGURATION, HOSTNAME
 
+READY = "/etc/underrose/postgresql.ready"
 _NGINX = "/etc/systemd/system/multi-user.target.wants/nginx.service"
 
 
@@ -46,7 +47,7 @@ def _ceremony(machine: Machine) -> Iterator[Next]:
     )
     yield Next(
         "Bring intake/, review/, roster.json and root.pub here, and nothing else of the papers",
-        (f"{UNDERROSE} install --papers FOLDER", "then destroy the folder and its medium"),
+        ("underrose install --papers FOLDER", "then destroy the folder and its medium"),
     )
 
 
@@ -62,7 +63,7 @@ def _backups(machine: Machine) -> Iterator[Next]:
     if _missing(machine, f"{KEYS}/backup.key"):
         yield Next(
             "Make the key that signs backups, and keep what is printed beside the identity",
-            (f"{UNDERROSE} backup key --out {KEYS}/backup.key",),
+            (f"underrose backup key --out {KEYS}/backup.key",),
         )
 
 
@@ -81,17 +82,17 @@ def _surroundings(machine: Machine, answers: Answers) -> Iterator[Next]:
             "This machine's own nginx is started with it and takes ports 80 and 443",
             ("systemctl disable --now nginx",),
         )
-    if answers.database == POSTGRESQL and _missing(machine, "/etc/underrose/postgresql.ready"):
+    if answers.database == POSTGRESQL and _missing(machine, READY):
         yield Next(
             "Make PostgreSQL ready, as its administrator",
             (
-                f"{UNDERROSE} database roles | sudo -u postgres psql",
+                "underrose database roles | sudo -u postgres psql",
                 "add the lines of /etc/underrose/postgresql.txt to pg_hba.conf and pg_ident.conf",
-                "systemctl reload postgresql; touch /etc/underrose/postgresql.ready",
+                f"systemctl reload postgresql; touch {READY}",
             ),
         )
     text = machine.at(CONFIGURATION).read_text() if machine.at(CONFIGURATION).is_file() else ""
     if answers.onion and text and "onion_location" not in text:
         if _missing(machine, HOSTNAME):
             yield Next("Let Tor make the onion address", ("systemctl start underrose-tor",))
-        yield Next("Let the pages name the onion address", (f"{UNDERROSE} install",))
+        yield Next("Let the pages name the onion address", ("underrose install",))

@@ -97,6 +97,7 @@ def steps(machine: Machine, answers: Answers, papers: Papers | None) -> list[Ste
 def _folders() -> Iterator[str]:
     yield from ("/etc/underrose", SYSTEMD, f"{SYSTEMD}/underrose-.service.d", "/etc/sysctl.d")
     yield from ("/etc/systemd/coredump.conf.d", "/usr/lib/sysusers.d", "/usr/lib/tmpfiles.d")
+    yield "/usr/local/bin"
 
 
 def _files(answers: Answers) -> Iterator[Step]:
@@ -111,6 +112,7 @@ def _files(answers: Answers) -> Iterator[Step]:
         "torrc": "/etc/underrose/tor/torrc",
     }.items():
         yield Put(place, (HERE / "files" / name).read_bytes())
+    yield Put("/usr/local/bin/underrose", (HERE / "files" / "underrose").read_bytes(), 0o755)
     for path in sorted(PROXY.glob("*.conf")):
         if path.name != "nginx.conf":
             yield Put(f"/etc/underrose/proxy/{path.name}", path.read_bytes())
