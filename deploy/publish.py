@@ -12,6 +12,7 @@ from crypto.roster import Roster, check_current, verify
 from deploy import database, days
 from deploy.errors import SettingMissing
 from intake import drop
+from review import enrolment
 from review.store import database as book
 from review.store import entries, rosters
 
@@ -77,7 +78,9 @@ def _into_the_drop(url: str, checked: Roster) -> None:
 def _into_the_book(url: str, checked: Roster) -> None:
     engine = book.open_book(url)
     with book.writing(engine) as connection:
+        before = rosters.newest(connection)
         if rosters.publish_roster(connection, checked):
+            enrolment.take_effect(connection, before, checked, days.today())
             entries.record(
                 connection,
                 entries.Entry(

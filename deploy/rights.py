@@ -93,7 +93,9 @@ _COURSE = (
     *("triaged_on", "classified_on", "escalated_on", "asked_on", "fed_back_on", "closed_on"),
 )
 BOOK: Rights = {
-    "people": {REVIEW: (SEE, ADD, _change("password_hash", "identity", "active"))},
+    "people": {REVIEW: (SEE, ADD, _change("password_hash", "identity", "active", "role", "name"))},
+    "enrolments": {REVIEW: (SEE, ADD, REMOVE)},
+    "key_files": {REVIEW: (SEE, ADD, REMOVE)},
     "logins": {REVIEW: (SEE, ADD, _change("seen_at", "confirmed_at"), REMOVE)},
     "passkeys": {REVIEW: (SEE, ADD, _change("sign_count", "name", "used_on", "doubted"), REMOVE)},
     "codes": {REVIEW: (SEE, ADD, _change("confirmed", "counter", "wrong", "wrong_on"), REMOVE)},

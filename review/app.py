@@ -21,6 +21,7 @@ from review.web import (
     charter_file,
     charter_start,
     confirming,
+    enrolment,
     entries,
     errors,
     guard,
@@ -48,6 +49,7 @@ LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
     *(pages, listing, cases, acts, steps, keys, entries, ledger, statistics),
+    enrolment,
     *(
         charter_duties,
         charter_start,

@@ -18,6 +18,7 @@ from review.errors import PersonRefused, SettingsRefused
 from review.export import export as write_export
 from review.export import reserved
 from review.jobs import collect, locksmith, set_aside_group, today
+from review.key_cli import key_commands
 from review.ledger_jobs import ledger_group
 from review.people import Enrolment
 from review.roles import READERS, Role
@@ -64,14 +65,16 @@ def people() -> None:
 @click.option(
     "--role",
     type=click.Choice([role.value for role in Role if role not in READERS]),
-    help="For people whom the roster lists without a key.",
+    help="For people whom the roster lists without a key, and for who is to come on it.",
 )
+@click.option("--name", help="Who a candidate is, whom no roster names yet.")
 def add(
     person_id: str,
     username: str,
     password_file: Path | None,
     identity: Path | None,
     role: str | None,
+    name: str | None,
 ) -> None:
     """Let the person with this roster id sign in."""
     settings = _settings()
@@ -81,6 +84,7 @@ def add(
         role=None if role is None else Role(role),
         password_hash=None if password_file is None else _hash(password_file),
         identity=None if identity is None else identity.read_bytes(),
+        name=name,
     )
     with writing(open_book(settings.book_url)) as connection:
         roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
@@ -148,6 +152,10 @@ def remove(username: str) -> None:
         roster = rosters.current_roster(connection, settings.root_key, demo=settings.demo)
         enrolment.remove(connection, roster, username, today(settings))
     click.echo(f"removed: {username}")
+
+
+for command in key_commands:
+    people.add_command(command)
 
 
 @click.command("export")

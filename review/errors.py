@@ -28,6 +28,7 @@
     ├── PersonRefused
     ├── HandInRefused
     ├── DocumentRefused           a document was not taken in
+    ├── KeyRefused                a key that a browser made, or a file of one, was not taken in
     ├── QuarterRefused            a quarter's numbers are not told, or were told already
     ├── ExportRefused
     │   └── StateUnknown
@@ -243,6 +244,26 @@ class DocumentRefused(ReviewError):
         "slice": "not the slice that belongs there",
         "incomplete": "not every slice has come",
         "hash": "the bytes are not those of the hash",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.REASONS[reason])
+        self.reason = reason
+
+
+class KeyRefused(ReviewError):
+    """A key that a browser made, or a file that belongs to one, was not taken in; reason is one of
+    REASONS."""
+
+    REASONS: ClassVar[Mapping[str, str]] = {
+        "no-request": "not a request that the next roster could take in",
+        "other-seat": "a request of another person",
+        "another-day": "a request of another day",
+        "no-recovery-copy": "a recovery copy is missing, or nothing could open one",
+        "other-copy": "not the recovery copy that was made with the request",
+        "not-sealed": "a file that is not sealed as it must be",
+        "no-key": "a file for a key that is not there",
+        "too-many": "more passkeys than a key has",
     }
 
     def __init__(self, reason: str) -> None:

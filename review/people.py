@@ -2,7 +2,8 @@
 
 Chair, member, alternate and counsel exist by the roster alone: an account for one of them only
 attaches a sign-in to a roster id. Everybody else with an account must be listed there too, because
-otherwise a submitter could not name them as involved.
+otherwise a submitter could not name them as involved; but for a candidate, who is to come on the
+roster, and until then makes a key and sees nothing.
 """
 
 import datetime
@@ -12,9 +13,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from crypto.document import is_id
 from crypto.errors import CryptoError, WrongPassphrase
 from crypto.passwords import check_password
-from crypto.roster import Roster
+from crypto.roster import MAX_NAME, Roster
 from crypto.stanza import SCRYPT, read_header
 from review.errors import PersonRefused, WrongSignIn
 from review.roles import READERS, Role
@@ -46,6 +48,8 @@ class Enrolment:
     role: Role | None = None
     password_hash: str | None = field(default=None, repr=False)
     identity: bytes | None = field(default=None, repr=False)
+    # Of a candidate, whom no roster names yet.
+    name: str | None = None
 
 
 def enrol(
@@ -124,6 +128,8 @@ def standing(person: Person, roster: Roster) -> Role | None:
     reader = roster.reader(person.id)
     if reader is not None:
         return Role(reader.role)
+    if person.role is Role.CANDIDATE:
+        return Role.CANDIDATE
     if person.role in READERS or person.id not in roster.ids:
         return None
     return person.role
@@ -154,6 +160,8 @@ def _others(connection: Connection, roster: Roster, person: Person) -> bool:
 
 def _role_and_name(roster: Roster, enrolment: Enrolment) -> tuple[Role, str]:
     reader = roster.reader(enrolment.person_id)
+    if enrolment.role is Role.CANDIDATE:
+        return Role.CANDIDATE, _candidate_name(roster, enrolment)
     if reader is not None:
         if enrolment.role not in (None, Role(reader.role)):
             raise PersonRefused(f"the roster says that {reader.id} is {reader.role}")
@@ -167,6 +175,18 @@ def _role_and_name(roster: Roster, enrolment: Enrolment) -> tuple[Role, str]:
     if role is None or role in READERS:
         raise PersonRefused(f"{listed.id} holds no key: give a role that needs none with --role")
     return role, listed.name
+
+
+def _candidate_name(roster: Roster, enrolment: Enrolment) -> str:
+    if roster.reader(enrolment.person_id) is not None:
+        raise PersonRefused(f"{enrolment.person_id} has a seat already")
+    if not is_id(enrolment.person_id):
+        raise PersonRefused("a roster id is of 1 to 16 of a-z, 0-9 and -")
+    listed = {each.id: each.name for each in roster.listed}
+    name = enrolment.name or listed.get(enrolment.person_id)
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise PersonRefused(f"say who {enrolment.person_id} is with --name")
+    return name
 
 
 def _check(connection: Connection, enrolment: Enrolment, role: Role) -> None:

@@ -21,6 +21,7 @@ class Role(enum.StrEnum):
     SECRETARY = "secretary"
     RETENTION_AUDITOR = "retention-auditor"
     ADMINISTRATOR = "administrator"
+    CANDIDATE = "candidate"
 
 
 class Act(enum.StrEnum):
@@ -56,6 +57,9 @@ class Act(enum.StrEnum):
     SEE_CHARTER = "see_charter"
     RECORD_CHARTER = "record_charter"
     KEEP_DOCUMENT = "keep_document"
+    SEE_OWN_KEY = "see_own_key"
+    MAKE_KEY = "make_key"
+    SEE_PEOPLE = "see_people"
 
 
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
@@ -68,6 +72,7 @@ STEP_UP = frozenset(
         *(Act.GO_ON_CONFIRMED, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS),
         Act.AGREE_RECOVERY,
         *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
+        Act.MAKE_KEY,
     }
 )
 # What somebody may do who came by an invitation and has no passkey yet.
@@ -93,8 +98,15 @@ _READING = _EVERYBODY | {
     Act.SEE_ROOT,
     Act.SEE_STATISTICS,
     Act.SEE_CHARTER,
+    Act.SEE_OWN_KEY,
+    Act.MAKE_KEY,
 }
-_TREATING = _READING | {Act.KEEP_DOCUMENT, Act.SEE_RECOVERIES, Act.AGREE_RECOVERY}
+_TREATING = _READING | {
+    Act.KEEP_DOCUMENT,
+    Act.SEE_RECOVERIES,
+    Act.AGREE_RECOVERY,
+    Act.SEE_PEOPLE,
+}
 _KEEPING = _EVERYBODY | {
     Act.FETCH_IDENTITY,
     Act.SEE_STATISTICS,
@@ -112,6 +124,9 @@ _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.H
 # in it. Both bring documents: papers of a session without the secretary come from a member. The
 # secretary's identity is the secretariat's, and opens no case. The administrator attaches sign-ins
 # and reads nothing.
+#
+# A candidate is to come on the roster: they make the key with which they will, and see no more.
+# Who has a key by the roster can make another.
 TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.CHAIR: _TREATING,
@@ -122,6 +137,7 @@ TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.SECRETARY: _KEEPING,
         Role.RETENTION_AUDITOR: _AUDITING,
         Role.ADMINISTRATOR: _EVERYBODY | {Act.SEE_SIGN_INS, Act.CHANGE_SIGN_INS},
+        Role.CANDIDATE: _EVERYBODY | {Act.SEE_OWN_KEY, Act.MAKE_KEY},
     }
 )
 

@@ -81,6 +81,19 @@ def set_identity(connection: Connection, person_id: str, identity: bytes) -> Non
     connection.execute(update(people).where(people.c.id == person_id).values(identity=identity))
 
 
+def candidates(connection: Connection) -> list[Person]:
+    """Who is to come on the roster and can sign in to make a key."""
+    found = select(*_COLUMNS).where(people.c.role == Role.CANDIDATE.value, people.c.active)
+    rows = connection.execute(found.order_by(people.c.id))
+    return [person for row in rows if (person := _person(row)) is not None]
+
+
+def seat(connection: Connection, person_id: str, role: Role, name: str) -> None:
+    """Make a candidate what the roster says they are from now on."""
+    changed = update(people).where(people.c.id == person_id)
+    connection.execute(changed.values(role=role.value, name=name))
+
+
 def deactivate(connection: Connection, person_id: str) -> None:
     """Let a person sign in no more; what they did stays under their id."""
     connection.execute(update(people).where(people.c.id == person_id).values(active=False))

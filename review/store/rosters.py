@@ -19,9 +19,9 @@ def publish_roster(connection: Connection, roster: Roster) -> bool:
     known = select(rosters.c.hash).where(rosters.c.hash == roster.hash)
     if connection.execute(known).first() is not None:
         return False
-    newest = _newest(connection)
-    if newest is not None:
-        rosters_format.check_follows(roster, rosters_format.parse(newest))
+    last = newest(connection)
+    if last is not None:
+        rosters_format.check_follows(roster, last)
     connection.execute(
         insert(rosters).values(hash=roster.hash, epoch=roster.epoch, document=roster.document)
     )
@@ -87,6 +87,12 @@ def routing_recipients(connection: Connection, root_key: bytes, *, demo: bool) -
     """The recipients to which routing was ever sealed. Raises RosterUnusable."""
     documents = all_rosters(connection).values()
     return frozenset(_usable(data, root_key, demo=demo).routing.text for data in documents)
+
+
+def newest(connection: Connection) -> Roster | None:
+    """The newest roster, which was verified when it was published, or None."""
+    document = _newest(connection)
+    return None if document is None else rosters_format.parse(document)
 
 
 def _newest(connection: Connection) -> bytes | None:

@@ -29,6 +29,7 @@ from review.store import (
     columns,
     generations_schema,  # noqa: F401 - and of who holds the keys of a case
     inbox_schema,  # noqa: F401 - likewise the inbox
+    key_schema,  # noqa: F401 - and those of keys that people made
     outward_schema,  # noqa: F401 - and those of what is told outwards
     sign_in_schema,
 )

@@ -33,6 +33,7 @@ STATUS: dict[type[Exception], int] = {
     errors.StepRefused: 422,
     errors.TooManyTries: 429,
     errors.DocumentRefused: 409,
+    errors.KeyRefused: 409,
     errors.QuarterRefused: 409,
     # Everything of the case is gone, and the page for that is the same as for no case at all.
     errors.KeyDestroyed: 404,
@@ -67,7 +68,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.HeadMoved, _head_moved)
     app.register_error_handler(errors.ActMoved, _act_moved)
     app.register_error_handler(errors.StepRefused, _step_refused)
-    app.register_error_handler(errors.DocumentRefused, _document_refused)
+    app.register_error_handler(errors.DocumentRefused, _refused_with_reason)
+    app.register_error_handler(errors.KeyRefused, _refused_with_reason)
     app.register_error_handler(Exception, _ours)
 
 
@@ -117,7 +119,7 @@ def _step_refused(error: errors.StepRefused) -> Response:
     return Response(body, status_of(error), content_type="application/json")
 
 
-def _document_refused(error: errors.DocumentRefused) -> Response:
+def _refused_with_reason(error: errors.DocumentRefused | errors.KeyRefused) -> Response:
     body = json.dumps({"reason": error.reason})
     return Response(body, status_of(error), content_type="application/json")
 

@@ -28,6 +28,8 @@ FIRST = (
 MORE = (
     Entry("Statistics", "/statistics", Act.SEE_STATISTICS, ("statistics",)),
     Entry("Lost passkeys", "/recoveries", Act.SEE_RECOVERIES, ("recoveries",)),
+    Entry("People and keys", "/people", Act.SEE_PEOPLE, ("people",)),
+    Entry("My key", "/me/key", Act.SEE_OWN_KEY, ("make-key",)),
     Entry("Ledger", "/ledger", Act.SEE_LEDGER, ("ledger",)),
     Entry("Ledger", "/ledger/root", Act.SEE_ROOT, ("root",)),
 )

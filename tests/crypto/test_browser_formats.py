@@ -22,6 +22,8 @@ BUNDLES = (*OTHERS, PROOF)
 # What the ledger's formats cannot do without: what is signed, what is read.
 LEDGER = ("subtree/v1", "c2sp.org/tlog-proof", "MalformedCheckpoint", "disposition.executed")
 MAX_BUNDLE = 60 * 1024
+# The committee reads on a private network, and nobody waits for it over onion circuits.
+MAX_CONSOLE = 100 * 1024
 
 
 def _json(name: str) -> dict[str, Any]:
@@ -42,8 +44,9 @@ def test_the_committed_bundles_are_what_the_sources_give() -> None:
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
-def test_a_bundle_is_at_most_60_kilobytes_on_the_wire(bundle: Path) -> None:
-    assert len(gzip.compress(bundle.read_bytes())) <= MAX_BUNDLE
+def test_a_bundle_is_at_most_60_kilobytes_on_the_wire_and_the_console_s_100(bundle: Path) -> None:
+    limit = MAX_CONSOLE if bundle.name == "console.js" else MAX_BUNDLE
+    assert len(gzip.compress(bundle.read_bytes())) <= limit
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)

@@ -16,10 +16,11 @@ READING = EVERYBODY | {
     *(Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY),
     *(Act.SEE_ROOT, Act.SEE_STATISTICS, Act.SEE_CHARTER, Act.RECUSE),
     *(Act.TAKE_STEP,),
+    *(Act.SEE_OWN_KEY, Act.MAKE_KEY),
     *(Act.GIVE_CASE_KEY, Act.SHARE_CASE, Act.RELEASE_CASE),
 }
 AUDITING = EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
-RECOVERING = (Act.SEE_RECOVERIES, Act.AGREE_RECOVERY)
+RECOVERING = (Act.SEE_RECOVERIES, Act.AGREE_RECOVERY, Act.SEE_PEOPLE)
 
 EXPECTED = {
     Role.CHAIR: READING | {Act.KEEP_DOCUMENT, *RECOVERING},
@@ -32,6 +33,7 @@ EXPECTED = {
     | {Act.RECORD_CHARTER, Act.KEEP_DOCUMENT},
     Role.RETENTION_AUDITOR: AUDITING,
     Role.ADMINISTRATOR: EVERYBODY | {Act.SEE_SIGN_INS, Act.CHANGE_SIGN_INS},
+    Role.CANDIDATE: EVERYBODY | {Act.SEE_OWN_KEY, Act.MAKE_KEY},
 }
 
 
@@ -70,7 +72,7 @@ def test_the_administrator_reaches_no_case_and_nobody_else_the_sign_ins() -> Non
 
 def test_what_exports_or_changes_keys_or_sign_ins_wants_to_know_who_is_there() -> None:
     told = {Act.EXPORT_LEDGER, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS, Act.GO_ON_CONFIRMED}
-    assert told <= STEP_UP
+    assert told | {Act.MAKE_KEY} <= STEP_UP
     # Whoever is asked must be able to answer, and whoever ends a login must not be kept from it.
     assert not STEP_UP & {Act.CONFIRM, Act.SIGN_OUT, Act.STAY_SIGNED_IN, Act.SEE_OWN_SIGN_INS}
 

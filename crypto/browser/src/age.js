@@ -8,7 +8,7 @@
 
 import { x25519 } from "@noble/curves/ed25519.js";
 import { bech32 } from "@scure/base";
-import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
+import { Decrypter, Encrypter, identityToRecipient, webauthn } from "age-encryption";
 import {
   HeaderTampered,
   MalformedHeader,
@@ -57,6 +57,45 @@ export async function openWithPassphrase(sealed, passphrase) {
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   return openWith(decrypter, sealed, new WrongPassphrase("the passphrase does not open this"));
+}
+
+/** Bytes as a file that a passphrase opens; 18 as log_n takes a second or two and 256 MiB. */
+export async function sealWithPassphrase(bytes, passphrase, logN) {
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  encrypter.setScryptWorkFactor(logN);
+  return encrypter.encrypt(bytes);
+}
+
+/**
+ * A new passkey of this site that can open files, as text that names it and is no secret.
+ *
+ * Throws what the browser throws when there is none that can, or the person says no.
+ */
+export async function newPasskey(name) {
+  return webauthn.createCredential({ keyName: name });
+}
+
+/** Bytes as a file that this passkey opens, which must be at hand now too. */
+export async function sealToPasskey(bytes, passkey) {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(new webauthn.WebAuthnRecipient({ identity: passkey }));
+  return encrypter.encrypt(bytes);
+}
+
+/** The plaintext of a file sealed to this passkey. Throws what the browser and openSealed throw. */
+export async function openWithPasskey(sealed, passkey) {
+  const passkeys = new webauthn.WebAuthnIdentity({ identity: passkey });
+  const header = readHeader(sealed);
+  const fileKey = await passkeys.unwrapFileKey(
+    header.stanzas.map(({ kind, args, body }) => ({ args: [kind, ...args], body })),
+  );
+  if (fileKey === null) {
+    throw new WrongIdentity("the file is sealed to another passkey");
+  }
+  const decrypter = new Decrypter();
+  decrypter.addIdentity({ unwrapFileKey: () => fileKey });
+  return openWith(decrypter, sealed, new WrongIdentity("the file is sealed to another passkey"));
 }
 
 async function openWith(decrypter, sealed, noMatch) {

@@ -32,6 +32,14 @@ const KEYS = [
 const LISTED_KEYS = ["id", "title", "name"];
 const READER_KEYS = [...LISTED_KEYS, "role", "recipient", "verify_key"];
 
+/** The first 100 bits of a hash in hexadecimal, as people read them aloud and compare. */
+export function spoken(digest) {
+  const bits = Array.from(digest.slice(0, 25), (digit) =>
+    parseInt(digit, 16).toString(2).padStart(4, "0"),
+  );
+  return crockford(bits.join("")).match(/.{4}/g).join("-");
+}
+
 /** A roster as it was parsed. Only verifyRoster says that the root key signed it. */
 export class Roster {
   constructor(value, bytes) {
@@ -47,10 +55,7 @@ export class Roster {
 
   /** The first 100 bits of the hash, for people to compare aloud. */
   get fingerprint() {
-    const bits = Array.from(this.hash.slice(0, 25), (digit) =>
-      parseInt(digit, 16).toString(2).padStart(4, "0"),
-    );
-    return crockford(bits.join("")).match(/.{4}/g).join("-");
+    return spoken(this.hash);
   }
 
   /** How many stanzas every grant under this roster has. */

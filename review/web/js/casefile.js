@@ -66,12 +66,16 @@ export class CaseRefused extends Error {
  *
  * @param {string} id the case that the reader asked for
  * @param {any} manifest what the server says of it
- * @param {{person: string, seed: Uint8Array, installation: string, rootKey: string}} reader
+ * @param {{person: string, seed: Uint8Array, former?: Uint8Array[], installation: string,
+ *   rootKey: string}} reader former: the keys that the reader had when older cases came in
  * @param {(url: string) => Promise<Uint8Array>} fetchBytes
  * @returns {Promise<CaseFile>}
  */
 export async function openCase(id, manifest, reader, fetchBytes) {
-  const grant = await openedGrant(await fetchBytes(manifest.grant), reader.seed);
+  const grant = await openedGrant(await fetchBytes(manifest.grant), [
+    reader.seed,
+    ...(reader.former ?? []),
+  ]);
   const recipient = await recipientFromSeed(grant);
   // Only the first generation has the key that the case is named after, and so far no other is.
   const named = manifest.case === id && manifest.generation === 1 && caseId(recipient) === id;
@@ -140,12 +144,15 @@ export function isInDoubt(file, thread) {
   return doubtful || file.gaps.some((gap) => gap.thread === thread);
 }
 
-/** @param {Uint8Array} sealed @param {Uint8Array} seed */
-async function openedGrant(sealed, seed) {
+/** @param {Uint8Array} sealed @param {Uint8Array[]} seeds @returns {Promise<Uint8Array>} */
+async function openedGrant(sealed, [seed, ...former]) {
   try {
     return await openGrant(sealed, seed);
   } catch (refused) {
     if (refused instanceof WrongIdentity) {
+      if (former.length > 0) {
+        return openedGrant(sealed, former);
+      }
       throw new CaseRefused("case-not-yours");
     }
     if (refused instanceof CryptoError) {

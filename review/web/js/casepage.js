@@ -4,7 +4,7 @@
 
 import { openAttachment, save, takeBackAll } from "./attachments.js";
 import { CaseRefused, mayAdd, openCase } from "./casefile.js";
-import { identitySeed, untilLocked } from "./keyring.js";
+import { formerSeeds, identitySeed, untilLocked } from "./keyring.js";
 import { postAsSelf } from "./login.js";
 import { savedName, shownType } from "./names.js";
 import { refresh } from "./navigation.js";
@@ -93,7 +93,7 @@ export async function reopenCase() {
 async function openedFrom(section, signal) {
   const seed = /** @type {Uint8Array} */ (identitySeed());
   const { person, installation, rootKey } = frame();
-  const reader = { person, seed, installation, rootKey };
+  const reader = { person, seed, former: formerSeeds(), installation, rootKey };
   const manifest = await fetchJson(section.dataset.manifest ?? "", signal);
   const id = section.dataset.case ?? "";
   const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, signal));

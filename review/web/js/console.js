@@ -12,13 +12,16 @@ import { settle, startActs } from "./acts.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
 import { startConfirming } from "./confirming.js";
 import { startDocuments } from "./documents.js";
+import { startEnrolling, stopEnrolling } from "./enrolling.js";
 import { anyAside, giveBack, putAside } from "./drafts.js";
 import {
+  addFormer,
   forget,
   identitySeed,
   KeyRefused,
   ownRecipient,
   unlock,
+  unlockByPasskey,
   untilLocked,
 } from "./keyring.js";
 import { lockBySelf } from "./lock.js";
@@ -29,7 +32,7 @@ import { announce, frame, word } from "./page.js";
 import { startRecovering } from "./recovering.js";
 import { startRecording } from "./recording.js";
 import { startReplying } from "./replying.js";
-import { fetchBytes, Refused, SignedOut } from "./requests.js";
+import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { searchIn } from "./search.js";
 import { lockOthers, whenOthersLock } from "./tabs.js";
 import { clearTyped, unsent } from "./typed.js";
@@ -42,13 +45,19 @@ function start() {
     return;
   }
   const foreign = () => lock(word("locked-elsewhere"));
-  startNavigation({ leaving: closeCasePage, arrived: () => void opening(), foreign });
+  const leaving = () => {
+    closeCasePage();
+    stopEnrolling();
+  };
+  startNavigation({ leaving, arrived: () => void opening(), foreign });
   startLogin();
   startConfirming();
   startOwnSignIns();
   startRecovering();
   startDocuments();
   startRecording();
+  startEnrolling();
+  addEventListener("pagehide", stopEnrolling);
   // The login ends for every tab of this browser, and no answer tells the others so.
   addEventListener("submit", (event) => event.target === part("sign-out") && lockOthers());
   addEventListener("beforeunload", (event) => {
@@ -65,6 +74,7 @@ function start() {
     event.preventDefault();
     void unlocking();
   });
+  part("unlock-passkey")?.addEventListener("click", () => void unlockingByPasskey());
   part("lock")?.addEventListener("click", () => {
     lock(word("locked"));
     part("passphrase")?.focus();
@@ -95,16 +105,53 @@ async function unlocking() {
     await standing();
     const [file, roster] = await Promise.all([fetchBytes("/me/identity"), ownRoster()]);
     await unlock(file, passphrase, frame().person, roster);
-    showLocked(false);
-    say(word("unlocked", { minutes: frame().idleMinutes }));
-    focusHeading();
-    await opening();
+    await isUnlocked();
   } catch (refused) {
     say(word(reason(refused)));
     field.focus();
   } finally {
     button?.toggleAttribute("disabled", false);
   }
+}
+
+/** Open the identity with one of the person's passkeys, the newest first. */
+async function unlockingByPasskey() {
+  const button = part("unlock-passkey");
+  button?.toggleAttribute("disabled", true);
+  say("");
+  try {
+    await standing();
+    const { passkeys } = await fetchJson("/me/key/passkeys");
+    if (passkeys.length === 0) {
+      say(word("no-passkey-file"));
+      return;
+    }
+    const roster = await ownRoster();
+    const file = await fetchBytes(`/me/key/passkeys/${Number(passkeys[0].n)}`);
+    await unlockByPasskey(file, String(passkeys[0].passkey), frame().person, roster);
+    await isUnlocked();
+  } catch (refused) {
+    const known = refused instanceof KeyRefused || refused instanceof SignedOut;
+    say(word(known ? reason(refused) : "own-key-not-opened"));
+  } finally {
+    button?.toggleAttribute("disabled", false);
+  }
+}
+
+/** Show that the key is open, fetch the keys of before, and open the case of this page. */
+async function isUnlocked() {
+  try {
+    await addFormer(await fetchBytes("/me/key/former"));
+  } catch (refused) {
+    // Most people have had one key only; a file of others that does not open must lock nobody out.
+    if (!(refused instanceof Refused || refused instanceof CryptoError)) {
+      throw refused;
+    }
+  }
+  showLocked(false);
+  say(word("unlocked", { minutes: frame().idleMinutes }));
+  focusHeading();
+  await opening();
 }
 
 /** The page's word for why a key stays shut. @param {unknown} refused */
@@ -150,6 +197,7 @@ function lock(said) {
   }
   const was = identitySeed() !== null;
   closeCasePage();
+  stopEnrolling();
   clearTyped();
   forget();
   /** @type {HTMLInputElement} */ (part("passphrase")).value = "";

@@ -7,7 +7,9 @@
  */
 
 import {
+  openSealed,
   openWithPassphrase,
+  openWithPasskey,
   recipientFromSeed,
   seedOf,
 } from "../../../crypto/browser/src/age.js";
@@ -28,6 +30,7 @@ export class KeyRefused extends Error {
 /**
  * @typedef {object} Held
  * @property {Uint8Array} seed
+ * @property {Uint8Array[]} former the keys that the person had before, newest first
  * @property {string} recipient
  * @property {AbortController} locking aborted when the identity is forgotten
  */
@@ -39,6 +42,11 @@ let attempts = 0;
 /** The seed of the unlocked identity, or null while locked. @returns {Uint8Array|null} */
 export function identitySeed() {
   return held === null ? null : held.seed;
+}
+
+/** The seeds of the keys that the person had before, for older cases. @returns {Uint8Array[]} */
+export function formerSeeds() {
+  return held === null ? [] : held.former;
 }
 
 /** The recipient of the unlocked identity, or null while locked. @returns {string|null} */
@@ -78,8 +86,45 @@ export function signingSeed() {
  *   secretariat: string}} roster verified
  */
 export async function unlock(file, passphrase, person, roster) {
+  const opening = () => openWithPassphrase(file, tidy(passphrase));
+  await hold(opening, person, roster);
+}
+
+/**
+ * The same with a file that a passkey opens, whose text names it.
+ *
+ * @param {Uint8Array} file
+ * @param {string} passkey
+ * @param {string} person
+ * @param {Parameters<typeof unlock>[3]} roster
+ */
+export async function unlockByPasskey(file, passkey, person, roster) {
+  await hold(() => openWithPasskey(file, passkey), person, roster);
+}
+
+/**
+ * Hold the keys in this file too, which the person had before the one that is unlocked.
+ *
+ * @param {Uint8Array} file
+ */
+export async function addFormer(file) {
+  const now = held;
+  if (now !== null) {
+    const seeds = seedsIn(await openSealed(file, now.seed));
+    if (held === now) {
+      now.former = seeds;
+    }
+  }
+}
+
+/**
+ * @param {() => Promise<Uint8Array>} opening
+ * @param {string} person
+ * @param {Parameters<typeof unlock>[3]} roster
+ */
+async function hold(opening, person, roster) {
   const attempt = (attempts += 1);
-  const seed = seedIn(await openWithPassphrase(file, tidy(passphrase)));
+  const seed = seedIn(await opening());
   const reader = roster.readers.find((each) => each.id === person);
   const recipient = await recipientFromSeed(seed);
   const signs = toB64(verifyKey(memberSeed(seed)));
@@ -95,7 +140,7 @@ export async function unlock(file, passphrase, person, roster) {
     seed.fill(0);
     throw new KeyRefused("locked-meanwhile");
   }
-  held = { seed, recipient, locking: new AbortController() };
+  held = { seed, former: [], recipient, locking: new AbortController() };
 }
 
 /** Forget the identity: overwrite what can be, and leave the rest to the garbage collector. */
@@ -103,6 +148,7 @@ export function forget() {
   attempts += 1;
   held?.locking.abort();
   held?.seed.fill(0);
+  held?.former.forEach((seed) => seed.fill(0));
   held = null;
 }
 
@@ -118,12 +164,18 @@ function tidy(passphrase) {
  * @returns {Uint8Array}
  */
 function seedIn(opened) {
+  const seeds = seedsIn(opened);
+  if (seeds.length !== 1) {
+    throw new KeyRefused("not-your-key");
+  }
+  return seeds[0];
+}
+
+/** @param {Uint8Array} opened @returns {Uint8Array[]} */
+function seedsIn(opened) {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(opened);
   const lines = text.split("\n").map((line) => line.trim());
   const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
   opened.fill(0);
-  if (identities.length !== 1) {
-    throw new KeyRefused("not-your-key");
-  }
-  return seedOf(identities[0]);
+  return identities.map(seedOf);
 }

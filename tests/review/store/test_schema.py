@@ -94,6 +94,7 @@ PUBLIC = {
     ("case_keys", "keying"),
     ("acts", "document"),
     ("act_signatures", "signature"),
+    ("enrolments", "request"),
 }
 # Found by a random number, because a row is a mebibyte.
 NUMBERED = {"slices", "document_slices"}
@@ -104,7 +105,13 @@ SEALED_ONCE_MORE = (
 # Age files, sealed once more under the case's shred key.
 SHREDDED = {name: {"sealed"} for name in SEALED_ONCE_MORE}
 # Sealed under something else: a person's passphrase, the store key.
-SEALED = {"people": {"identity"}, "shred_keys": {"wrapped"}, "codes": {"sealed"}}
+SEALED = {
+    "people": {"identity"},
+    "shred_keys": {"wrapped"},
+    "codes": {"sealed"},
+    "enrolments": {"identity"},
+    "key_files": {"sealed"},
+}
 # About people with an account, who are not submitters.
 OF_PEOPLE = {
     "people": {"id", "role", "name", "username", "password_hash", "active"},
@@ -116,6 +123,8 @@ OF_PEOPLE = {
         *("id", "person_id", "credential", "public_key", "sign_count", "name"),
         *("added_on", "used_on", "doubted"),
     },
+    "enrolments": {"person_id", "on", "recipient", "request"},
+    "key_files": {"person_id", "recipient", "kind", "n", "on", "passkey"},
     "codes": {"person_id", "confirmed", "counter", "wrong", "wrong_on"},
     "invitations": {"person_id", "hash", "by", "expires_at"},
     "spent": {"hash", "expires_at"},
