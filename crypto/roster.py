@@ -241,3 +241,31 @@ def sign_roster(fields: Mapping[str, object], root_seed: bytes) -> bytes:
     """
     signed = signing.sign(KIND, {**fields, "v": VERSION}, root_seed)
     return parse(strict.canonical(signed)).document
+
+
+def replaced_keys(before: Roster, after: Roster) -> list[tuple[str, str, str | None]]:
+    """Which keys another roster replaced: which kind, the SHA-256 of the new one, whose."""
+    found: list[tuple[str, str, str | None]] = []
+    for reader in after.readers:
+        old = before.reader(reader.id)
+        if old is not None and old.recipient != reader.recipient:
+            found.append(("reader", key_hash(reader.recipient.text), reader.id))
+    offices = {
+        "routing": (before.routing, after.routing),
+        "recovery": (before.recovery, after.recovery),
+        "secretariat": (before.secretariat, after.secretariat),
+    }
+    for name, (last, new) in offices.items():
+        if new is not None and new != last:
+            found.append((name, key_hash(new.text), None))
+    for key in after.statement_keys:
+        if key not in before.statement_keys:
+            found.append(("statement", hashlib.sha256(key).hexdigest(), None))
+    if after.ledger_key is not None and after.ledger_key != before.ledger_key:
+        found.append(("ledger", key_hash(after.ledger_key.text), None))
+    return found
+
+
+def key_hash(text: str) -> str:
+    """How a public key is named where its text would be too long."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

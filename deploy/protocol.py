@@ -4,12 +4,11 @@ It holds no secret. What was made stands in it by name and fingerprint, so that 
 can see later whether what a host shows is what was decided.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crypto.roster import Roster, spoken
+from crypto.roster import Roster, key_hash, spoken
 
 NAME = "protocol.md"
 _BLANKS = 3
@@ -52,7 +51,7 @@ def render(protocol: Protocol) -> bytes:
 
 def key_fingerprint(recipient: str) -> str:
     """A reader's key in twenty symbols, the same on every page and paper."""
-    return spoken(hashlib.sha256(recipient.encode("ascii")).hexdigest())
+    return spoken(key_hash(recipient))
 
 
 def _epoch(what: str, roster: Roster) -> str:

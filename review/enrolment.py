@@ -7,7 +7,6 @@ its files come into force; nothing else here changes who reads.
 """
 
 import datetime
-import hashlib
 import io
 import re
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from sqlalchemy import Connection
 from crypto import enrolment as format_
 from crypto.enrolment import Enrolled, Request
 from crypto.errors import CryptoError
-from crypto.roster import Roster
+from crypto.roster import Roster, key_hash, replaced_keys
 from crypto.stanza import MLKEM768X25519, SCRYPT, read_header
 from review.errors import KeyRefused
 from review.roles import Role
@@ -53,11 +52,6 @@ class PasskeyFile:
     sealed: bytes = field(repr=False)
 
 
-def key_of(recipient: str) -> str:
-    """How a key is named where its recipient would be too long."""
-    return hashlib.sha256(recipient.encode("ascii")).hexdigest()
-
-
 def offer(
     connection: Connection, roster: Roster, person_id: str, made: Offer, today: datetime.date
 ) -> Request:
@@ -72,7 +66,7 @@ def offer(
         format_.check_copy(request, made.recovery)
     except CryptoError:
         raise KeyRefused("other-copy") from None
-    recipient = key_of(request.recipient.text)
+    recipient = key_hash(request.recipient.text)
     keys.wait(
         connection,
         Waiting(
@@ -105,7 +99,7 @@ def add_passkey(
     waiting = keys.of_person(connection, person_id)
     reader = roster.reader(person_id)
     known = {waiting.recipient} if waiting is not None else set()
-    known |= {key_of(reader.recipient.text)} if reader is not None else set()
+    known |= {key_hash(reader.recipient.text)} if reader is not None else set()
     if made.key not in known:
         raise KeyRefused("no-key")
     if len(keys.files(connection, person_id, made.key, PASSKEY)) >= MOST_PASSKEYS:
@@ -132,34 +126,15 @@ def take_effect(
     """
     for each in keys.all_waiting(connection):
         reader = after.reader(each.person_id)
-        if reader is not None and key_of(reader.recipient.text) == each.recipient:
+        if reader is not None and key_hash(reader.recipient.text) == each.recipient:
             people_store.set_identity(connection, each.person_id, each.identity)
             keys.withdraw(connection, each.person_id)
     _seat_candidates(connection, after, today)
     if before is not None:
         _let_go(connection, before, after, today)
-        for key, fingerprint, by in rotated(before, after):
+        for key, fingerprint, by in replaced_keys(before, after):
             data = {"key": key, "fingerprint": fingerprint}
             entries.record(connection, Entry(type="key.rotated", on=today, by=by, data=data))
-
-
-def rotated(before: Roster, after: Roster) -> list[tuple[str, str, str | None]]:
-    """Which keys another roster replaced: which kind, the SHA-256 of the new one, whose."""
-    found: list[tuple[str, str, str | None]] = []
-    for reader in after.readers:
-        old = before.reader(reader.id)
-        if old is not None and old.recipient != reader.recipient:
-            found.append(("reader", key_of(reader.recipient.text), reader.id))
-    for name in ("routing", "recovery", "secretariat"):
-        new = getattr(after, name)
-        if new is not None and new != getattr(before, name):
-            found.append((name, key_of(new.text), None))
-    for key in after.statement_keys:
-        if key not in before.statement_keys:
-            found.append(("statement", hashlib.sha256(key).hexdigest(), None))
-    if after.ledger_key is not None and after.ledger_key != before.ledger_key:
-        found.append(("ledger", key_of(after.ledger_key.text), None))
-    return found
 
 
 def _seat_candidates(connection: Connection, roster: Roster, today: datetime.date) -> None:

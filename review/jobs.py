@@ -114,7 +114,7 @@ def _collector(settings: Settings, files: CollectorFiles) -> Collector:
     with reading(book) as connection:
         keys = locksmith(settings, connection)
         routed = rosters.routing_recipients(connection, settings.root_key, demo=settings.demo)
-    if files.identity.recipient.text not in routed:
+    if not any(each.recipient.text in routed for each in files.identity.identities):
         # Every deposit would be set aside, one by one.
         raise SettingsRefused(
             ["REVIEW_ROUTING_IDENTITY_FILE holds an identity that no roster of the book names"]

@@ -7,6 +7,7 @@ import click
 
 from crypto import files
 from crypto.enrolment import read_list
+from crypto.roster import key_hash
 from review import enrolment
 from review.errors import PersonRefused
 from review.settings import Settings
@@ -54,7 +55,7 @@ def recovery_copy(username: str, out: Path) -> None:
         reader = None if person is None else roster.reader(person.id)
         if reader is None:
             raise PersonRefused("no reader of the roster has this user name")
-        key = enrolment.key_of(reader.recipient.text)
+        key = key_hash(reader.recipient.text)
         copies = keys.files(connection, reader.id, key, keys.RECOVERY)
     if not copies:
         raise PersonRefused(f"no recovery copy of {reader.id} is here: look in the safe")

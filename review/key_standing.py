@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from crypto.roster import Roster, parse, spoken
+from crypto.roster import Roster, key_hash, parse, spoken
 from review import enrolment
 from review.store import keys, rosters
 from review.store import people as people_store
@@ -73,7 +73,7 @@ def _readers(connection: Connection, roster: Roster) -> tuple[Line, ...]:
     made = keys.own_keys(connection)
     lines = []
     for each in roster.readers:
-        key = enrolment.key_of(each.recipient.text)
+        key = key_hash(each.recipient.text)
         person = people_store.by_id(connection, each.id)
         has_copy = (each.id, key) in copies
         lines.append(

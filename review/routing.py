@@ -4,13 +4,31 @@ This is the one module of review that uses crypto.identity. The console's pages 
 (tests/review/test_app.py), and the identity read here opens nothing but routing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.errors import CryptoError
 from crypto.identity import Identity, read_identity_file
+from crypto.stanza import Stanza
 from review.errors import SettingsRefused
 from review.settings import Settings, check_private
+
+
+@dataclass(frozen=True)
+class Several:
+    """The routing identity, and those before it: what was sealed to an earlier roster may come for
+    as long as a form of that roster is open somewhere."""
+
+    identities: tuple[Identity, ...] = field(repr=False)
+
+    def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
+        """The file key from the first identity that opens a stanza, or None."""
+        for identity in self.identities:
+            file_key = identity.unwrap(stanzas)
+            if file_key is not None:
+                return file_key
+        return None
 
 
 @dataclass(frozen=True)
@@ -19,7 +37,7 @@ class CollectorFiles:
 
     drop_url: str
     lock: Path
-    identity: Identity = field(repr=False)
+    identity: Several = field(repr=False)
 
 
 def collector_files(settings: Settings) -> CollectorFiles:
@@ -37,6 +55,6 @@ def collector_files(settings: Settings) -> CollectorFiles:
         identities = read_identity_file(path.read_bytes())
     except (OSError, CryptoError):
         identities = []
-    if len(identities) != 1:
-        raise SettingsRefused(["REVIEW_ROUTING_IDENTITY_FILE must hold one identity in clear"])
-    return CollectorFiles(settings.drop_url, path, identities[0])
+    if not identities:
+        raise SettingsRefused(["REVIEW_ROUTING_IDENTITY_FILE must hold an identity in clear"])
+    return CollectorFiles(settings.drop_url, path, Several(tuple(identities)))

@@ -62,8 +62,9 @@ class Settings:
 
     routing_identity_file: Path | None = None
     """The routing identity, for `underrose collect` only; leave it out for the console. Default
-    none. `underrose keys new-committee` writes it. Who can read it learns, from the drop, who was
-    excluded from which case; it opens nothing else."""
+    none. `underrose keys new-committee` writes it, and `keys rotate routing` another, whose line
+    goes above the old one. Who can read it learns, from the drop, who was excluded from which
+    case; it opens nothing else."""
 
     ledger_key_file: Path | None = None
     """The file with the ledger's private key, for `underrose ledger batch`; leave it out for the

@@ -17,6 +17,7 @@ from review.audit.checks.people import People
 from review.audit.checks.quarters import Quarters
 from review.audit.checks.recorded import Recorded
 from review.audit.checks.rosters import Rosters
+from review.audit.checks.rotations import Rotations
 from review.audit.checks.since import Since
 from review.audit.checks.tallied import Tallied
 
@@ -38,6 +39,7 @@ CHECKS: tuple[type[Check], ...] = (
     Days,
     Tallied,
     Rosters,
+    Rotations,
     Adopted,
     Audits,
 )

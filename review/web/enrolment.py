@@ -8,6 +8,7 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
+from crypto.roster import key_hash
 from review import enrolment, key_standing
 from review.enrolment import LARGEST, Offer, PasskeyFile
 from review.errors import MalformedForm, NotHere
@@ -113,7 +114,7 @@ def _own(kind: str) -> list[KeyFile]:
     if reader is None:
         return []
     with reading(parts().book) as connection:
-        key = enrolment.key_of(reader.recipient.text)
+        key = key_hash(reader.recipient.text)
         return keys.files(connection, who.person.id, key, kind)
 
 

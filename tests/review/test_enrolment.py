@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from crypto import age, enrolment, signing, strict
 from crypto.enrolment import read_list
 from crypto.recipient import PassphraseRecipient
-from crypto.roster import Roster
+from crypto.roster import Roster, key_hash, replaced_keys
 from review import enrolment as desk
 from review import key_standing, people
 from review.enrolment import Offer, PasskeyFile
@@ -81,7 +81,7 @@ def with_reader(reader_id: str, name: str, before: Roster = ROSTER) -> Roster:
 
 
 def key(name: str) -> str:
-    return desk.key_of(committee.recipient(name).text)
+    return key_hash(committee.recipient(name).text)
 
 
 def test_a_key_waits_and_changes_nothing(book: Engine) -> None:
@@ -179,9 +179,9 @@ def test_every_key_that_a_roster_replaces_has_an_entry(book: Engine) -> None:
     new = committee.recipient("another").text
     changes = {"routing": new, "recovery": None, "statement_keys": [strict.to_b64(b"s" * 32)]}
     changed = committee.next_roster(ROSTER, **changes)
-    kinds = [kind for kind, _hash, _by in desk.rotated(ROSTER, changed)]
+    kinds = [kind for kind, _hash, _by in replaced_keys(ROSTER, changed)]
     assert kinds == ["routing", "statement"]
-    assert desk.rotated(ROSTER, committee.next_roster(ROSTER)) == []
+    assert replaced_keys(ROSTER, committee.next_roster(ROSTER)) == []
 
 
 def test_who_leaves_the_roster_can_sign_in_no_more(book: Engine) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from crypto.cosignature import Signer
-from crypto.identity import Identity
 from crypto.strict import to_b64
 from review import settings as module
 from review.errors import SettingsRefused
@@ -151,12 +150,12 @@ def test_a_collector_needs_two_more_settings(environ: dict[str, str], tmp_path: 
     path.chmod(0o600)
     environ |= {"REVIEW_DROP_URL": "sqlite:////drop.db", "REVIEW_ROUTING_IDENTITY_FILE": str(path)}
     files = collector_files(Settings.from_environ(environ))
-    assert isinstance(files.identity, Identity)
-    assert files.identity.recipient == committee.recipient("routing")
+    (own,) = files.identity.identities
+    assert own.recipient == committee.recipient("routing")
     assert committee.identity("routing").text not in repr(files)
     for content in ("", "nothing", "x" * 99):
         path.write_text(content)
-        with pytest.raises(SettingsRefused, match="one identity"):
+        with pytest.raises(SettingsRefused, match="an identity"):
             collector_files(Settings.from_environ(environ))
 
 

@@ -43,7 +43,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
 _BEYOND = frozenset(
     {
         *(b"disposition.proposed", b"disposition.approved", b"backup.expired"),
-        *(b"schedule.changed", b"key.rotated", b"drill.run"),
+        *(b"schedule.changed", b"drill.run"),
     }
 )
 _COMING = frozenset({b"person.enrolled", b"person.left", b"identity.recovered"})
@@ -59,6 +59,8 @@ class _Account:
     role: str
     since: bytes
     until: bytes = _NEVER
+    # Since when they were to come on the roster, and could make a key.
+    candidate: bytes = _NEVER
 
 
 class People(Check):
@@ -101,14 +103,20 @@ class People(Check):
             else:
                 self.tell(f"{place} lets {who} leave, who was never enrolled", place)
         elif row[8] == b"person.enrolled":
-            if who in self._accounts:
+            before = self._accounts.get(who)
+            if before is not None and before.role != Role.CANDIDATE:
                 self.tell(f"{place} enrols {who}, who was enrolled before", place)
-            self._accounts[who] = _Account(data["role"], row[5])
+            candidate = _NEVER if before is None else before.candidate
+            if data["role"] == Role.CANDIDATE:
+                candidate = row[5]
+            self._accounts[who] = _Account(data["role"], row[5], candidate=candidate)
             self._check_enrolment(place, row[5], who, data["role"])
         elif not self._rosters_with(data["person"], row[5]):
             self.tell(f"{place} recovers an identity of {data['person']}, of no roster", place)
 
     def _check_enrolment(self, place: Place | None, on: bytes, who: str, role: str) -> None:
+        if role == Role.CANDIDATE:
+            return
         # The roster may be published by an entry of the same batch that comes later.
         known = [each for each in self.known.rosters if who in each.ids]
         readers = {found.role for each in known if (found := each.reader(who))}
@@ -137,6 +145,8 @@ class People(Check):
 
     def _wrong(self, kind: bytes, who: str, on: bytes) -> str:
         account = self._accounts.get(who)
+        if account and _ACTS[kind] is None and account.candidate <= on <= account.until:
+            return ""
         if account is None or on < account.since:
             return f"who was not enrolled on {on.decode()}"
         if on > account.until:
