@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -34,6 +35,8 @@ class Locked:
     version: str
     hashes: tuple[str, ...]
     text: str = ""
+    # Of Node's packages: in what is sent to browsers, and not only in what builds or tests it.
+    is_needed: bool = True
 
 
 def python_packages(path: Path = PYTHON_LOCK) -> list[Locked]:
@@ -48,9 +51,14 @@ def python_packages(path: Path = PYTHON_LOCK) -> list[Locked]:
 
 def node_packages(path: Path = NODE_LOCK) -> list[Locked]:
     """The packages of the Node lock, by name; a hash is as npm spells it, in base64."""
-    every: Mapping[str, Mapping[str, str]] = json.loads(path.read_text("utf-8"))["packages"]
+    every: Mapping[str, Mapping[str, Any]] = json.loads(path.read_text("utf-8"))["packages"]
     return [
-        Locked(place.rpartition("node_modules/")[2], each["version"], (each["integrity"],))
+        Locked(
+            place.rpartition("node_modules/")[2],
+            each["version"],
+            (each["integrity"],),
+            is_needed=not each.get("dev", False),
+        )
         for place, each in sorted(every.items())
         if place
     ]
