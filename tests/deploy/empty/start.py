@@ -13,15 +13,14 @@ import time
 from pathlib import Path
 
 UNITS = Path("/etc/systemd/system")
-JOBS = (
-    "close-days",
-    "collect",
-    "ledger",
-    "backup@all",
-    "collect",
-    "expire-uploads",
-    "backup-expire",
-)
+JOBS = ("close-days", "collect", "ledger", "backup@all", "expire-uploads", "backup-expire")
+# The socket is the third descriptor, as systemd passes one.
+AS_THIRD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
 UNDERROSE = "/usr/local/bin/underrose"
 
 
