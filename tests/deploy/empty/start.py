@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 UNITS = Path("/etc/systemd/system")
@@ -42,6 +41,8 @@ def command(unit: str, name: str = "ExecStart") -> tuple[list[str], dict[str, st
     user, group = said["User"][0], said["Group"][0]
     credentials = Path(f"/run/credentials/{unit}")
     credentials.mkdir(parents=True, exist_ok=True)
+    for each in (credentials, credentials.parent):
+        each.chmod(0o755)
     for each in said.get("LoadCredential", []):
         called, _, source = each.partition(":")
         shutil.copy(source, credentials / called)
@@ -96,7 +97,7 @@ def main() -> None:
     ]
     try:
         while not _answered():
-            time.sleep(0.2)
+            pass
         for job in JOBS:
             words, environment = command(f"underrose-{job}.service")
             done = subprocess.run(words, env=environment, capture_output=True, text=True)
