@@ -41,8 +41,8 @@ def command(unit: str, name: str = "ExecStart") -> tuple[list[str], dict[str, st
     user, group = said["User"][0], said["Group"][0]
     credentials = Path(f"/run/credentials/{unit}")
     credentials.mkdir(parents=True, exist_ok=True)
-    for each in (credentials, credentials.parent):
-        each.chmod(0o755)
+    for path in (credentials, credentials.parent):
+        path.chmod(0o755)
     for each in said.get("LoadCredential", []):
         called, _, source = each.partition(":")
         shutil.copy(source, credentials / called)
