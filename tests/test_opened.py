@@ -28,6 +28,10 @@ def test_half_a_test_of_postgresql_that_used_a_file_is_named() -> None:
     assert "all the same" in (opened.complaint({"stores"}, "postgresql", FILE) or "")
 
 
+def test_a_drill_may_restore_into_files_whatever_database_was_backed_up() -> None:
+    assert opened.complaint({"stores"}, "postgresql", ["/tmp/underrose-drill-a/book.db"]) is None
+
+
 @pytest.mark.sqlite("it opens one itself")
 def test_a_file_that_is_opened_is_seen_and_a_memory_is_not(tmp_path: Path) -> None:
     with closing(sqlite3.connect(":memory:")):
