@@ -124,24 +124,25 @@ def upload(server: Serving, size: Size) -> Iterator[Figure]:
     """A file without scripts, against the age stream alone; and what memory the server takes."""
     piece = os.urandom(SLICE)
     pairs = []
-    before = _memory(server.pid, "VmRSS")
+    before = memory(server.pid, "VmRSS")
     for _ in range(min(3, size.rounds)):
         start = time.perf_counter()
         for _ in range(size.mib):
             age.seal(piece, [committee.recipient("chair")])
         middle = time.perf_counter()
-        answer = load.exchange(server.socket, _file(piece, size.mib))
+        answer = load.exchange(server.socket, file_form(piece, size.mib))
         pairs.append((middle - start, time.perf_counter() - middle))
         assert load.RECEIPT.search(answer), answer[:200]
     yield Figure(
         f"upload of {size.mib} MiB", "MiB/s", size.mib / statistics.median(p[1] for p in pairs)
     )
     yield Figure(f"upload of {size.mib} MiB against age alone", "", median_ratio(pairs), 0.6)
-    grown = (_memory(server.pid, "VmHWM") - before) / 1024
+    grown = (memory(server.pid, "VmHWM") - before) / 1024
     yield Figure("memory of all workers over idle, at most", "MiB", grown, 64.0, most=True)
 
 
-def _file(piece: bytes, count: int) -> Iterator[bytes]:
+def file_form(piece: bytes, count: int) -> Iterator[bytes]:
+    """A form with a file of so many pieces, which are sent one after the other."""
     fields = [
         ("token", os.urandom(15).hex()),
         ("roster", _roster()),
@@ -156,7 +157,7 @@ def _file(piece: bytes, count: int) -> Iterator[bytes]:
     yield last
 
 
-def _memory(pid: int, what: str) -> int:
+def memory(pid: int, what: str) -> int:
     """A line of the status of a server's processes together, in KiB."""
     found = 0
     for each in (pid, *descendants(pid)):

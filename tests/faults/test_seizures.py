@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from crypto import age, case
+from crypto import age, case, roster
 from crypto.errors import WrongIdentity
 from crypto.identity import Identity
 from crypto.message import open_envelope
@@ -19,7 +19,7 @@ from review.store import envelopes
 from review.store.database import reading
 from review.store.shred import Locksmith
 from tests import committee
-from tests.browser.installation import Installation
+from tests.browser.installation import READERS, Installation, spellings
 from tests.browser.submitter import Submitter
 
 pytestmark = pytest.mark.stores
@@ -108,3 +108,19 @@ def test_the_identity_of_a_member_opens_the_cases_granted_to_them(
     envelope, grant = shelved(installation, somebody.case_id)
     seed = case.open_grant(grant, committee.identity("chair"))
     assert open_envelope(envelope, Identity.from_seed(seed)).body["what"] == WORDS
+
+
+def test_a_roster_names_its_people_and_their_public_keys_and_nothing_of_any_case(
+    installation: Installation, somebody: Submitter
+) -> None:
+    """It is shown to everybody, so whoever takes it has nothing that they could not ask for."""
+    document = installation.roster.document
+    for person in (*READERS, "routing"):
+        text = committee.identity(person).text
+        for spelled in (text.encode(), text.lower().encode(), *spellings(committee.seed(person))):
+            assert spelled not in document
+    for known in (somebody.case_id, somebody.code.text, WORDS):
+        assert known.encode() not in document
+    # It is the same whether or not anybody has written, or was left out.
+    assert document == committee.roster().document
+    assert roster.parse(document).ids >= {*READERS}

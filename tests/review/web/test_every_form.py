@@ -33,9 +33,9 @@ from tests.review.web.test_charter import with_book
 
 pytestmark = pytest.mark.stores
 # How often each route is sent something, with the fields that it asks for and as bytes at random.
-TRIES, BYTES = 8, 3
+TRIES, BYTES = 5, 2
 # And before that, to find out what it asks for.
-FIRST = 6
+FIRST = 4
 # What counts tries, and what a login keeps of itself: no form's content.
 COUNTED = {"logins", "codes", "spent", "passkeys", "recoveries", "invitations"}
 LIKELY = (
