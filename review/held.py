@@ -47,7 +47,7 @@ def for_browser(connection: Connection, case: Case, roster: Roster, viewer: str)
         "waiting": [
             _waiting(connection, case.id, each)
             for each in acts.proposals(connection, [case.id])
-            if each.act.act in ACTS and not _is_about(each, viewer)
+            if each.act.act in ACTS and not is_about(each, viewer)
         ],
         "own_share": None if newest is None else f"/cases/{case.id}/shared/{case.generation}",
     }
@@ -62,7 +62,7 @@ def next_readers(roster: Roster, held: Holding) -> list[str]:
     return sorted(each.id for each in chosen)
 
 
-def _is_about(proposal: Signed, viewer: str) -> bool:
+def is_about(proposal: Signed, viewer: str) -> bool:
     """Whether others propose that the viewer be out of the case: they hear of it when it is so."""
     own = proposal.act.act == RECUSE and proposal.act.data.get("person") == viewer
     return own and viewer not in proposal.signers

@@ -17,6 +17,7 @@ from review.casework.clocks import days_open, feedback_by
 from review.casework.deadlines import ClockSettings
 from review.casework.steps import next_step
 from review.errors import NotHere
+from review.readers_view import people_of
 from review.roles import Act, Role
 from review.store import cases, envelopes, rosters
 from review.store.cases import Case
@@ -49,6 +50,7 @@ def page(case_id: str) -> str:
         case = find_case(connection, case_id)
         line = cases.line_of(connection, case.id, visitor().person.id)
         excluded = cases.excluded_people(connection, case.id)
+        people = people_of(connection, case, visitor().roster, visitor().person.id)
         roster = rosters.roster_by_hash(
             connection, case.roster, here.settings.root_key, demo=here.settings.demo
         )
@@ -66,6 +68,7 @@ def page(case_id: str) -> str:
         beginnings=replies.beginnings(
             today, feedback_by(case.on, acknowledged), ClockSettings().answer
         ),
+        people=people,
         may_reply=visitor().may(Act.REPLY),
         may_note=visitor().may(Act.NOTE),
     )

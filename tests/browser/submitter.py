@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from crypto import age, case, receipt, signing
+from crypto import age, case, keying, receipt, signing
 from crypto.identity import Identity
 from crypto.message import Attachment, Message, next_place, open_envelope, seal
 from crypto.padding import SlicePadder
@@ -84,6 +84,17 @@ class Submitter:
         """By which follow-ups are checked."""
         return signing.verify_key(self.keys.signing_seed)
 
+    def sealed_to(self) -> Recipient:
+        """The recipient that the case has now, as the submitter's page would find out."""
+        identity = Identity.from_seed(self.keys.mailbox_seed)
+        with door.reading(self._drop) as connection:
+            found = door.read_mailbox(connection, receipt.mailbox_id(self.keys.lookup))
+        assert found is not None
+        opened = [keying.open_keying(each.envelope, identity) for each in found.keyings]
+        installation, known = self._roster.installation, {self._roster.hash: self._roster}
+        newest = keying.follow(installation, self.case.text, opened, known.get)
+        return Recipient.parse(newest)
+
     def submit(
         self,
         answers: Mapping[str, str | bool] | None = None,
@@ -134,7 +145,7 @@ class Submitter:
             attachments=attachments,
             sealed_in="server",
         ).sign(signing_seed or self.keys.signing_seed)
-        sealed = self._sealed(message, upload)
+        sealed = {**self._sealed(message, upload), "envelope": seal(message, self.sealed_to())}
         with door.writing(self._drop) as connection:
             follow_up = door.FollowUp(**sealed, n=message.place.n, previous=str(digest))
             door.deposit_follow_up(connection, follow_up, TODAY)

@@ -32,7 +32,7 @@ import { savedName } from "./names.js";
  * another way, so that a file is either exactly the submitter's or not there at all.
  *
  * @param {Attachment} attachment
- * @param {Uint8Array} seed the case seed
+ * @param {Uint8Array} seed of the generation that the message is sealed to
  * @param {(index: number) => Promise<Uint8Array>} fetchSlice the sealed slice of that index
  * @param {(part: number, all: number) => void} [progress]
  * @returns {Promise<Uint8Array[]>}

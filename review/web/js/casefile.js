@@ -6,11 +6,11 @@
  * or the reason why it is not shown.
  */
 
-import { openSealed, recipientFromSeed } from "../../../crypto/browser/src/age.js";
-import { caseId, openGrant } from "../../../crypto/browser/src/case.js";
+import { openGrant } from "../../../crypto/browser/src/case.js";
 import { CryptoError, WrongIdentity } from "../../../crypto/browser/src/errors.js";
 import { openEnvelope } from "../../../crypto/browser/src/message.js";
 import { check, wordFor } from "./checking.js";
+import { isLate, openedKeys } from "./generations.js";
 import { verifiedRosters } from "./rosters.js";
 
 const THREADS = ["submitter", "committee", "notes"];
@@ -35,11 +35,15 @@ const STATES = /** @type {Record<string, string[]>} */ ({
  * @property {any|null} message null when it is not to be shown
  * @property {any|null} reader who signed it, null for the submitter
  * @property {string} trouble the page's word for why it is not shown, or ""
+ * @property {number} generation whose key opened it, 0 for none
+ * @property {boolean} late an older key opened it than there was on its day
  *
  * @typedef {object} CaseFile
  * @property {string} id
- * @property {Uint8Array} seed
- * @property {string} recipient
+ * @property {Uint8Array} seed of the newest generation
+ * @property {Map<number, Uint8Array>} seeds
+ * @property {any} held what the server says of who reads, and what waits to be signed
+ * @property {string} recipient of the newest generation
  * @property {any} submission
  * @property {Map<string, any>} rosters
  * @property {Entry[]} entries in the order to show
@@ -72,21 +76,15 @@ export class CaseRefused extends Error {
  * @returns {Promise<CaseFile>}
  */
 export async function openCase(id, manifest, reader, fetchBytes) {
-  const grant = await openedGrant(await fetchBytes(manifest.grant), [
-    reader.seed,
-    ...(reader.former ?? []),
-  ]);
-  const recipient = await recipientFromSeed(grant);
-  // Only the first generation has the key that the case is named after, and so far no other is.
-  const named = manifest.case === id && manifest.generation === 1 && caseId(recipient) === id;
-  if (!named || manifest.recipient !== recipient) {
-    throw new CaseRefused("case-swapped");
-  }
+  const own = manifest.held.own_share ?? manifest.grant;
+  const seeds = [reader.seed, ...(reader.former ?? [])];
+  const grant = await openedGrant(await fetchBytes(own), seeds);
   const rosters = verifiedRosters(manifest.rosters, reader.rootKey);
   const { installation } = reader;
-  const known = { installation, case: id, seed: grant, rosters, submission: null };
+  const keys = await believedKeys(id, manifest, grant, { installation, rosters }, fetchBytes);
+  const known = { installation, case: id, ...keys, rosters, submission: null };
   const opened = await Promise.all(
-    manifest.envelopes.map((line) => openedEntry(line, grant, fetchBytes)),
+    manifest.envelopes.map((line) => openedEntry(line, keys, fetchBytes)),
   );
   const threads = checkedThreads(opened, known);
   const submission = known.submission;
@@ -99,7 +97,9 @@ export async function openCase(id, manifest, reader, fetchBytes) {
   return {
     id,
     seed: grant,
-    recipient,
+    seeds: keys.seeds,
+    held: manifest.held,
+    recipient: keys.recipient,
     submission,
     rosters,
     entries: inOrder(Object.values(threads).flat()),
@@ -116,13 +116,14 @@ export async function openCase(id, manifest, reader, fetchBytes) {
  * A case whose submission is in doubt is not open at all. Where the server and the submitter do not
  * say the same of who is excluded, the submitter hears nothing until the readers have spoken. What
  * else does not check is warned about: anybody can send an envelope that opens to nothing, and it
- * must not silence the committee.
+ * must not silence the committee. While somebody who is out of the case holds its newest key,
+ * nothing is sealed to it.
  *
  * @param {CaseFile} file
  * @param {"committee"|"notes"} thread
  */
 export function mayAdd(file, thread) {
-  return thread === "notes" || file.exclusion === null;
+  return !file.held.blocked && (thread === "notes" || file.exclusion === null);
 }
 
 /**
@@ -162,14 +163,26 @@ async function openedGrant(sealed, [seed, ...former]) {
   }
 }
 
+/** The keys of the case, or a refusal of all of it where they do not agree. */
+async function believedKeys(id, manifest, grant, known, fetchBytes) {
+  try {
+    return await openedKeys(id, manifest, grant, known, fetchBytes);
+  } catch (refused) {
+    if (refused instanceof CryptoError) {
+      throw new CaseRefused("case-swapped");
+    }
+    throw refused;
+  }
+}
+
 /**
  * @param {Line} line
- * @param {Uint8Array} seed
+ * @param {import("./generations.js").Keys} keys
  * @param {(url: string) => Promise<Uint8Array>} fetchBytes
  * @returns {Promise<Entry>}
  */
-async function openedEntry(line, seed, fetchBytes) {
-  const entry = { line, message: null, reader: null, trouble: "" };
+async function openedEntry(line, { seeds, changes }, fetchBytes) {
+  const entry = { line, message: null, reader: null, trouble: "", generation: 0, late: false };
   const sealed = await fetchBytes(line.url).catch((refused) => {
     if (refused.name !== "Refused") {
       throw refused;
@@ -180,9 +193,23 @@ async function openedEntry(line, seed, fetchBytes) {
     return { ...entry, trouble: "trouble-missing" };
   }
   try {
-    return { ...entry, message: await openEnvelope(sealed, seed) };
+    const { message, generation } = await openedByAny(sealed, seeds);
+    return { ...entry, message, generation, late: isLate(message, generation, changes) };
   } catch (refused) {
     return { ...entry, trouble: wordFor(refused) };
+  }
+}
+
+/** What an envelope holds, and the newest generation that opens it. */
+async function openedByAny(sealed, seeds) {
+  for (let generation = seeds.size; ; generation -= 1) {
+    try {
+      return { message: await openEnvelope(sealed, seeds.get(generation)), generation };
+    } catch (refused) {
+      if (!(refused instanceof WrongIdentity) || generation === 1) {
+        throw refused;
+      }
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 import { openAttachment, save, takeBackAll } from "./attachments.js";
 import { CaseRefused, mayAdd, openCase } from "./casefile.js";
+import { forgetKeys } from "./generations.js";
 import { formerSeeds, identitySeed, untilLocked } from "./keyring.js";
 import { postAsSelf } from "./login.js";
 import { savedName, shownType } from "./names.js";
@@ -74,7 +75,7 @@ export async function reopenCase() {
   const fresh = await refresh();
   const place = document.getElementById("thread");
   if (locked.aborted || place?.dataset.case !== file.id) {
-    file.seed.fill(0);
+    forgetKeys(file);
     return { read: false, fresh };
   }
   work ??= new AbortController();
@@ -98,7 +99,7 @@ async function openedFrom(section, signal) {
   const id = section.dataset.case ?? "";
   const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, signal));
   if (signal.aborted) {
-    file.seed.fill(0);
+    forgetKeys(file);
   }
   signal.throwIfAborted();
   return { file, state: manifest.state };
@@ -108,7 +109,7 @@ async function openedFrom(section, signal) {
 export function closeCasePage() {
   work?.abort();
   work = null;
-  opened?.seed.fill(0);
+  forgetKeys(opened);
   opened = null;
   takeBackAll();
   const section = document.getElementById("thread");
@@ -142,7 +143,7 @@ async function tellOpened(file, state) {
 
 /** @param {HTMLElement} section @param {import("./casefile.js").CaseFile} file */
 function show(section, file) {
-  opened?.seed.fill(0);
+  forgetKeys(opened);
   opened = file;
   const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
@@ -175,7 +176,8 @@ function setOpen(open) {
     const thread = form.id === "note" ? "notes" : "committee";
     const allowed = open && opened !== null && mayAdd(opened, thread);
     form.querySelectorAll("button").forEach((button) => (button.disabled = !allowed));
-    const status = open && !allowed ? word("sending-off") : "";
+    const why = opened?.held.blocked ? "needs-key" : "sending-off";
+    const status = open && !allowed ? word(why) : "";
     fill(/** @type {HTMLElement} */ (form), "data-status", status);
   }
 }
@@ -199,7 +201,7 @@ async function useFile(act, entry, attachment, item) {
   const address = `/cases/${file.id}/slices/${entry.line.upload}/`;
   const fetchSlice = (index) => fetchBytes(`${address}${index}`, signal);
   try {
-    const parts = await openAttachment(attachment, file.seed, fetchSlice, (part, all) =>
+    const parts = await openAttachment(attachment, file.seeds.get(entry.generation), fetchSlice, (part, all) =>
       say("attachment-opening", { part, all }),
     );
     signal.throwIfAborted();

@@ -33,7 +33,8 @@ import { maySign } from "./signers.js";
  * @typedef {object} Known what the thread is held against
  * @property {string} installation
  * @property {string} case
- * @property {Uint8Array} seed of the case, which the grant gave
+ * @property {Map<number, Uint8Array>} seeds of the case, to which the grant led
+ * @property {{generation: number, readers: string[]}[]} changes later keys, as two readers signed
  * @property {Map<string, any>} rosters verified, by hash
  * @property {any|null} submission the submission, once it checked
  *
@@ -107,7 +108,7 @@ function signerOf(line, message, roster, known) {
     // The first message brings its own key, and the case's recipient is public: that it is the
     // message with which this case began, only the signature made with the case seed says.
     if (message.kind === "submission") {
-      checkCase(message, known.seed);
+      checkCase(message, known.seeds.get(1));
     }
     const submission = message.kind === "submission" ? message : known.submission;
     if (submission === null) {
@@ -123,7 +124,7 @@ function signerOf(line, message, roster, known) {
   checkMessage(message, b64(reader.verify_key));
   const { submission } = known;
   const first = submission === null ? undefined : known.rosters.get(submission.roster);
-  if (first === undefined || !maySign(reader.id, roster, submission, first)) {
+  if (first === undefined || !maySign(reader.id, roster, submission, first, known.changes)) {
     throw new Trouble("trouble-excluded");
   }
   return reader;

@@ -9,6 +9,7 @@ import { b64 } from "../../../crypto/browser/src/strict.js";
 import { CryptoError, WrongPassphrase } from "../../../crypto/browser/src/errors.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { settle, startActs } from "./acts.js";
+import { startChanging } from "./changing.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
 import { startConfirming } from "./confirming.js";
 import { startDocuments } from "./documents.js";
@@ -69,6 +70,7 @@ function start() {
     return;
   }
   startActs();
+  startChanging();
   startReplying();
   part("unlock")?.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -18,12 +18,17 @@ import { chooseReaders } from "../../../crypto/browser/src/case.js";
  * @param {any} roster that the message names
  * @param {any} submission of the case
  * @param {any} first roster, which the submission names
+ * @param {{readers: string[]}[]} [changes] later keys of the case
  */
-export function maySign(id, roster, submission, first) {
+export function maySign(id, roster, submission, first, changes = []) {
   if (submission.excluded.includes(id) || roster.epoch < first.epoch) {
     return false;
   }
   if (chooseReaders(first, submission.excluded).some((reader) => reader.id === id)) {
+    return true;
+  }
+  // Whom two of the others granted a later key.
+  if (changes.some(({ readers }) => readers.includes(id))) {
     return true;
   }
   const reader = roster.reader(id);

@@ -39,6 +39,9 @@ export function elementsOf(file, onFile) {
     const values = { named: names(file.exclusion.named), hidden: names(file.exclusion.hidden) };
     warnings.unshift(warning(word("warning-title"), word("excluded-differs", values)));
   }
+  if (file.entries.some((entry) => entry.late)) {
+    warnings.unshift(warning(word("warning-title"), word("late-key")));
+  }
   const entries = file.entries.map((entry) =>
     entry.message === null ? troubled(entry) : shown(entry, file, onFile),
   );

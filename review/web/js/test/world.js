@@ -85,6 +85,7 @@ export class World {
     world.manifest = {
       case: world.id, generation: 1, roster: world.roster.hash, recipient: world.recipient,
       state: "OPENED", excluded, grant: "grant", envelopes: [],
+      held: { keys: [], recused: [], waiting: [], blocked: false, own_share: null, previous: null },
       rosters: { [world.roster.hash]: toB64(world.roster.document) },
     };
     const mailbox = await recipientFromSeed(world.mailboxSeed);
