@@ -115,7 +115,7 @@ def test_no_form_of_the_case_is_sent_by_the_browser_itself(
     """Attack: words or a passphrase leaving in clear because a script did not run."""
     page = Desk(app, "chair").get(f"/cases/{submitter.case_id}").text
     forms = re.findall(r"<form[^>]*>", page)
-    assert len(forms) == 6
+    assert len(forms) >= 6
     for form in forms:
         assert ('method="dialog"' in form) is ('action="/sign-out"' not in form)
 
