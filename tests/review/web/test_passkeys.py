@@ -2,6 +2,8 @@
 
 import json
 import re
+import statistics
+import time
 
 import pytest
 from flask import Flask
@@ -192,6 +194,24 @@ def test_every_refused_passkey_gets_the_same_bytes(
     assert {json.dumps(dict(each.headers)) for each in found} == {
         json.dumps(dict(found[0].headers))
     }
+
+
+def test_an_unknown_passkey_takes_the_work_of_a_known_one(app: Flask, key: Key) -> None:
+    """Attack 9: telling by the time which passkeys there are. It is the processor's own time."""
+    wrong = {
+        "unknown": Key(handle=key.handle),
+        "forged": Key(handle=key.handle, name=key.name),
+    }
+    times: dict[str, list[float]] = {name: [] for name in wrong}
+    for _ in range(15):
+        for name, each in wrong.items():
+            browser = Desk(app)
+            said = each.show(passkeys.ask(browser))
+            begun = time.thread_time()
+            assert passkeys.show(browser, said).status_code == 401
+            times[name].append(time.thread_time() - begun)
+    unknown, forged = (statistics.median(times[name]) for name in wrong)
+    assert 1 / 3 < unknown / forged < 3
 
 
 def test_what_is_asked_of_a_passkey_says_nothing_of_who_there_is(app: Flask, key: Key) -> None:
