@@ -34,8 +34,8 @@ class Device:
         self._chromium.send("WebAuthn.enable")
         self._id = ""
 
-    def renew(self) -> None:
-        """Another device, which knows nothing of the one before."""
+    def renew(self, *, opens_files: bool = False) -> None:
+        """Another device, which knows nothing of the one before; its passkeys may open files."""
         if self._id:
             gone = {"authenticatorId": self._id}
             self._chromium.send("WebAuthn.removeVirtualAuthenticator", gone)
@@ -47,6 +47,8 @@ class Device:
             "isUserVerified": True,
             "automaticPresenceSimulation": True,
         }
+        if opens_files:
+            options |= {"ctap2Version": "ctap2_1", "hasPrf": True}
         made = self._chromium.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         self._id = str(made["authenticatorId"])
 

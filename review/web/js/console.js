@@ -213,6 +213,7 @@ function lock(said) {
 /** @param {boolean} locked */
 function showLocked(locked) {
   part("unlock")?.toggleAttribute("hidden", !locked);
+  part("unlock-passkey")?.toggleAttribute("hidden", !locked);
   part("unlocked")?.toggleAttribute("hidden", locked);
 }
 
