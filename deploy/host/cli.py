@@ -15,6 +15,7 @@ from deploy.host.configuration import KEYS
 from deploy.host.machine import Machine, Step, run
 from deploy.host.removal import remove
 
+_PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _root = click.option("--root", type=_FOLDER, default="/", help="Another root folder than /.")
 _dry = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
@@ -101,7 +102,8 @@ def _make_databases(machine: Machine, answers: Answers) -> None:
         return
     environment = (f"UNDERROSE_CONFIG={plan.CONFIGURATION}", "UNDERROSE_PROGRAM=migrator")
     for words in (("database", "upgrade"), ("roster", "publish", "/etc/underrose/roster.json")):
-        machine.run(("env", *environment, plan.UNDERROSE, *words))
+        # What this program was itself given is of the settings as they were before.
+        machine.run(("env", "-i", _PATH, *environment, plan.UNDERROSE, *words))
         click.echo(f"ran {' '.join(words)}")
     # What root has just made belongs to the programs' groups.
     machine.run(("systemd-tmpfiles", "--create", plan.TMPFILES))

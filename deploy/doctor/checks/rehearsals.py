@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from deploy.doctor.finding import Finding, bad, good
+from deploy.doctor.finding import Finding, bad, good, left_out
 from deploy.doctor.here import Here
 from review.oversight import CHECKED
 from review.store.by_type import of_types
@@ -12,6 +12,7 @@ DRILL = "drill.run"
 PASSED = "passed"
 DRILL_DAYS = 90
 CHECK_DAYS = 100
+_TRY = "write through the front door as a submitter would, and have the committee reply"
 
 
 def look(here: Here) -> Iterator[Finding]:
@@ -20,7 +21,11 @@ def look(here: Here) -> Iterator[Finding]:
         every = list(of_types(book, {DRILL, CHECKED}))
     drills = [each.on for each in every if each.type == DRILL and each.data["outcome"] == PASSED]
     checks = [each.on for each in every if each.type == CHECKED]
-    yield _since(here, drills, DRILL_DAYS, "the line was tried by a drill", "underrose drill send")
+    if any(each.type == DRILL for each in every):
+        # No command of this release runs one; where another has, it is to be done again.
+        yield _since(here, drills, DRILL_DAYS, "the line was tried by a drill", _TRY)
+    else:
+        yield left_out("no drill of the line is in the ledger")
     say = "ask the retention auditor: underrose export --auditor, then docs/auditor.md"
     yield _since(here, checks, CHECK_DAYS, "the retention auditor checked the ledger", say)
 

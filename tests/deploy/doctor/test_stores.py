@@ -139,7 +139,7 @@ def test_a_line_that_was_not_tried_and_a_ledger_nobody_checked_are_found(
     installation: Installation,
 ) -> None:
     here = of(installation)
-    assert len(wrong(tried.look, here)) == 2
+    assert len(wrong(tried.look, here)) == 1
     _record(installation, "drill.run", {"outcome": "failed"})
     checked: dict[str, Value] = {"report": "a" * 64, "size": 16, "root": "b" * 64, "exceptions": 0}
     _record(installation, "auditor.checked", checked, by="auditor")
