@@ -16,6 +16,7 @@ CryptoError
 │   ├── MalformedStatement
 │   ├── MalformedAct
 │   ├── MalformedKept
+│   ├── MalformedTexts
 │   ├── MalformedTally
 │   ├── MalformedAttestation
 │   ├── MalformedEnrolment
@@ -124,6 +125,10 @@ class MalformedStatement(Malformed):
 
 class MalformedAct(Malformed):
     """An act, or a list of signatures under one, does not have the fields of one."""
+
+
+class MalformedTexts(Malformed):
+    """The committee's own texts do not have the fields of such, or are too long."""
 
 
 class MalformedTally(Malformed):

@@ -68,6 +68,7 @@ DROP: Rights = {
     },
     "keyings": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
     "letters": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
+    "texts": {INTAKE: (SEE,), COLLECTOR: (SEE, ADD)},
     "uploads": {
         INTAKE: (
             _named(SEE, "id"),
@@ -131,9 +132,10 @@ BOOK: Rights = {
     "set_aside": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
     "backups": {COLLECTOR: (SEE,), REVIEW: (SEE,), BACKUP: (ADD, _change("removed_on"))},
     "backed_up": {COLLECTOR: (SEE,), BACKUP: (ADD,)},
-    "acts": {REVIEW: (SEE, ADD)},
-    "act_signatures": {REVIEW: (SEE, ADD)},
-    "act_endings": {REVIEW: (SEE, ADD)},
+    # The collector brings what two have agreed to submitters' pages.
+    "acts": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "act_signatures": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "act_endings": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
     "courses": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, _change(*_COURSE))},
     "case_categories": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
     "case_outcomes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
@@ -148,6 +150,7 @@ BOOK: Rights = {
     "mail_addresses": {REVIEW: (SEE, ADD, REMOVE)},
     "notices_sent": {REVIEW: (SEE, ADD)},
     "told_quarters": {REVIEW: (SEE, ADD)},
+    "own_texts": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
 }
 
 SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)}}

@@ -11,6 +11,7 @@ from intake.errors import CameFromElsewhere
 from intake.notary import Notaries
 from intake.rosters import Rosters
 from intake.settings import Settings
+from intake.texts import OwnTexts
 from intake.web import assets, errors, followup, pages, reserve, sealed, submit
 from intake.web.daykey import DayKey
 from intake.web.headers import Headers
@@ -18,6 +19,7 @@ from intake.web.limits import Budgets
 from intake.web.parts import Parts, attach, clock
 from intake.web.places import Places
 from intake.web.request import MuteFlask
+from intake.web.wording import own_words
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -40,10 +42,12 @@ def create_app(
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
     engine = drop.open_drop(settings.database_url)
+    known = Rosters.of(settings)
     parts = Parts(
         settings=settings,
         engine=engine,
-        rosters=Rosters.of(settings),
+        rosters=known,
+        texts=OwnTexts(known),
         notaries=Notaries(settings.statement_key_file),
         budgets=Budgets(app, settings, workers, key),
         # The other half answers whoever only reads or writes, whatever files are on their way.
@@ -53,7 +57,7 @@ def create_app(
     )
     attach(app, parts)
     app.before_request(_refuse_other_sites)
-    app.context_processor(lambda: {"demo": settings.demo})
+    app.context_processor(lambda: {"demo": settings.demo, "own": own_words()})
     app.register_blueprint(assets.blueprint(assets.load()))
     for module in (pages, submit, followup, sealed):
         app.register_blueprint(module.routes)

@@ -64,6 +64,7 @@ from intake.tally import (
     mark_day_collected,
     odd_days,
 )
+from intake.texts_table import Published, newest_texts, publish_texts
 from intake.uploads import (
     discard_upload,
     expire_uploads,
@@ -92,6 +93,7 @@ __all__ = [
     "MailboxTaken",
     "Notary",
     "Outcome",
+    "Published",
     "Receipt",
     "RosterMoved",
     "SentReceipt",
@@ -115,12 +117,14 @@ __all__ = [
     "mailbox_recipient",
     "mark_collected",
     "mark_day_collected",
+    "newest_texts",
     "odd_days",
     "open_drop",
     "post_keying",
     "post_letter",
     "post_proof",
     "publish_roster",
+    "publish_texts",
     "put_slice",
     "read_mailbox",
     "reading",

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in deploy/migrations/drop/versions that this program was built for.
-VERSION = "0005"
+VERSION = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -120,6 +120,19 @@ keyings = Table(
     Column("generation", Integer, primary_key=True),
     Column("envelope", LargeBinary, nullable=False),
     Column("on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The committee's own texts with the act by which two agreed to them: public, and never changed.
+texts = Table(
+    "texts",
+    metadata,
+    Column("lang", String(8), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("act", LargeBinary, nullable=False),
+    Column("signatures", LargeBinary, nullable=False),
+    Column("published_on", Date, nullable=False),
     sqlite_with_rowid=False,
 )
 

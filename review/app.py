@@ -35,6 +35,7 @@ from review.web import (
     signin,
     statistics,
     steps,
+    texts,
     words,
 )
 from review.web.headers import Headers
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
-    *(pages, listing, cases, acts, steps, keys, entries, ledger, statistics),
+    *(pages, listing, cases, acts, steps, keys, entries, ledger, statistics, texts),
     enrolment,
     *(
         charter_duties,

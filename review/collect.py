@@ -32,7 +32,7 @@ from review.closed_days import take_days
 from review.collector import Collected, Collector, Entropy
 from review.errors import KeyDestroyed, SetAside
 from review.leaving import leave
-from review.posting import post_keys, post_letters, post_proofs
+from review.posting import post_keys, post_letters, post_proofs, post_texts
 from review.store import cases, entries, envelopes, inbox, set_aside
 from review.store.database import reading, tidy, writing
 from review.store.envelopes import Envelope
@@ -56,7 +56,7 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
     with reading(collector.shred) as shred:
         collector.locksmith.check(shred)
     done = Collected()
-    for step in (_take_in_all, take_days, post_keys, post_letters, post_proofs, leave):
+    for step in (_take_in_all, take_days, post_keys, post_letters, post_proofs, post_texts, leave):
         try:
             step(collector, today, done)
         except OperationalError:

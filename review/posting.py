@@ -7,13 +7,13 @@ from being posted.
 
 import datetime
 
-from crypto import keying
+from crypto import act, keying
 from crypto.errors import CryptoError
 from intake import drop as door
 from review.collector import Collected, Collector
 from review.errors import KeyDestroyed
 from review.ledger import prove
-from review.store import generations, outbox, proofs
+from review.store import acts, generations, outbox, own_texts, proofs
 from review.store.database import reading, writing
 from review.store.generations import Unposted
 from review.store.outbox import Outgoing
@@ -55,6 +55,26 @@ def _post_key(collector: Collector, each: Unposted, today: datetime.date) -> Non
         )
     with writing(collector.book) as book:
         generations.mark_posted(book, each)
+
+
+def post_texts(collector: Collector, today: datetime.date, done: Collected) -> None:
+    """Bring the committee's own texts that the drop does not have, in each language the newest."""
+    with reading(collector.book) as book:
+        newest = own_texts.newest(book)
+        signed = [(each, acts.find(book, each.act_hash)) for each in newest]
+    for each, found in signed:
+        if found is None:
+            done.problems.append(f"the texts {each.lang} are not posted: nobody signed them")
+            continue
+        published = door.Published(
+            lang=each.lang,
+            n=each.n,
+            document=each.document,
+            act=found.act.document,
+            signatures=act.signatures_document(found.signatures),
+        )
+        with door.writing(collector.drop) as drop:
+            door.publish_texts(drop, published, today)
 
 
 def post_proofs(collector: Collector, today: datetime.date, done: Collected) -> None:

@@ -54,6 +54,8 @@ class Act(enum.StrEnum):
     EXPORT_LEDGER = "export_ledger"
     HAND_IN_CHECK = "hand_in_check"
     SEE_STATISTICS = "see_statistics"
+    SEE_TEXTS = "see_texts"
+    CHANGE_TEXTS = "change_texts"
     SEE_CHARTER = "see_charter"
     RECORD_CHARTER = "record_charter"
     KEEP_DOCUMENT = "keep_document"
@@ -72,7 +74,7 @@ STEP_UP = frozenset(
         *(Act.GO_ON_CONFIRMED, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS),
         Act.AGREE_RECOVERY,
         *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
-        Act.MAKE_KEY,
+        *(Act.MAKE_KEY, Act.CHANGE_TEXTS),
     }
 )
 # What somebody may do who came by an invitation and has no passkey yet.
@@ -97,12 +99,14 @@ _READING = _EVERYBODY | {
     Act.TAKE_STEP,
     Act.SEE_ROOT,
     Act.SEE_STATISTICS,
+    Act.SEE_TEXTS,
     Act.SEE_CHARTER,
     Act.SEE_OWN_KEY,
     Act.MAKE_KEY,
 }
 _TREATING = _READING | {
     Act.KEEP_DOCUMENT,
+    Act.CHANGE_TEXTS,
     Act.SEE_RECOVERIES,
     Act.AGREE_RECOVERY,
     Act.SEE_PEOPLE,
@@ -110,6 +114,7 @@ _TREATING = _READING | {
 _KEEPING = _EVERYBODY | {
     Act.FETCH_IDENTITY,
     Act.SEE_STATISTICS,
+    Act.SEE_TEXTS,
     Act.SEE_CHARTER,
     Act.RECORD_CHARTER,
     Act.KEEP_DOCUMENT,

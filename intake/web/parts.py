@@ -13,6 +13,7 @@ from intake import drop
 from intake.notary import Notaries, Notary
 from intake.rosters import Rosters
 from intake.settings import Settings
+from intake.texts import OwnTexts
 from intake.web.even import Even
 from intake.web.limits import Budgets
 from intake.web.places import Places
@@ -29,6 +30,7 @@ class Parts:
     settings: Settings
     engine: Engine
     rosters: Rosters
+    texts: OwnTexts
     notaries: Notaries
     budgets: Budgets
     places: Places

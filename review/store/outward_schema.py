@@ -1,11 +1,12 @@
-"""The tables of what the console tells outwards: notices by mail, and numbers by quarter.
+"""The tables of what the console tells outwards: notices by mail, numbers by quarter, own texts.
 
 They hold nothing of any case: where a person with an account gets mail, who was sent the notice of
-a week, and what was published of a quarter, as it was published. deploy/migrations/book makes the
+a week, what was published of a quarter, as it was published, and what the committee wants to say on
+submitters' pages. deploy/migrations/book makes the
 same tables.
 """
 
-from sqlalchemy import Column, Date, ForeignKey, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, LargeBinary, String, Table, Text
 
 from review.store.columns import HASH, PERSON_ID, book
 from review.store.triggers import keep_rows
@@ -39,3 +40,13 @@ told_quarters = Table(
     sqlite_with_rowid=False,
 )
 keep_rows(told_quarters)
+
+# Texts that somebody has signed for; which of them are shown, the acts about them say.
+own_texts = Table(
+    "own_texts",
+    book,
+    Column("digest", HASH, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(own_texts)

@@ -26,6 +26,7 @@ FIRST = (
     Entry("Sign-ins", "/sign-ins", Act.SEE_SIGN_INS, ("sign-ins",)),
 )
 MORE = (
+    Entry("Texts", "/texts", Act.SEE_TEXTS, ("texts",)),
     Entry("Statistics", "/statistics", Act.SEE_STATISTICS, ("statistics",)),
     Entry("Lost passkeys", "/recoveries", Act.SEE_RECOVERIES, ("recoveries",)),
     Entry("People and keys", "/people", Act.SEE_PEOPLE, ("people",)),

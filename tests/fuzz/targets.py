@@ -37,6 +37,7 @@ from crypto import (
     stanza,
     statement,
     strict,
+    texts,
 )
 from crypto.cosigning import Seen
 from crypto.errors import CryptoError
@@ -275,6 +276,11 @@ def _broken(data: bytes) -> None:
         raise RuntimeError("broken on purpose")
 
 
+def _texts() -> list[bytes]:
+    lines = {"name": "A", "about": "B", "emergency": "C", "leave": "https://d.example/e"}
+    return [texts.build("5eed" * 8, "en", {"ada": "F"}, **lines).document]
+
+
 TARGETS = {
     "age-header": Target(_header, _sealed_files),
     "age-open": Target(lambda data: age.open_sealed(data, [_READER]), _sealed_files),
@@ -300,6 +306,7 @@ TARGETS = {
     "statement": Target(_respelled(statement.parse), _bases("entry", "statement")),
     "act": Target(_respelled(act.parse), _bases("act", "determination", "closing")),
     "keying": Target(_respelled(keying.parse), _bases("keying", "second")),
+    "texts": Target(_respelled(texts.parse), _texts),
     "act-signatures": Target(_signatures, _signature_lists),
     "kept": Target(_respelled(_kept), _bases("kept", "small"), longest=2048),
     "seen": Target(_respelled(Seen.parse), lambda: [b'{"seen":[],"v":1}'], longest=8192),

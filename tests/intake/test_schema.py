@@ -32,6 +32,7 @@ NUMBERS = {
     "rosters.epoch",
     "slices.id",
     "slices.index",
+    "texts.n",
 }
 
 

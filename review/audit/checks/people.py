@@ -34,6 +34,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"act.proposed": None,
         b"act.withdrawn": None,
         b"login.started": None,
+        b"text.changed": Act.CHANGE_TEXTS,
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,
         _CHARTER_EXPORTED: Act.RECORD_CHARTER,

@@ -36,6 +36,7 @@ import { startReplying } from "./replying.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { searchIn } from "./search.js";
 import { lockOthers, whenOthersLock } from "./tabs.js";
+import { startTexts } from "./texts.js";
 import { clearTyped, unsent } from "./typed.js";
 
 /** @param {string} id */
@@ -71,6 +72,7 @@ function start() {
   }
   startActs();
   startChanging();
+  startTexts();
   startReplying();
   part("unlock")?.addEventListener("submit", (event) => {
     event.preventDefault();

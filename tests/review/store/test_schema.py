@@ -83,6 +83,7 @@ LEDGER = {
 }
 # Bytes that are hashes, signed, or coded: nothing that somebody wrote.
 PUBLIC = {
+    ("own_texts", "document"),
     ("rosters", "document"),
     ("ledger_entries", "leaf_hash"),
     ("ledger_entries", "document"),
@@ -146,7 +147,10 @@ OF_CHARTER = {
     "document_slices": {"document_id", "index", "id"},
 }
 # Numbers of quarters that are over, as everybody with an account was told them.
-TOLD = {"told_quarters": {"quarter", "on", "document", "digest"}}
+TOLD = {
+    "told_quarters": {"quarter", "on", "document", "digest"},
+    "own_texts": {"digest", "document"},
+}
 # Age files to the secretariat or to the members; the file itself where somebody chose that.
 OF_DOCUMENTS = {"document_slices": {"content"}}
 BOOLEANS = (

@@ -43,6 +43,14 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False, unique=True),
         sqlite_with_rowid=False,
     )
+    texts = sa.Table(
+        "own_texts",
+        tables,
+        sa.Column("digest", sa.String(64), primary_key=True),
+        sa.Column("document", sa.LargeBinary, nullable=False),
+        sqlite_with_rowid=False,
+    )
     keep_rows(quarters)
-    for table in (addresses, sent, quarters):
+    keep_rows(texts)
+    for table in (addresses, sent, quarters, texts):
         table.create(op.get_bind())

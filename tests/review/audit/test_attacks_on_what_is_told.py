@@ -1,4 +1,4 @@
-"""Numbers of a quarter that were told twice, or too early."""
+"""Numbers of a quarter told twice or too early, and texts changed by who may not."""
 
 import datetime
 
@@ -45,3 +45,13 @@ def test_what_is_no_quarter_is_named(world: World, quarter: str) -> None:
     told(world, quarter)
     world.morning()
     assert "which is no quarter" in look(world).by("quarters")
+
+
+@pytest.mark.parametrize(("by", "finds"), [("chair", False), ("counsel", True), ("auditor", True)])
+def test_only_the_committee_changes_its_texts(world: World, by: str, finds: bool) -> None:
+    data = {"act": "ab" * 32, "lang": "en", "text": "cd" * 32}
+    world.record("text.changed", by=by, data=data)
+    world.morning()
+    seen = look(world)
+    assert ("change_texts" in seen.text) is finds
+    assert seen.status == int(finds)
