@@ -122,7 +122,7 @@ def test_words_that_keep_somebody_from_the_sec_are_refused_whoever_signs(
     answer = send(desk, "check", {"document": about.document.decode()})
     problems = answer.get_json()["problems"]
     assert any("keep this confidential" in each for each in problems)
-    assert propose(desk, about, act_for(about)).status_code == 409
+    assert propose(desk, about, act_for(about)).status_code == 422
     assert rows(installation.book)["own_texts"] == []
     assert send(desk, "check", {"document": made().document.decode()}).get_json() == {
         "problems": []

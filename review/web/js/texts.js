@@ -218,5 +218,8 @@ function reason(refused) {
   if (refused instanceof Refused && refused.status === 409) {
     return "texts-moved";
   }
+  if (refused instanceof Refused && refused.status === 422) {
+    return "texts-refused";
+  }
   return refused instanceof Refused && refused.status === 400 ? "texts-form" : "texts-trouble";
 }
