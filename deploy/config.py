@@ -67,7 +67,9 @@ def check(path: Path, environment: Mapping[str, str]) -> list[str]:
         for kind, read in _READERS.items():
             if _reads(program, kind):
                 try:
-                    read({**environment, **given})
+                    made = read({**environment, **given})
+                    if program == "review" and isinstance(made, review.settings.Settings):
+                        made.check_ways_in()
                 except (IntakeRefused, ReviewRefused) as refused:
                     found |= dict.fromkeys(refused.problems)
     return list(found)

@@ -31,6 +31,7 @@ book_url = "sqlite:////srv/book.db"
 shred_url = "sqlite:////srv/shred.db"
 store_key_file = "STORE"
 root_key = "{KEY}"
+origin = "https://console.example"
 
 [collector.review]
 drop_url = "sqlite:////srv/drop.db"
@@ -53,6 +54,16 @@ def refused(path: Path, text: str, program: str = "intake") -> tuple[str, ...]:
     with pytest.raises(ConfigurationRefused) as caught:
         config.settings(path, program, {})
     return tuple(problem.removeprefix(f"{path}: ") for problem in caught.value.problems)
+
+
+def test_a_console_that_nobody_could_sign_in_to_is_told_of(file: Path) -> None:
+    text = file.read_text()
+    assert config.check(file, {}) == []
+    file.write_text(text.replace('origin = "https://console.example"', ""))
+    (problem,) = config.check(file, {})
+    assert problem.startswith("REVIEW_ORIGIN must be set")
+    file.write_text(text.replace("https://console.example", "http://console.example"))
+    assert [each for each in config.check(file, {}) if "REVIEW_ORIGIN" in each]
 
 
 def test_a_program_that_serves_reads_its_own_table_and_no_other(file: Path) -> None:

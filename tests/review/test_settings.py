@@ -218,3 +218,41 @@ def test_a_credential_of_systemd_is_nobody_elses(
 ) -> None:
     status = os.stat_result((0o100000 | mode, 0, 0, 1, user, group, 0, 0, 0, 0))
     assert open_to_others(status) is others
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://console.example", "https://console.example:8443", "http://localhost:8001"],
+)
+def test_an_origin_is_as_the_browser_shows_it(environ: dict[str, str], origin: str) -> None:
+    made = Settings.from_environ({**environ, "REVIEW_ORIGIN": origin})
+    assert made.origin == origin
+    made.check_ways_in()
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        *("http://console.example", "https://Console.example", "https://console.example/"),
+        *("https://console.example:443", "https://192.0.2.1", "https://user@console.example"),
+        *("console.example", "", "https://", "https://a..b", "http://localhost:80", "https://x:y"),
+    ],
+)
+def test_an_origin_that_no_passkey_could_be_of_is_refused(
+    environ: dict[str, str], origin: str
+) -> None:
+    (found,) = problems({**environ, "REVIEW_ORIGIN": origin})
+    assert found.startswith("REVIEW_ORIGIN must be")
+
+
+def test_a_password_alone_is_for_a_demonstration_only(environ: dict[str, str]) -> None:
+    """Attack: an installation whose console opens by what somebody can be talked out of."""
+    (found,) = problems({**environ, "REVIEW_ALLOW_PASSWORD": "1"})
+    assert "for a demonstration only" in found
+    Settings.from_environ({**environ, "REVIEW_ALLOW_PASSWORD": "1", "REVIEW_DEMO": "1"})
+
+
+def test_a_console_without_a_way_in_does_not_start(environ: dict[str, str]) -> None:
+    with pytest.raises(SettingsRefused, match="REVIEW_ORIGIN must be set"):
+        Settings.from_environ(environ).check_ways_in()
+    Settings.from_environ({**environ, "REVIEW_ALLOW_CODE": "1"}).check_ways_in()
