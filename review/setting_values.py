@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 # An address as mail servers everywhere take it: nothing in it could be a second line or another
@@ -12,16 +11,17 @@ _LAST_PORT = 65535
 
 
 def origin(text: str) -> str:
-    """The origin of this console's pages, as https://HOST or https://HOST:PORT."""
-    parts = urlsplit(text)
-    host = parts.hostname or ""
-    here = parts.scheme == "http" and host == "localhost"
-    plain = re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host)
-    if not (here or parts.scheme == "https") or not plain or host.replace(".", "").isdigit():
-        raise ValueError("must be https:// and a host's name, or http://localhost")
-    port = f":{parts.port}" if parts.port is not None else ""
-    if text != f"{parts.scheme}://{host}{port}" or parts.port in (80, 443):
-        raise ValueError("must be as the browser shows it: small letters, no path, no usual port")
+    """Where people reach the console, as a browser shows it."""
+    here = re.fullmatch(r"http://localhost(:[1-9][0-9]{1,4})?", text)
+    host = re.fullmatch(r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)*)(:[1-9][0-9]{1,4})?", text)
+    # Passkeys are of a name: browsers know none of a bare address.
+    if here is None and (host is None or host[1].replace(".", "").isdigit()):
+        raise ValueError(
+            "must be https:// and a host's name, or http://localhost, as the browser shows it: "
+            "small letters, and no path"
+        )
+    if text.endswith((":80", ":443")):
+        raise ValueError("must be without the usual port, which a browser does not show")
     return text
 
 
