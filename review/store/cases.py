@@ -6,7 +6,7 @@ and give the same answer.
 """
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,29 +156,6 @@ def case_by_mailbox(connection: Connection, mailbox_id: str) -> Case | None:
 def all_case_ids(connection: Connection) -> list[str]:
     """Every case, by id, for an export of everything."""
     return list(connection.execute(select(cases.c.id).order_by(cases.c.id)).scalars())
-
-
-@dataclass(frozen=True)
-class Days:
-    """What is counted of one case: two days, and whether anybody may not know of it."""
-
-    on: datetime.date
-    acknowledged_on: datetime.date | None
-    excludes_somebody: bool
-
-
-def days_of_all(connection: Connection) -> Iterator[Days]:
-    """The days of every case, in an order that says nothing."""
-    answered = _per_case("committee", func.min(envelopes.c.on))
-    excluding = select(case_exclusions.c.case_id).distinct().subquery()
-    rows = connection.execute(
-        select(cases.c.on, answered.c.value, excluding.c.case_id)
-        .outerjoin(answered, answered.c.case_id == cases.c.id)
-        .outerjoin(excluding, excluding.c.case_id == cases.c.id)
-        .order_by(cases.c.id)
-    )
-    for on, acknowledged_on, excluded in rows:
-        yield Days(on, acknowledged_on, excluded is not None)
 
 
 def excluded_people(connection: Connection, case_id: str) -> tuple[str, ...]:
