@@ -74,6 +74,7 @@ def serve(unit: str, path: str | None) -> subprocess.Popen[bytes]:
     if path is None:
         return subprocess.Popen(words, env=environment)
     listener = socket.socket(socket.AF_UNIX)
+    Path(path).unlink(missing_ok=True)
     listener.bind(path)
     shutil.chown(path, lines(unit)["User"][0], "underrose-door")
     Path(path).chmod(0o660)
