@@ -19,10 +19,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from review.audit import bundle
+from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.errors import ExportRefused
 from review.export import reserved
-from review.store import charter_book, entries, ledger, rosters
+from review.store import acts, charter_book, entries, ledger, rosters
 from review.store.by_type import raw
 from review.store.database import reading, writing
 from review.store.entries import Entry
@@ -101,6 +102,7 @@ def contents(connection: Connection, installation: str, today: datetime.date) ->
         ledgers=[_ledger(connection, number, size) for number, size in signed.items()],
         records=records(connection),
         charter=charter_book.told(connection),
+        acts=(SignedAct(each.act, each.signatures) for each in acts.all_done(connection)),
         tally=(document for _on, document in ledger.tally_days(connection)),
     )
 

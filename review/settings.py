@@ -19,6 +19,7 @@ from crypto.errors import Malformed
 from crypto.policy import Policy
 from crypto.strict import b64, to_b64
 from review import setting_values
+from review.casework.deadlines import ClockSettings, read_clocks
 from review.errors import SettingsRefused
 from review.store import postgres
 from review.store.database import check_url
@@ -132,6 +133,13 @@ class Settings:
     mail_ca_file: Path | None = None
     """The certificates, in PEM, of those who vouch for the mail server. Default: the machine's own.
     Who can change this can put another mail server in its place."""
+
+    clocks: ClockSettings = field(default_factory=ClockSettings)
+    """How long the clocks of cases run, as names and numbers of days: `closure=60 ageing=120`. The
+    names are those of review/casework/deadlines.py; acknowledge, unopened and feedback_months can
+    only be shorter than the 7 days, 5 days and 3 months that submitters are promised, and
+    feedback_mode is CONSERVATIVE or LITERAL. Default: as the charter's duties have them. Who can
+    change this can have people hear of what is due too late."""
 
     https: bool = False
     """1 when people reach the console by https, so that browsers are told to insist on it. Default
@@ -326,6 +334,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_ORIGIN": setting_values.origin,
     "REVIEW_ALLOW_CODE": setting_values.flag,
     "REVIEW_ALLOW_PASSWORD": setting_values.flag,
+    "REVIEW_CLOCKS": read_clocks,
     "REVIEW_HTTPS": setting_values.flag,
     "REVIEW_DEMO": setting_values.flag,
     "REVIEW_TODAY": setting_values.day,

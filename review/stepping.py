@@ -7,7 +7,7 @@ few signatures it stays a proposal; what no signature can mend is refused, with 
 
 import datetime
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -17,11 +17,11 @@ from crypto.document import is_hash
 from crypto.roster import Roster
 from review import acting, treatment
 from review.acting import Outcome, Sent, Signer
-from review.casework import guards, standing
-from review.casework.codes import Measure
+from review.casework import guards, signed, standing
 from review.casework.course import Stage, Step, Term, line
-from review.casework.guards import CaseNow, Decision
+from review.casework.guards import CaseNow
 from review.casework.parties import Decider
+from review.casework.signed import STEPS
 from review.casework.standing import Course
 from review.errors import ActMoved, MalformedForm, NotHere, StepRefused
 from review.roles import Role
@@ -31,27 +31,7 @@ from review.store.courses import Mark
 from review.store.shred import RowKey
 
 Entropy = Callable[[int], bytes]
-# What is done elsewhere: by reading, by a note, with a new key of the case, or by itself.
-ELSEWHERE = frozenset(
-    {
-        *(Step.OPEN, Step.NOTE, Step.REROUTE, Step.MARK_CONFLICT, Step.SHARE),
-        *(Step.MONITOR, Step.RETAIN, Step.EXECUTE_DISPOSITION),
-    }
-)
-STEPS: Mapping[str, Step] = {step.replace(" ", "-"): step for step in Step if step not in ELSEWHERE}
-FIELDS = frozenset(
-    {
-        *(Term.CATEGORY, Term.SEVERITY, Term.SCOPE, Term.RECIPIENT, Term.LEAD_CASE),
-        *(Term.OTHER_CASE, Term.INVESTIGATOR, Term.HOLD_DECISION, Term.OUTCOMES, Term.REMEDY),
-        *(Term.RETENTION_CLASS, Term.RETALIATION_PLAN),
-    }
-)
-_OTHERS = frozenset(
-    {"from", "to", "officer", "measure", "retracted", "sealed", "letter", "decider"}
-)
-_ONE_CASE = frozenset({Term.LEAD_CASE, Term.OTHER_CASE})
 _SERVING = frozenset({Role.CHAIR.value, Role.MEMBER.value})
-_LONGEST = 40
 _TWO = 2
 
 
@@ -71,11 +51,6 @@ class Place:
     case: Case
     key: RowKey = field(repr=False)
     today: datetime.date
-
-
-def code(step: Step) -> str:
-    """The name that acts and entries have for a step."""
-    return step.replace(" ", "-")
 
 
 def now(connection: Connection, roster: Roster, case: Case) -> tuple[CaseNow, Course]:
@@ -150,9 +125,10 @@ def missing(
     roster: Roster, current: CaseNow, act: act_format.Act, signers: tuple[Signer, ...]
 ) -> str | None:
     """Who has to sign besides those who did, in a sentence; None if they are enough."""
-    people = tuple(guards.Signer(each.person, each.role) for each in signers)
-    decision = _decision(roster, act, signers)
-    wanted = replace(as_step(act, STEPS[act.act], people), decision=decision)
+    serving = [each.id for each in roster.readers if each.role in _SERVING]
+    decision = signed.decision(act.data, serving, frozenset(each.person for each in signers))
+    step = signed.as_step(STEPS[act.act], act.on, act.data, _people(signers))
+    wanted = replace(step, decision=decision)
     found = guards.missing_signatures(current, wanted)
     if found is None and decision.decider is Decider.BOARD and len(signers) < _TWO:
         return "Two people have to sign what the board decided."
@@ -166,39 +142,14 @@ def read(
     step = STEPS.get(act.act)
     if step is None:
         raise MalformedForm("there is no such step here")
-    fields = _fields(act)
-    for term in _ONE_CASE & set(fields):
-        _check_other(connection, place, fields[term], signers)
-    author = _author(connection, place.case, act)
-    people = tuple(guards.Signer(each.person, each.role) for each in signers)
-    return replace(as_step(act, step, people), author=author)
+    wanted = signed.as_step(step, act.on, act.data, _people(signers))
+    for term in signed.OF_CASES & set(wanted.fields):
+        _check_other(connection, place, wanted.fields[term], signers)
+    return replace(wanted, author=_author(connection, place.case, act))
 
 
-def as_step(act: act_format.Act, step: Step, signers: tuple[guards.Signer, ...] = ()) -> guards.Act:
-    """What an act says of its step, without anything that only the book knows."""
-    officer = next(iter(act.words("officer")), None)
-    measure = next(iter(act.words("measure")), None)
-    if officer not in (None, "yes", "no") or measure not in (None, *Measure):
-        raise MalformedForm("a coded field has a value that there is none of")
-    return guards.Act(
-        step=step,
-        on=act.on,
-        by=signers,
-        fields=_fields(act),
-        officer_is_subject=None if officer is None else officer == "yes",
-        measure=None if measure is None else Measure(measure),
-        sealed=guards.SEALED if act.words("sealed") else frozenset(),
-    )
-
-
-def _fields(act: act_format.Act) -> dict[Term, tuple[str, ...]]:
-    strange = set(act.data) - {*_OTHERS, *(term.value for term in FIELDS)}
-    if strange:
-        raise MalformedForm("the act has a field that there is none of")
-    found = {term: act.words(term.value) for term in FIELDS if act.words(term.value)}
-    if any(len(word) > _LONGEST for term in set(found) - _ONE_CASE for word in found[term]):
-        raise MalformedForm("a coded field is too long")
-    return found
+def _people(signers: tuple[Signer, ...]) -> tuple[guards.Signer, ...]:
+    return tuple(guards.Signer(each.person, each.role) for each in signers)
 
 
 def _check_stages(act: act_format.Act, stage: Stage, step: Step) -> None:
@@ -240,18 +191,6 @@ def _author(connection: Connection, case: Case, act: act_format.Act) -> str:
     return found[0].by or ""
 
 
-def _decision(roster: Roster, act: act_format.Act, signers: tuple[Signer, ...]) -> Decision:
-    """The vote that signatures stand for: whoever signs was there and is in favour."""
-    people = frozenset(each.person for each in signers)
-    board = act.words("decider") == ("BOARD",)
-    return Decision(
-        serving=frozenset(each.id for each in roster.readers if each.role in _SERVING),
-        present=people,
-        in_favour=people,
-        decider=Decider.BOARD if board else Decider.COMMITTEE,
-    )
-
-
 def _finish(
     connection: Connection, place: Place, course: Course, outcome: Outcome, by: str,
     brought: Brought, entropy: Entropy,
@@ -262,7 +201,7 @@ def _finish(
         return outcome
     act, case = outcome.act, place.case
     step = STEPS[act.act]
-    wanted = as_step(act, step)
+    wanted = signed.as_step(step, act.on, act.data)
     after = standing.after(course, wanted, Stage(str(act.data["to"])))
     courses.move(connection, case, after)
     for mark in _marks(wanted, act, by, place.today):

@@ -18,6 +18,7 @@ from crypto.document import VERSION, Document
 from crypto.errors import Malformed
 from crypto.note import Note
 from review.audit import rules
+from review.audit.acts import SignedAct
 from review.audit.charter import Kept
 from review.audit.errors import MalformedBundle
 from review.audit.records import Record
@@ -26,10 +27,11 @@ KIND = "auditor"
 MANIFEST = "manifest.json"
 RULES = "rules.json"
 RECORDS = "records.jsonl"
+ACTS = "acts.jsonl"
 CHARTER = "charter.jsonl"
 TALLY = "tally.jsonl"
 NAMES = re.compile(
-    r"manifest\.json|rules\.json|(?:records|charter|tally)\.jsonl|rosters/[1-9][0-9]{0,8}\.json"
+    r"manifest\.json|rules\.json|(?:acts|records|charter|tally)\.jsonl|rosters/[1-9][0-9]{0,8}\.json"
     r"|ledgers/[1-9][0-9]{0,5}/(?:entries\.jsonl|checkpoints\.jsonl|checkpoint)"
 )
 # Every file carries the first day that a zip file can name: when it was made is nobody's business.
@@ -65,8 +67,8 @@ class Ledger:
 class Contents:
     """What goes into a bundle. Each iterable is read once, in the order of the fields.
 
-    rosters are documents by epoch, ledgers by number, records by case id, records of the charter by
-    their hash, tally documents by day.
+    rosters are documents by epoch, ledgers by number, records by case id, acts by subject
+    and then in their order, records of the charter by their hash, tally documents by day.
     """
 
     installation: str
@@ -77,6 +79,7 @@ class Contents:
     records: Iterable[Record]
     tally: Iterable[bytes]
     charter: Iterable[Kept] = ()
+    acts: Iterable[SignedAct] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def write(file: BinaryIO, contents: Contents) -> str:
             _write_ledger(writer, ledger)
         writer.put(RECORDS, _lines(record.to_bytes() for record in contents.records))
         writer.put(TALLY, _lines(contents.tally))
+        writer.put(ACTS, _lines(each.to_bytes() for each in contents.acts))
         writer.put(CHARTER, _lines(each.to_bytes() for each in contents.charter))
         head = (contents.installation, contents.made_on, contents.program)
         manifest = Manifest(*head, tuple(writer.listed)).to_bytes()

@@ -18,7 +18,8 @@ from typing import IO, BinaryIO
 from crypto import note
 from crypto.document import Document
 from crypto.errors import Malformed
-from review.audit import brief, bundle, charter, records
+from review.audit import acts, brief, bundle, charter, records
+from review.audit.acts import SignedAct
 from review.audit.ahead import read_ahead
 from review.audit.brief import Brief
 from review.audit.bundle import Batch, Listed, Manifest
@@ -38,7 +39,7 @@ _END_64 = 56
 _LOCAL_HEADER = 30
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_REQUIRED = {bundle.RULES, bundle.RECORDS, bundle.TALLY, bundle.CHARTER}
+_REQUIRED = {bundle.RULES, bundle.RECORDS, bundle.TALLY, bundle.CHARTER, bundle.ACTS}
 _LEDGER = re.compile(r"ledgers/([0-9]+)/")
 _ROSTER = re.compile(r"rosters/([0-9]+)\.json")
 _DAMAGES = (
@@ -114,6 +115,10 @@ class Bundle:
         with read_ahead(self.chunks(bundle.RECORDS, records.LINE_LIMIT)) as chunks:
             for chunk in chunks:
                 yield from map(brief.read, chunk[:-1].split(b"\n"))
+
+    def acts(self) -> Iterator[SignedAct]:
+        """What people signed, by subject and then in their order."""
+        return map(acts.parse, self.lines(bundle.ACTS, acts.LINE_LIMIT))
 
     def charter(self) -> Iterator[Kept]:
         """What the book says of each record of the charter."""

@@ -18,6 +18,7 @@ from review.audit.checks.quarters import Quarters
 from review.audit.checks.recorded import Recorded
 from review.audit.checks.rosters import Rosters
 from review.audit.checks.rotations import Rotations
+from review.audit.checks.signed import Signed
 from review.audit.checks.since import Since
 from review.audit.checks.tallied import Tallied
 
@@ -34,6 +35,7 @@ CHECKS: tuple[type[Check], ...] = (
     Charter,
     Quarters,
     Histories,
+    Signed,
     People,
     Clocks,
     Days,

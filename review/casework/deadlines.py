@@ -7,8 +7,9 @@ that the calendar does not have becomes its first or last, so an odd record neve
 """
 
 import enum
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from types import MappingProxyType
 
@@ -81,6 +82,34 @@ class ClockSettings:
     sec: int = 120
     checks: tuple[int, ...] = (30, 60, 90, 180)
     last_check_months: int = 12
+
+
+# What submitters are promised and the verifier counts: an installation may be faster, not slower.
+PROMISED = frozenset({"acknowledge", "unopened", "feedback_months"})
+LONGEST = 3650
+
+
+def read_clocks(text: str) -> ClockSettings:
+    """Clock settings as `closure=60 feedback_mode=LITERAL`; what is not named stays as it is.
+
+    Raises ValueError with what is wrong.
+    """
+    whole = {one.name: one.default for one in fields(ClockSettings) if type(one.default) is int}
+    found: dict[str, object] = {}
+    for pair in text.split():
+        name, _, value = pair.partition("=")
+        if name in found:
+            raise ValueError(f"names {name} twice")
+        if name == "feedback_mode" and value in set(FeedbackMode):
+            found[name] = FeedbackMode(value)
+        elif name in whole and re.fullmatch("[1-9][0-9]{0,3}", value):
+            most = whole[name] if name in PROMISED else LONGEST
+            if int(value) > most:
+                raise ValueError(f"has {name} above {most}")
+            found[name] = int(value)
+        else:
+            raise ValueError("must be names and numbers of days, as closure=60 ageing=120")
+    return ClockSettings(**found)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

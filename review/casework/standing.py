@@ -17,7 +17,6 @@ from review.casework.codes import (
     gravest_outcome,
 )
 from review.casework.course import OVER, Stage, Step, Term
-from review.casework.deadlines import History
 from review.casework.guards import OUT_OF_SCOPE, Act, CaseNow
 
 
@@ -83,29 +82,6 @@ def case_now(
         has_feedback=course.fed_back_on is not None,
         is_on_hold=course.on_hold,
         chair_is_out=chair_is_out,
-    )
-
-
-def history(course: Course, answered_on: date | None = None) -> History:
-    """The days that the case's clocks run from; answered_on is that of the newest follow-up."""
-    asked = course.asked_on
-    answers = asked is not None and answered_on is not None and answered_on >= asked
-    return History(
-        received=course.received_on,
-        opened=course.opened_on,
-        acknowledged=course.acknowledged_on,
-        triaged=course.triaged_on,
-        severity=course.severity,
-        classified=course.classified_on,
-        officer_is_subject=course.officer,
-        escalated=course.escalated_on,
-        noticed=course.escalated_on,
-        asked=asked,
-        answered=answered_on if answers else None,
-        fed_back=course.fed_back_on,
-        closed=course.closed_on,
-        protected_steps=course.detriments,
-        checks=course.checks,
     )
 
 

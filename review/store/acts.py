@@ -5,7 +5,7 @@ its subject, and that makes it the one that the next act has to name.
 """
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -116,6 +116,13 @@ def done(connection: Connection, subject: str) -> list[Signed]:
     ).all()
     signed = _signatures(connection, [row.hash for row in rows])
     return [Signed(act_format.parse(row.document), signed[row.hash], row.n) for row in rows]
+
+
+def all_done(connection: Connection) -> Iterator[Signed]:
+    """Every act that took effect, by subject and then in their order."""
+    subjects = select(act_endings.c.subject).where(act_endings.c.n.is_not(None)).distinct()
+    for subject in sorted(connection.execute(subjects).scalars()):
+        yield from done(connection, subject)
 
 
 def proposals(connection: Connection, subjects: Collection[str] | None = None) -> list[Signed]:

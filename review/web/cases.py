@@ -90,7 +90,14 @@ def manifest(case_id: str) -> Response:
             "grant": url_for("cases.grant", case_id=case.id, generation=case.generation),
             "envelopes": [_line(case.id, each) for each in envelopes.of_case(connection, case.id)],
             "held": held.for_browser(connection, case, visitor().roster, visitor().person.id),
-            **journal.for_browser(connection, visitor().roster, case, visitor().person.id),
+            **journal.for_browser(
+                connection,
+                visitor().roster,
+                case,
+                visitor().person.id,
+                parts().today,
+                parts().settings.clocks,
+            ),
             "rosters": {
                 name: to_b64(data) for name, data in rosters.all_rosters(connection).items()
             },

@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from crypto import attestation, case, cosignature, strict, tally
+from crypto.act import Signature
 from crypto.errors import Malformed
 from crypto.recipient import from_seed
+from review.audit import acts as signed_acts
 from review.audit import brief, bundle, records
 from review.audit import charter as kept_charter
 from review.audit.errors import MalformedBundle
@@ -16,6 +18,7 @@ from review.charter.clauses import default_charter
 from review.charter.parse import parse_book
 from review.charter.story import read_story
 from review.charter_forms import drafts
+from tests.vectors.cases.act import FIRST, NEXT
 
 STORIES = Path(__file__).resolve().parent.parent / "stories" / "charter"
 _SEED = bytes(range(32))
@@ -65,6 +68,17 @@ def record(data: bytes) -> None:
 def kept_record(data: bytes) -> None:
     """A record of the charter in a bundle."""
     kept_charter.parse(data)
+
+
+def signed_act(data: bytes) -> None:
+    """An act with its signatures in a bundle."""
+    if signed_acts.parse(data).to_bytes() != data:
+        raise AssertionError("an act has a second spelling")
+
+
+def signed_lines() -> list[bytes]:
+    made = [Signature(by, bytes(64)) for by in ("ada", "ben")]
+    return [signed_acts.SignedAct(each, tuple(made)).to_bytes() for each in (FIRST, NEXT)]
 
 
 def listed(data: bytes) -> None:

@@ -9,8 +9,9 @@ from review.audit.place import Place
 from review.casework.clocks import acknowledge_by, feedback_by
 
 _HEARD = frozenset({b"reply.left", b"case.moved", b"case.closed"})
-# What tells a submitter what was done: a second reply, or the end.
+# What tells a submitter what was done: a second reply, the end, or a step of that name.
 _FEEDBACK = frozenset({b"reply.left", b"case.closed"})
+_FED_BACK, _ACKNOWLEDGED = b'"step":"give-feedback"', b'"step":"acknowledge"'
 
 
 class Clocks(Check):
@@ -28,8 +29,10 @@ class Clocks(Check):
         if row[8] == b"submission.received":
             case.received_on = case.received_on or row[5]
         elif not case.acknowledged_on:
-            case.acknowledged_on = row[5]
-        elif row[8] in _FEEDBACK and not case.heard_on:
+            # A step of which the submitter is told nothing is none to them.
+            if row[3] or _ACKNOWLEDGED in row[2]:
+                case.acknowledged_on = row[5]
+        elif (row[8] in _FEEDBACK or _FED_BACK in row[2]) and not case.heard_on:
             case.heard_on = row[5]
 
     def end(self) -> None:

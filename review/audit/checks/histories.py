@@ -17,15 +17,11 @@ _UNMOVED = frozenset(
     {
         *(b"follow-up.received", b"case.read", b"note.left", b"exported"),
         *(b"act.proposed", b"act.withdrawn"),
+        *(b"case.shared", b"case.keyed", b"case.recused", b"case.released"),
     }
 )
 # What the console of this version cannot do to a case.
-_TO_COME = frozenset(
-    {
-        *(b"case.shared", b"case.keyed", b"case.recused", b"hold.placed", b"hold.released"),
-        *(b"disposition.executed",),
-    }
-)
+_TO_COME = frozenset({b"hold.placed", b"hold.released", b"disposition.executed"})
 
 
 _NAMED = {step.replace(" ", "-"): step for step in CaseStep}

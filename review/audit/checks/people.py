@@ -30,6 +30,10 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"note.left": Act.NOTE,
         b"case.moved": Act.TAKE_STEP,
         b"case.closed": Act.TAKE_STEP,
+        b"case.recused": Act.RECUSE,
+        b"case.keyed": Act.GIVE_CASE_KEY,
+        b"case.shared": Act.SHARE_CASE,
+        b"case.released": Act.RELEASE_CASE,
         # Whatever a proposal is about, its signatures are looked at when it is done.
         b"act.proposed": None,
         b"act.withdrawn": None,

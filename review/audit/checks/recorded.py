@@ -5,6 +5,7 @@ cases that differ the entries are read once more, to name the ones at fault.
 """
 
 import hashlib
+import json
 from binascii import unhexlify
 from collections.abc import Iterator
 
@@ -20,6 +21,7 @@ from review.audit.records import THREADS
 _LOOKED_INTO = 5
 # Before the number in the data of a receipt, which have no other key.
 _SLICES = len(b'{"slices":')
+_KEYED = b"case.keyed"
 _Told = tuple[Place, Told]
 
 
@@ -29,11 +31,13 @@ class Recorded(Check):
     name = "records"
     holds = "every record of a case is as its entries say, and every entry has its record"
     tests = ("RA-01", "RA-05")
-    types = frozenset(MESSAGES)
+    types = frozenset(MESSAGES) | {_KEYED}
 
     def begin(self) -> None:
         """No batch has been read."""
         self._began = b""
+        # The newest key of each case that has another than its first.
+        self._generations: dict[int, int] = {}
 
     def batch(self, walked: Walked) -> None:
         """Only of messages of before the first batch may the digest not be known."""
@@ -41,7 +45,9 @@ class Recorded(Check):
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """One message more of the case."""
-        if case is None:
+        if case is not None and row[8] == _KEYED:
+            self._generations[id(case)] = json.loads(row[2])["generation"]
+        if case is None or not _is_message(row):
             return
         told = _told(row)
         if case.unknown and (told[0], case.told.counts[told[0]] + 1) in case.unknown:
@@ -91,7 +97,7 @@ class Recorded(Check):
                 f"{case.received_on.decode()}",
                 case.last,
             )
-        if generation != 1:
+        if generation != self._generations.get(id(case), 1):
             self.tell(f"the book says that {case.name} has another key, and no entry does")
         if case.told != threads:
             differing[case.id.hex()] = case
@@ -127,7 +133,7 @@ class Recorded(Check):
             for chunk in self.known.bundle.entry_chunks(ledger):
                 lines = chunk[:-1].split(b"\n")
                 for row in reader.rows(chunk, lines):
-                    if row is not None and row[8] in MESSAGES and row[7]:
+                    if row is not None and row[7] and _is_message(row):
                         yield Place(ledger, at), row
                     at += 1
 
@@ -156,6 +162,11 @@ class Recorded(Check):
             return
         for place in sorted(left):
             self.tell(f"{place} tells of a message that the record of {record.case} lacks", place)
+
+
+def _is_message(row: Row) -> bool:
+    """Whether a message came with it: a step of which the submitter is not told brings none."""
+    return row[8] in MESSAGES and bool(row[3])
 
 
 def _told(row: Row) -> Told:

@@ -15,6 +15,7 @@ from review.audit.bundle import Manifest
 from review.audit.errors import MalformedBundle
 from review.audit.opened import open_bundle
 from tests.review.audit.looking import files, look, packed
+from tests.review.audit.signing import triage
 from tests.review.audit.world import World
 
 
@@ -23,6 +24,10 @@ def honest() -> World:
     made.batch()
     made.submit()
     made.live(2)
+    found = made.submit()
+    made.morning()
+    triage(made, found)
+    made.morning()
     # It waits for the next batch.
     made.resolve()
     return made

@@ -20,6 +20,7 @@ from crypto.entry_types import Value
 from crypto.note import Note
 from crypto.roster import Roster
 from review.audit import bundle, charter, rules
+from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.audit.charter import Kept as KeptRecord
 from review.audit.records import THREADS, Act, Message, Record
@@ -49,6 +50,7 @@ class World:
         self.ledgers = [Kept(committee.ledger_signer())]
         self.cases: list[InBook] = []
         self.charter: list[KeptRecord] = []
+        self.acts: list[SignedAct] = []
         self.waiting: list[Waiting] = []
         self.deposits: list[Deposit] = []
         self.values: dict[datetime.date, list[str]] = {}
@@ -362,6 +364,7 @@ class World:
                 for number, kept in enumerate(self.ledgers, 1)
             ],
             records=self.records(),
+            acts=sorted(self.acts, key=lambda each: each.act.subject),
             tally=[self.tally[day] for day in sorted(self.tally)],
         )
 

@@ -19,6 +19,7 @@ from review.casework.deadlines import (
     days_open,
     feedback_by,
     may_alternate_open,
+    read_clocks,
     readings,
 )
 
@@ -215,3 +216,26 @@ def test_a_clock_that_was_late_is_never_in_time_on_a_later_day(
             assert one.on(later) in (Standing.LATE, Standing.DONE_LATE)
         if one.on(day) is Standing.DONE:
             assert one.on(later) is Standing.DONE
+
+
+def test_clocks_are_set_by_names_and_numbers() -> None:
+    read = read_clocks("closure=60 feedback_mode=LITERAL acknowledge=3")
+    assert (read.closure, read.acknowledge, read.ageing) == (60, 3, ClockSettings().ageing)
+    assert read.feedback_mode is FeedbackMode.LITERAL
+    assert read_clocks("") == ClockSettings()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["closure", "closure=0", "closure=-1", "closure=6.0", "closure=１", "lunch=1", "closure=4000",
+     "closure=1 closure=2", "feedback_mode=LATER", "checks=1", "closure=60,ageing=9"],
+)  # fmt: skip
+def test_what_is_no_setting_of_a_clock_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"names|must be|above"):
+        read_clocks(text)
+
+
+@pytest.mark.parametrize("text", ["acknowledge=8", "unopened=6", "feedback_months=4"])
+def test_what_submitters_are_promised_cannot_be_made_slower(text: str) -> None:
+    with pytest.raises(ValueError, match="above"):
+        read_clocks(text)

@@ -9,8 +9,11 @@ from flask import Flask
 
 from crypto import act as act_format
 from crypto.act import Value
+from review import journal
+from review.acting import Signer
 from review.casework.course import Stage, Step
-from review.stepping import STEPS
+from review.casework.signed import STEPS
+from review.roles import Role
 from review.store import acts, courses
 from review.store.cases import case_by_id
 from review.store.database import reading
@@ -39,7 +42,9 @@ def test_a_case_goes_from_received_to_closed_and_is_opened_again(
     course.find()
     decided = {"outcomes": ["s1=PARTLY", "s2=UNSUBSTANTIATED"]}
     course.both(Step.DETERMINE, "member-1", "chair", decided)
+    assert course.told()["next_on"] == "2027-02-21"
     assert course.take(Step.GIVE_FEEDBACK) == 204
+    assert course.told()["next_on"] is None
     assert course.take(Step.REMEDIATE, "chair", REMEDY) == 204
     kept = {"retention_class": ["RC-01"], "retaliation_plan": ["member-1"]}
     course.both(Step.CLOSE, "member-1", "chair", kept)
@@ -110,6 +115,16 @@ def test_what_two_have_to_sign_waits_for_the_second(
     assert course.take(Step.DETERMINE, "member-1", PARTLY) == 202
     assert course.stage is Stage.FINDINGS
     (waits,) = course.told()["proposals"]
+    with reading(installation.book) as connection:
+        asked = {
+            person: [each.act.hash for each in journal.waiting_for(connection, ROSTER, viewer)]
+            for person, viewer in {
+                "chair": Signer("chair", Role.CHAIR),
+                "member-1": Signer("member-1", Role.MEMBER),
+                "counsel": Signer("counsel", Role.COUNSEL),
+            }.items()
+        }
+    assert asked == {"chair": [waits["hash"]], "member-1": [], "counsel": []}
     assert waits["missing"] == "The chair and a second person have to sign this."
     assert course.sign(waits["hash"], "member-2").status_code == 202
     assert course.sign(waits["hash"], "chair").status_code == 204

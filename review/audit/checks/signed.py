@@ -1,0 +1,182 @@
+"""Every step was signed by those who had to, for this case, after the act before it, and once.
+
+A step is judged by the same table and the same rules as the console's. What the bundle does not
+hold is who was excluded from a case by its submitter; so that the chair could lead it is taken for
+granted, and somebody who was recused later is known by the entry that says so.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from crypto import act as act_format
+from crypto import entry
+from crypto.entry_types import TYPES
+from crypto.errors import InvalidSignature, Malformed
+from crypto.roster import Roster
+from review.audit.acts import SignedAct
+from review.audit.cases import Case
+from review.audit.check import Check
+from review.audit.entries import Row
+from review.audit.place import Place
+from review.casework import guards, signed, standing
+from review.casework.course import Stage
+from review.casework.guards import Signer
+from review.casework.standing import Course
+from review.errors import MalformedForm, NotHere
+from review.roles import Role
+
+_MOVES = frozenset({b"case.moved", b"case.closed"})
+# What tells of a signature that may still not be enough names an act that no bundle has.
+_PROPOSED = frozenset({"act.proposed", "act.withdrawn"})
+_NAMING = frozenset(
+    kind.name.encode()
+    for kind in TYPES.values()
+    if "act" in kind.data and kind.name not in _PROPOSED
+)
+_RECUSED = b"case.recused"
+_SERVING = frozenset({Role.CHAIR.value, Role.MEMBER.value})
+
+
+@dataclass
+class _Standing:
+    """A case as its acts have it so far, and who has left it."""
+
+    course: Course
+    out: frozenset[str] = frozenset()
+
+
+class Signed(Check):
+    """Nobody takes a step that others have to sign too, and no signature is used twice."""
+
+    name = "signatures"
+    holds = "every step was signed by whoever has to, for this case, after the one before it"
+    tests = ("RA-07", "RA-15")
+    types = _NAMING
+
+    def begin(self) -> None:
+        """Read the acts: each subject's are one line, each signature holds."""
+        self._acts: dict[str, tuple[SignedAct, frozenset[str], Roster | None]] = {}
+        self._used: dict[str, Place | None] = {}
+        self._cases: dict[int, _Standing] = {}
+        heads: dict[str, str] = {}
+        for each in self.known.bundle.acts():
+            name = each.act.hash
+            if name in self._acts:
+                self.tell(f"the act {name} is there twice")
+            if each.act.previous != heads.get(each.act.subject):
+                self.tell(f"the act {name} does not follow the one before it of its subject")
+            heads[each.act.subject] = name
+            self._acts[name] = (each, *self._signers(each))
+
+    def _signers(self, each: SignedAct) -> tuple[frozenset[str], Roster | None]:
+        """Who signed, and under which roster; nobody where a signature does not hold."""
+        there = {one.hash: one for one in self.known.rosters}
+        roster = there.get(each.act.roster)
+        if roster is None or roster not in self.known.in_force(each.act.on):
+            self.tell(f"the act {each.act.hash} names a roster that was not in force")
+            return frozenset(), roster
+        try:
+            return act_format.check_all(each.act, each.signatures, roster), roster
+        except InvalidSignature as refused:
+            self.tell(f"the act {each.act.hash} was not signed as it says: {refused}")
+            return frozenset(), roster
+
+    def act(self, place: Place | None, row: Row, case: Case | None) -> None:
+        """An entry that names an act."""
+        data = json.loads(row[2])
+        if data["act"] is None:
+            return
+        found = self._acts.get(data["act"])
+        wrong = "names an act that nobody has signed" if found is None else ""
+        if data["act"] in self._used:
+            wrong = "uses an act once more"
+        if found is None or wrong:
+            self.tell(f"{_named(place)} {wrong}", self._used.get(data["act"]), place)
+            return
+        self._used[data["act"]] = place
+        each, people, roster = found
+        wrong = _wrong(row, each, people)
+        if wrong:
+            self.tell(f"{_named(place)} {wrong}", place)
+        elif case is not None and roster is not None and row[8] in _MOVES:
+            self._step(place, case, each, _in_roles(roster, people), data)
+        elif case is not None and row[8] == _RECUSED:
+            self._standing(case).out |= {data["person"]}
+
+    def _standing(self, case: Case) -> _Standing:
+        received = case.received_on.decode() or self.known.today.decode()
+        first = _Standing(Course(received_on=date.fromisoformat(received)))
+        return self._cases.setdefault(id(case), first)
+
+    def _step(
+        self, place: Place | None, case: Case, each: SignedAct, by: tuple[Signer, ...],
+        data: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        told = (data["step"], data["from"], data["to"])
+        act, known = each.act, self._standing(case)
+        if told != (act.act, act.data.get("from"), act.data.get("to")):
+            self.tell(f"{_named(place)} tells of another step than its act", place)
+            return
+        step = signed.STEPS.get(act.act)
+        if step is None or not {data["from"], data["to"]} <= set(Stage):
+            return
+        course = replace(known.course, stage=Stage(data["from"]))
+        try:
+            wanted = signed.as_step(step, act.on, act.data, by)
+        except MalformedForm:
+            self.tell(f"{_named(place)} has an act with a field that there is none of", place)
+            return
+        for reason in self._reasons(course, known, wanted, each):
+            self.tell(f"{_named(place)} was taken against the rules: {reason}", place)
+        known.course = standing.after(course, wanted, Stage(data["to"]))
+
+    def _reasons(
+        self, course: Course, known: _Standing, wanted: guards.Act, each: SignedAct
+    ) -> tuple[str, ...]:
+        roster = next(one for one in self.known.rosters if one.hash == each.act.roster)
+        serving = [one.id for one in roster.readers if one.role in _SERVING]
+        people = wanted.people
+        judged = replace(
+            wanted,
+            decision=signed.decision(each.act.data, serving, people),
+            # Whose note it was is not in a bundle.
+            author=min(people, default=""),
+        )
+        current = standing.case_now(course, roster.ids, known.out, chair_is_out=True)
+        try:
+            return guards.refusals(current, judged)
+        except NotHere:
+            return ("somebody signed who had left the case.",)
+
+    def end(self) -> None:
+        """Nothing is signed of which the ledger does not tell."""
+        for name in sorted(set(self._acts) - set(self._used)):
+            self.tell(f"the act {name} has no entry")
+
+
+def _wrong(row: Row, each: SignedAct, people: frozenset[str]) -> str:
+    """What is wrong with an entry beside its act, if anything; people are who signed it."""
+    if row[7] and not _is_about(each.act.subject, bytes.fromhex(row[4].decode()), row[7].decode()):
+        return "names an act that was signed for another case"
+    if people and row[0].decode() not in people:
+        return "is by somebody who did not sign its act"
+    if row[5].decode() < each.act.on.isoformat():
+        return "is of a day before its act"
+    return ""
+
+
+def _is_about(subject: str, nonce: bytes, told: str) -> bool:
+    try:
+        return entry.subject(subject, nonce) == told
+    except Malformed:
+        return False
+
+
+def _in_roles(roster: Roster, people: frozenset[str]) -> tuple[Signer, ...]:
+    return tuple(Signer(each.id, Role(each.role)) for each in roster.readers if each.id in people)
+
+
+def _named(place: Place | None) -> str:
+    return "an act that waits" if place is None else str(place)
