@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -23,6 +24,7 @@ from intake.submission import CHOICES, TEXTS
 from intake.web.headers import HEADERS
 from tests.intake.house import MULTIPART, House, code_in
 from tests.intake.web.test_sealed import form, post, put_slice, read, submission
+from tests.stores import here
 
 pytestmark = pytest.mark.stores
 
@@ -76,12 +78,18 @@ def everything(house: House) -> Iterator[tuple[str, TestResponse]]:
     yield "unforeseen", house.client.get("/privacy")
 
 
-@pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TestResponse]:
-    house = House(tmp_path_factory.mktemp("attacked"))
-    found = dict(everything(house))
-    house.engine.dispose()
-    return found
+_answers: dict[bool, dict[str, TestResponse]] = {}
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> dict[str, TestResponse]:
+    """The answers over this test's kind of database, of which nobody changes anything."""
+    kind = here().on_postgresql
+    if kind not in _answers:
+        house = House(tmp_path)
+        _answers[kind] = dict(everything(house))
+        house.engine.dispose()
+    return _answers[kind]
 
 
 def test_the_answers_are_of_every_kind(answers: dict[str, TestResponse]) -> None:
