@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from nacl.bindings import crypto_scalarmult_base
 
@@ -9,6 +9,8 @@ from crypto.errors import MalformedKey
 PREFIXES = st.text(
     st.characters(min_codepoint=33, max_codepoint=126, exclude_categories=["Lu"]), min_size=1
 )
+
+SYMBOLS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
 
 @given(PREFIXES, st.binary(max_size=1300))
@@ -81,17 +83,39 @@ def test_wrong_strings_are_refused(text: str) -> None:
 def test_one_changed_symbol_is_always_noticed(data: bytes, draw: st.DataObject) -> None:
     text = bech32.encode("age1pq", data)
     place = draw.draw(st.integers(len("age1pq1"), len(text) - 1))
-    symbol = draw.draw(st.sampled_from("qpzry9x8gf2tvdw0s3jn54khce6mua7l"))
+    symbol = draw.draw(st.sampled_from(SYMBOLS))
     if text[place] != symbol:
         with pytest.raises(MalformedKey):
             bech32.decode(text[:place] + symbol + text[place + 1 :])
 
 
-@given(st.binary(max_size=30), st.sampled_from("qpzry9x8gf2tvdw0s3jn54khce6mua7l"))
+def defined(values: bytes) -> int:
+    """The remainder as BIP 173 defines it, one value after the other."""
+    register = 1
+    for value in values:
+        top = register >> 25
+        register = (register & 0x1FFFFFF) << 5 ^ value
+        for bit, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            register ^= term if top >> bit & 1 else 0
+    return register
+
+
+@given(st.lists(st.integers(0, 31), max_size=2100).map(bytes))
+@example(b"")
+@example(bytes(31))
+@example(bytes(32))
+@example(bytes([31]) * 1959)
+def test_all_rows_at_once_give_what_the_definition_gives(values: bytes) -> None:
+    assert bech32._remainder(values) == defined(values)
+
+
+@given(st.binary(max_size=30), st.sampled_from(SYMBOLS))
 def test_stray_bits_after_the_last_byte_are_refused(data: bytes, extra: str) -> None:
     """Another last symbol with a matching checksum must not be a second spelling."""
     symbols = bech32.encode("a", data)[2:-6] + extra
-    text = f"a1{symbols}{bech32._checksum('a', symbols)}"
+    values = bytes(SYMBOLS.index(symbol) for symbol in symbols)
+    checksum = "".join(SYMBOLS[value] for value in bech32._checksum("a", values))
+    text = f"a1{symbols}{checksum}"
     try:
         prefix, decoded = bech32.decode(text)
     except MalformedKey:
