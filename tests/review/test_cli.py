@@ -1,6 +1,7 @@
 """The verbs of the console's host, as an operator types them."""
 
 import os
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -179,6 +180,19 @@ def test_a_reader_whose_passphrase_was_lost_gets_another_identity_file(
         refused(run("people", "set-identity", nobody, "--identity", file), PersonRefused)
     recorded = [row.data for row in entries(installation.book, "identity.recovered")]
     assert recorded == ['{"person":"chair"}']
+
+
+def test_an_invitation_is_printed_once_and_for_no_reader_who_has_a_way_in(
+    run: Run, installation: Installation
+) -> None:
+    made = run("people", "invite", "secretary")
+    assert made.exit_code == 0
+    invitation, where = made.output.splitlines()
+    assert re.fullmatch(r"([A-Z2-7]{4}-){5}[A-Z2-7]{4}", invitation)
+    assert where == "enter it at http://localhost/join within three days"
+    assert invitation not in repr(rows(installation.book))
+    assert "two others" in refused(run("people", "invite", "chair"), PersonRefused)
+    assert "nobody" in refused(run("people", "invite", "stranger"), PersonRefused)
 
 
 def test_a_short_password_is_refused(run: Run, tmp_path: Path) -> None:
