@@ -13,6 +13,7 @@ from review.audit.checks.days import Days
 from review.audit.checks.entries import Entries
 from review.audit.checks.files import Files
 from review.audit.checks.histories import Histories
+from review.audit.checks.keys import Keys
 from review.audit.checks.people import People
 from review.audit.checks.quarters import Quarters
 from review.audit.checks.recorded import Recorded
@@ -36,6 +37,7 @@ CHECKS: tuple[type[Check], ...] = (
     Quarters,
     Histories,
     Signed,
+    Keys,
     People,
     Clocks,
     Days,

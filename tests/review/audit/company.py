@@ -33,6 +33,7 @@ class InBook:
     id: str
     on: datetime.date
     state: State = State.RECEIVED
+    generation: int = 1
     messages: list[Message] = field(default_factory=list)
     leaf: str | None = None
 

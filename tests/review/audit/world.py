@@ -308,7 +308,7 @@ class World:
             case=case.id,
             on=case.on,
             state=case.state,
-            generation=1,
+            generation=case.generation,
             messages=tuple(sorted(case.messages, key=lambda m: (THREADS.index(m.thread), m.n))),
             waiting=tuple(
                 Act(
