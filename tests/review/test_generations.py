@@ -12,9 +12,10 @@ from intake import drop as door
 from intake.mailbox import current_recipient
 from review.store import generations as store
 from review.store import rosters
+from review.store.counted import counted
 from review.store.database import reading, writing
 from review.store.schema import pending_entries
-from tests import committee, rekeying
+from tests import acts, committee, rekeying
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
 from tests.review.changing import Table
@@ -223,10 +224,19 @@ def test_a_case_with_somebody_left_out_is_kept_apart_until_two_release_it(
     table = Table(app, hidden)
     with reading(installation.book) as book:
         assert store.kept_apart(book) == {table.id}
-    from tests import acts
+        assert [each.has_excluded_reader for each in counted(book)] == [True]
 
     act = acts.make("release", subject=table.id, previous=table.previous)
     assert table.send("releases", act, "chair").status_code == 202
     assert table.send("releases", act, "member-1").status_code == 204
     with reading(installation.book) as book:
         assert store.kept_apart(book) == frozenset()
+        assert [each.has_excluded_reader for each in counted(book)] == [False]
+
+
+def test_a_case_that_somebody_left_is_kept_apart_too(
+    table: Table, installation: Installation
+) -> None:
+    table.recuse("member-2")
+    with reading(installation.book) as book:
+        assert [each.has_excluded_reader for each in counted(book)] == [True]
