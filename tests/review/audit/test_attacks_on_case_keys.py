@@ -101,7 +101,7 @@ def test_a_key_that_is_not_the_next_is_found(world: World, case: InBook, generat
 
 def test_a_key_in_the_book_that_no_entry_tells_of_is_found(world: World, case: InBook) -> None:
     case.generation = 3
-    assert "has another key, and no entry does" in look(world).by("recorded")
+    assert "has another key, and no entry does" in look(world).by("records")
 
 
 def test_a_key_that_one_person_signed_alone_is_found(world: World, case: InBook) -> None:
