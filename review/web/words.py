@@ -13,6 +13,8 @@ from review.store.logins import IDLE_SECONDS
 from review.web import menu
 from review.web.parts import Visitor, parts
 
+_FEW = 4
+
 
 def init_app(app: Flask) -> None:
     """Give templates their filters and the values of the frame."""
@@ -51,8 +53,7 @@ def _frame() -> dict[str, object]:
     if visitor is not None:
         frame |= {
             "csrf": visitor.login.csrf,
-            "menu_first": _menu(visitor, menu.FIRST),
-            "menu_more": _menu(visitor, menu.MORE),
+            **_menu(visitor),
             "today": here.today.isoformat(),
             "today_is": here.today,
             "root_key": to_b64(here.settings.root_key),
@@ -61,6 +62,11 @@ def _frame() -> dict[str, object]:
     return frame
 
 
-def _menu(visitor: Visitor, among: tuple[menu.Entry, ...]) -> tuple[menu.Entry, ...]:
-    # Who came by an invitation has one page.
-    return () if visitor.is_invited else menu.entries(visitor.role, among)
+def _menu(visitor: Visitor) -> dict[str, tuple[menu.Entry, ...]]:
+    # Who came by an invitation has one page. Who has few has them all in the first row.
+    if visitor.is_invited:
+        return {"menu_first": (), "menu_more": ()}
+    first, more = (menu.entries(visitor.role, among) for among in (menu.FIRST, menu.MORE))
+    if len(first) + len(more) <= _FEW:
+        first, more = first + more, ()
+    return {"menu_first": first, "menu_more": more}

@@ -159,6 +159,7 @@ def test_a_reader_goes_to_the_root_and_to_entries_with_the_key_still_open(
 ) -> None:
     reader.sign_in("chair")
     reader.unlock()
+    reader.page.get_by_text("More", exact=True).click()
     reader.page.get_by_role("link", name="Ledger").click()
     expect(reader.page.locator("[data-root]")).to_be_visible()
     expect(reader.page.locator("#lock")).to_be_visible()
@@ -227,7 +228,7 @@ def test_everything_of_the_auditor_is_reached_by_keyboard(
         arrive(page, console, "auditor")
         page.goto(f"{console}/ledger")
         stops = []
-        for _ in range(10):
+        for _ in range(11):
             page.keyboard.press("Tab")
             shown = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
             assert shown == "solid"
@@ -236,8 +237,8 @@ def test_everything_of_the_auditor_is_reached_by_keyboard(
                     "document.activeElement.id || document.activeElement.textContent.trim()"
                 )
             )
-        assert stops[:4] == ["Skip to the content", "Home", "Ledger", "Sign out"]
-        assert stops[4:] == [
+        assert stops[:5] == ["Skip to the content", "Home", "Ledger", "My sign-ins", "Sign out"]
+        assert stops[5:] == [
             "Export the bundle",
             "Checkpoint, if you have never cosigned this ledger",
             *("report", "Hand in the report", "checkpoint", "Hand in the checkpoint"),
