@@ -94,7 +94,8 @@ def proxy(answers: Answers) -> str:
         "CONSOLE_CERTIFICATE": f"{credentials}/console.pem",
         "CONSOLE_CERTIFICATE_KEY": f"{credentials}/console.key",
     }
-    return proxying.render(values, answers.console_networks)
+    # This machine itself too, so that doctor sees what the committee sees.
+    return proxying.render(values, (*answers.console_networks, "127.0.0.1"))
 
 
 def peers() -> str:

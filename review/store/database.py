@@ -205,7 +205,8 @@ def tidy(engine: Engine, today: datetime.date) -> None:
             cursor.execute("PRAGMA temp_store=MEMORY")
     midnight = datetime.datetime.combine(today, datetime.time(), datetime.UTC).timestamp()
     for suffix in ("", "-wal", "-shm"):
-        with suppress(FileNotFoundError):
+        # On a host the file belongs to another program's user, and its unit dates it afterwards.
+        with suppress(FileNotFoundError, PermissionError):
             os.utime(f"{engine.url.database}{suffix}".removeprefix("file:"), (midnight, midnight))
 
 

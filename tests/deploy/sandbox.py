@@ -34,7 +34,16 @@ KEPT = frozenset(
 )
 ELSEWHERE = frozenset(
     {
-        *("Type", "Restart", "RestartSec", "ExecStartPre", "User", "Group", "UMask"),
+        *(
+            "Type",
+            "Restart",
+            "RestartSec",
+            "ExecStartPre",
+            "ExecStopPost",
+            "User",
+            "Group",
+            "UMask",
+        ),
         *("TasksMax", "MemoryMax", "MemorySwapMax", "LimitCORE", "LoadCredential"),
         *("StateDirectory", "StateDirectoryMode", "RuntimeDirectory", "RuntimeDirectoryMode"),
         *("DevicePolicy", "ProtectClock", "ProtectHostname", "ProtectKernelLogs", "ProcSubset"),

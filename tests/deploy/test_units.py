@@ -187,6 +187,19 @@ def test_every_user_of_a_unit_is_made_and_belongs_to_the_groups_of_its_folders()
         assert {f"underrose-{each}" for each in folders - {"backups"}} <= groups
 
 
+def test_what_no_job_may_date_by_the_day_is_dated_by_its_unit(tmp_path: Path) -> None:
+    (line,) = _words(UNITS / "underrose-collect.service", "Service")["ExecStopPost"]
+    assert line.startswith("+/usr/bin/find /var/lib/underrose/drop ")
+    for name in ("drop", "book", "shred"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.db").touch()
+    words = line.removeprefix("+").replace("/var/lib/underrose", str(tmp_path)).split()
+    subprocess.run(words, check=True)
+    times = {path.stat().st_mtime for path in tmp_path.rglob("*.db")}
+    assert len(times) == 1
+    assert times.pop() % 86_400 == 0
+
+
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation of an invented committee, with each database in a folder of its own."""
