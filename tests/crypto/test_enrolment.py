@@ -1,15 +1,19 @@
 """Requests for a seat: what is read, what is refused, and what an exchanged one looks like."""
 
 import datetime
+import json
+import re
 
 import pytest
+from shamir_mnemonic.wordlist import WORDLIST
 
-from crypto import enrolment, strict
+from crypto import enrolment, passphrase, strict
 from crypto.age import seal
 from crypto.enrolment import Enrolled, Request
 from crypto.errors import EnrolmentRejected, InvalidSignature, MalformedEnrolment
-from crypto.roster import Roster
-from tests import committee
+from crypto.roster import Roster, parse
+from tests import committee, node
+from tests.groups import ROOT
 
 DAY = datetime.date(2026, 11, 21)
 ROSTER = committee.roster()
@@ -121,3 +125,44 @@ def test_two_requests_of_one_seat_are_refused() -> None:
 def test_what_is_no_file_of_requests_is_refused(data: bytes) -> None:
     with pytest.raises(MalformedEnrolment):
         enrolment.read_list(data)
+
+
+def example() -> bytes:
+    """The request of docs/spec/enrolment.md: the identity is the bytes 0 to 31."""
+    bases = json.loads((ROOT / "tests/vectors/roster.json").read_text())["bases"]
+    under = parse(bases["small"].encode())
+    return enrolment.make(bytes(range(32)), under, "gloria", DAY, b"copy")
+
+
+def test_the_example_request_is_the_one_that_its_page_describes() -> None:
+    short = re.sub(
+        r'"((?:age1pq1)?[A-Za-z0-9+/]{8})[A-Za-z0-9+/=]{35,}"', r'"\1…"', example().decode()
+    )
+    page = (ROOT / "docs/spec/enrolment.md").read_text()
+    assert re.findall(r"```json\n(.+?)\n```", page) == [short]
+
+
+@pytest.mark.node
+def test_a_browser_makes_the_same_request_and_the_same_passphrases() -> None:
+    script = """
+        import { makeRequest } from "./crypto/browser/src/enrolment.js";
+        import { makePassphrase, WORDLIST } from "./crypto/browser/src/passphrase.js";
+        import { parseRoster } from "./crypto/browser/src/roster.js";
+        import { readFileSync } from "node:fs";
+        const { bases } = JSON.parse(readFileSync("tests/vectors/roster.json", "utf8"));
+        const roster = parseRoster(new TextEncoder().encode(bases.small));
+        const seed = Uint8Array.from({ length: 32 }, (_, at) => at);
+        const copy = new TextEncoder().encode("copy");
+        const made = await makeRequest(seed, roster, "gloria", "2026-11-21", copy);
+        const passphrase = makePassphrase((size) => seed.subarray(1, 1 + size));
+        const request = new TextDecoder().decode(made.document);
+        const { fingerprint } = made;
+        console.log(JSON.stringify({ request, fingerprint, passphrase, words: WORDLIST }));
+    """
+    done = node.run("--input-type=module", "--eval", script)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made["request"].encode() == example()
+    assert made["fingerprint"] == enrolment.verify(example()).fingerprint
+    assert made["words"] == list(WORDLIST)
+    assert made["passphrase"] == passphrase.make(lambda size: bytes(range(1, 1 + size)))
