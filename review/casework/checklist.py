@@ -210,14 +210,15 @@ def _item(case: CaseNow, step: Step, viewer: Signer, today: date, clock: Reading
         step=step,
         what=what,
         why=why,
-        who=_who(case, found.signers) if found else "",
+        who=who(case, found.signers) if found else "",
         by=by,
         is_late=clock is not None and clock.on(today) is Standing.LATE,
         is_mine=found is not None and viewer.role in found.who,
     )
 
 
-def _who(case: CaseNow, signers: Signers) -> str:
+def who(case: CaseNow, signers: Signers) -> str:
+    """Whose signatures a step takes in a case, in words."""
     if signers in (Signers.LEAD_OR_COMMITTEE, Signers.TWO_OR_COMMITTEE):
         if case.is_grave:
             return "the committee by a vote, without those concerned"

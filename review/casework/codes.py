@@ -115,6 +115,29 @@ class SubmitterKind(enum.StrEnum):
     UNDISCLOSED = "UNDISCLOSED"
 
 
+class Recipient(enum.StrEnum):
+    """Whom somebody tells of a case: those it is passed on to, or those who have to know."""
+
+    MEMBERS = "MEMBERS"
+    BOARD = "BOARD"
+    FIRM = "FIRM"
+    AUTHORITY = "AUTHORITY"
+    HUMAN_RESOURCES = "HUMAN_RESOURCES"
+    LEGAL = "LEGAL"
+    COMPLIANCE = "COMPLIANCE"
+    MANAGEMENT = "MANAGEMENT"
+
+
+class RecordClass(enum.StrEnum):
+    """Under which class of the schedule the records of a case are kept."""
+
+    RC_01 = "RC-01"
+    RC_02 = "RC-02"
+    RC_03 = "RC-03"
+    RC_04 = "RC-04"
+    RC_05 = "RC-05"
+
+
 LABELS: Mapping[enum.StrEnum, str] = MappingProxyType(
     {
         Category.ACC: "Accounting",
@@ -181,6 +204,19 @@ LABELS: Mapping[enum.StrEnum, str] = MappingProxyType(
         SubmitterKind.AUDITOR: "Auditor",
         SubmitterKind.OTHER: "Somebody else",
         SubmitterKind.UNDISCLOSED: "Not said",
+        Recipient.MEMBERS: "Every member who is not concerned, and independent counsel",
+        Recipient.BOARD: "The board’s independent directors",
+        Recipient.FIRM: "The firm, outside the engagement team if it is named",
+        Recipient.AUTHORITY: "An authority",
+        Recipient.HUMAN_RESOURCES: "Human resources",
+        Recipient.LEGAL: "The company’s lawyers",
+        Recipient.COMPLIANCE: "Compliance",
+        Recipient.MANAGEMENT: "Management",
+        RecordClass.RC_01: "Covered by the charter and investigated",
+        RecordClass.RC_02: "Covered by the charter, not shown or too little to go on",
+        RecordClass.RC_03: "Passed on to others",
+        RecordClass.RC_04: "No concern or complaint",
+        RecordClass.RC_05: "From the European Union",
     }
 )
 
@@ -193,6 +229,8 @@ CLEAR: Mapping[str, type[enum.StrEnum]] = MappingProxyType(
         "outcome": Outcome,
         "channel": Channel,
         "measure": Measure,
+        "recipient": Recipient,
+        "retention_class": RecordClass,
     }
 )
 SEALED: Mapping[str, type[enum.StrEnum]] = MappingProxyType(

@@ -160,6 +160,11 @@ def hindrances(case: CaseNow, act: Act) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+def about(term: Term, case: CaseNow, act: Act) -> str | None:
+    """What one term says against a step, in a sentence; None if nothing."""
+    return _TERMS[term](case, act)
+
+
 def _no_line(case: CaseNow, step: Step) -> str:
     wanted = [STAGES[stage] for stage in stages_for(step)]
     return f"You cannot {step} a case that is {STAGES[case.stage]}; it has to be {_any(wanted)}."
@@ -330,10 +335,6 @@ def _independent(case: CaseNow, act: Act) -> bool:
     return not chosen & (case.concerned | case.subjects)
 
 
-def _is_due(case: CaseNow, act: Act) -> bool:
-    return case.due is not None and act.on >= case.due
-
-
 _TERMS: Mapping[Term, _Guard] = {
     Term.CATEGORY: _given(Term.CATEGORY, "Say what the case is about.", Category),
     Term.SEVERITY: _given(Term.SEVERITY, "Say how grave the case is.", Severity),
@@ -377,7 +378,9 @@ _TERMS: Mapping[Term, _Guard] = {
         lambda case, act: case.checks_complete, "The checks for retaliation are not complete."
     ),
     Term.NOT_ON_HOLD: _so(lambda case, act: not case.is_on_hold, "The case is under legal hold."),
-    Term.DUE: _so(_is_due, "The case is not due yet."),
+    Term.DUE: _so(
+        lambda case, act: act.on >= (case.due or date.max), "The case is not due yet."
+    ),
     Term.OUT_OF_SCOPE: _so(
         lambda case, act: not case.in_scope, "The charter covers the case, so it stays here."
     ),
@@ -386,7 +389,7 @@ _TERMS: Mapping[Term, _Guard] = {
         "Only who wrote a note can retract it; it stays visible.",
     ),
     Term.COOLED: _so(
-        lambda case, act: case.cooling_until is not None and act.on > case.cooling_until,
+        lambda case, act: act.on > (case.cooling_until or date.max),
         "The cooling days are not over.",
     ),
     Term.NOT_PROPOSER: _so(

@@ -30,7 +30,8 @@ FIELDS = frozenset(
 )
 OF_CASES = frozenset({Term.LEAD_CASE, Term.OTHER_CASE})
 _OTHERS = frozenset(
-    {"from", "to", "officer", "measure", "retracted", "sealed", "letter", "decider"}
+    # draw: that the same step proposed anew on its day is another act than the one declined.
+    {"from", "to", "officer", "measure", "retracted", "sealed", "letter", "decider", "draw"}
 )
 _LONGEST = 40
 _OF_PEOPLE = 16

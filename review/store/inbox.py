@@ -125,14 +125,18 @@ def refresh(connection: Connection, case_id: str) -> None:
 
 
 def page(
-    connection: Connection, person_id: str, wanted: Wanted, today: datetime.date
+    connection: Connection,
+    person_id: str,
+    wanted: Wanted,
+    today: datetime.date,
+    size: int = PAGE,
 ) -> tuple[list[Line], bool]:
     """One page of a reader's cases, and whether another one follows."""
     found = select(inbox).where(*_conditions(person_id, wanted, today))
     rows = connection.execute(
-        _ordered(found, wanted.order).limit(PAGE + 1).offset((wanted.page - 1) * PAGE)
+        _ordered(found, wanted.order).limit(size + 1).offset((wanted.page - 1) * size)
     ).all()
-    return [_line(row) for row in rows[:PAGE]], len(rows) > PAGE
+    return [_line(row) for row in rows[:size]], len(rows) > size
 
 
 def needed(connection: Connection, person_id: str, until: datetime.date, limit: int) -> list[Line]:

@@ -1,7 +1,7 @@
-"""How a case stands, from what the book has of it: its coded fields, and the next day that counts.
+"""How a case stands in an inbox: its coded fields, and the next day that counts.
 
-What is awaited is computed here, when something of the case changes, and not when a page is asked
-for: the next day of a case is the same whatever day it is today.
+What is awaited is computed when something of the case changes, and not when a page is asked for:
+the next day of a case is the same whatever day it is today.
 """
 
 import datetime
@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from review.casework.awaited import history as history_of
 from review.casework.codes import Category, Channel, Severity
 from review.casework.course import ACTIVE, Stage
 from review.casework.deadlines import MARKS, Clock, ClockSettings, History, Reading, readings
-from review.store.schema import cases, envelopes
+from review.store import courses
+from review.store.cases import case_by_id
+from review.store.schema import envelopes
 
 # After its end nobody waits for anything in a case but the checks for retaliation.
 _WATCHED = frozenset({Stage.CLOSED, Stage.MONITORING})
@@ -34,17 +37,18 @@ class CaseStanding:
 
 def of_case(connection: Connection, case_id: str) -> CaseStanding | None:
     """How a case stands; None for one that the book does not know."""
-    row = connection.execute(select(cases).where(cases.c.id == case_id)).first()
-    if row is None:
+    case = case_by_id(connection, case_id)
+    if case is None:
         return None
-    stage = Stage(row.state)
-    due = awaited(stage, _history(connection, case_id, row.on, stage))
+    course = courses.of_case(connection, case)
+    history = history_of(course, courses.answered_on(connection, case_id))
+    due = awaited(course.stage, history)
     return CaseStanding(
-        received_on=row.on,
-        stage=stage,
-        severity=Severity.S0,
-        categories=(),
-        channel=Channel.ONLINE,
+        received_on=course.received_on,
+        stage=course.stage,
+        severity=course.severity,
+        categories=course.categories,
+        channel=course.channel,
         next_clock=due.clock if due else None,
         next_due=due.due if due else None,
         submitted=_newest(connection, case_id),
@@ -65,19 +69,6 @@ def awaited(
     elif stage not in ACTIVE and stage is not Stage.RECEIVED:
         return None
     return min(open_, key=lambda one: one.due, default=None)
-
-
-def _history(
-    connection: Connection, case_id: str, received: datetime.date, stage: Stage
-) -> History:
-    answered = select(func.min(envelopes.c.on)).where(
-        envelopes.c.case_id == case_id, envelopes.c.thread == "committee"
-    )
-    return History(
-        received,
-        opened=None if stage is Stage.RECEIVED else received,
-        acknowledged=connection.execute(answered).scalar(),
-    )
 
 
 def _newest(connection: Connection, case_id: str) -> int:

@@ -12,17 +12,16 @@ from sqlalchemy import Connection
 from crypto.roster import Roster
 from crypto.strict import to_b64
 from review import held, journal
-from review.casework import guide, replies, states
-from review.casework.clocks import days_open, feedback_by
-from review.casework.deadlines import ClockSettings
-from review.casework.steps import next_step
+from review.casework.clocks import days_open
+from review.casework.guards import Signer
 from review.errors import NotHere
 from review.readers_view import people_of
-from review.roles import Act, Role
+from review.roles import Act
 from review.store import cases, envelopes, rosters
 from review.store.cases import Case
 from review.store.database import reading
 from review.store.envelopes import Envelope
+from review.web import casework
 from review.web.guard import allowed
 from review.web.pages import octets
 from review.web.parts import parts, visitor
@@ -48,27 +47,22 @@ def page(case_id: str) -> str:
     here, today = parts(), parts().today
     with reading(here.book) as connection:
         case = find_case(connection, case_id)
-        line = cases.line_of(connection, case.id, visitor().person.id)
         excluded = cases.excluded_people(connection, case.id)
         people = people_of(connection, case, visitor().roster, visitor().person.id)
-        roster = rosters.roster_by_hash(
+        first = rosters.roster_by_hash(
             connection, case.roster, here.settings.root_key, demo=here.settings.demo
         )
-    acknowledged = None if line is None else line.acknowledged_on
-    choices = states.choices(case.state) if visitor().role is not Role.COUNSEL else ()
+        viewer = Signer(visitor().person.id, visitor().role)
+        desk = casework.desk(connection, visitor().roster, case, viewer, today)
     return render_template(
         "case.html",
         case=case,
+        desk=desk,
         days_open=days_open(case.on, today),
-        next=next_step(case.state, case.on, acknowledged, today),
-        tasks=guide.tasks(case.state, case.on, acknowledged, today, visitor().role),
-        days=guide.days(case.state, case.on, acknowledged, today),
-        excluded=[_named(roster, person) for person in excluded],
-        choices=[(state, states.shown_to_submitter(state)) for state in choices],
-        beginnings=replies.beginnings(
-            today, feedback_by(case.on, acknowledged), ClockSettings().answer
-        ),
+        next_on=desk.feedback_due,
+        excluded=[_named(first, person) for person in excluded],
         people=people,
+        colleagues=[each for each in visitor().roster.readers if each.id not in excluded],
         may_reply=visitor().may(Act.REPLY),
         may_note=visitor().may(Act.NOTE),
     )

@@ -6,6 +6,7 @@ import enum
 from flask import Flask, g
 
 from crypto.strict import to_b64
+from review.casework import forms
 from review.casework.codes import LABELS
 from review.casework.course import STAGES, Stage
 from review.charter_view.shelf import written
@@ -14,6 +15,22 @@ from review.web import menu
 from review.web.parts import Visitor, parts
 
 _FEW = 4
+# What the console's script says of coded values, in the order of its names.
+_CODE_WORDS = {
+    **{f"did-{forms.code(step)}": said for step, said in forms.DONE.items()},
+    **{f"field-{name}": said for name, said in forms.LABELLED.items()},
+    **{f"stage-{stage.value}": f"{said[0].upper()}{said[1:]}" for stage, said in STAGES.items()},
+    **{f"code-{code.value}": said for code, said in LABELS.items()},
+    "did-recuse": "Somebody left the case because of a conflict",
+    "did-rekey": "The case got a new key",
+    "did-share": "The case was shared",
+    "did-release": "The case may count in the numbers that everybody is told",
+    "code-yes": "yes",
+    "code-no": "no",
+    "code-in": "yes",
+    "code-out": "no",
+    "code-OUTSIDE": "Somebody from outside",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -53,6 +70,7 @@ def _frame() -> dict[str, object]:
     if visitor is not None:
         frame |= {
             "csrf": visitor.login.csrf,
+            "code_words": _CODE_WORDS,
             **_menu(visitor),
             "today": here.today.isoformat(),
             "today_is": here.today,

@@ -44,7 +44,7 @@ class Reader:
     def unlock(self, passphrase: str = PASSPHRASE) -> None:
         """Open the identity with the passphrase."""
         self.page.locator("#passphrase").fill(passphrase)
-        self.page.locator("#unlock button").click()
+        self.page.locator("#unlock button:not([type=button])").click()
         expect(self.page.locator("#lock")).to_be_visible()
 
     def open_case(self, case_id: str) -> None:

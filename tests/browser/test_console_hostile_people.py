@@ -26,6 +26,7 @@ from tests.browser.hostile import (
 from tests.browser.installation import Installation
 from tests.browser.reader import Reader
 from tests.browser.submitter import Submitter
+from tests.browser.treating import fill, step
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,13 +56,16 @@ def test_a_list_of_exclusions_that_is_not_the_submitters_is_told_and_stops_repli
     arrive(reader, somebody.case_id)
     expect(reader.warnings).to_contain_text("Carla Reyes")
     expect(reader.messages).to_have_count(1)
-    for form in ("reply", "state-change"):
-        expect(reader.page.locator(f"#{form} button")).to_be_disabled()
-        reader.page.locator(f"#{form}").evaluate("form => form.requestSubmit()")
-        expect(reader.status(form)).to_contain_text("talk to the other readers")
+    expect(reader.page.locator("#reply button")).to_be_disabled()
+    reader.page.locator("#reply").evaluate("form => form.requestSubmit()")
+    expect(reader.status("reply")).to_contain_text("talk to the other readers")
+    form = step(reader, "plan")
+    fill(form, {"plan": "Ask the firm."})
+    form.locator("button").click()
+    expect(form.locator("[data-status]")).to_contain_text("talk to the other readers")
     expect(reader.page.locator("#note button")).to_be_enabled()
     posts = [each.target for each in installation.requests if each.method == "POST"]
-    assert [each for each in posts if "/replies" in each or "/state" in each] == []
+    assert [each for each in posts if "/replies" in each or "/steps" in each] == []
 
 
 def test_a_reply_under_another_members_name_is_not_shown(

@@ -250,7 +250,7 @@ def test_a_forged_current_roster_unlocks_nothing(
     answer_instead(reader.page, "/roster", lambda _: forged)
     reader.sign_in("chair")
     reader.page.locator("#passphrase").fill("whatever it is")
-    reader.page.locator("#unlock button").click()
+    reader.page.locator("#unlock button:not([type=button])").click()
     expect(reader.page.locator("#keyring-status")).to_contain_text("does not check")
     expect(reader.page.locator("#unlocked")).to_be_hidden()
 
@@ -285,7 +285,7 @@ def test_another_persons_identity_file_is_refused(reader: Reader, submitter: Sub
     answer_instead(reader.page, "/me/identity", lambda _: identity_file("member-1"))
     reader.sign_in("chair")
     reader.page.locator("#passphrase").fill(reader.passphrase)
-    reader.page.locator("#unlock button").click()
+    reader.page.locator("#unlock button:not([type=button])").click()
     expect(reader.page.locator("#keyring-status")).to_contain_text("not the one the roster names")
     expect(reader.page.locator("#unlocked")).to_be_hidden()
 
@@ -298,6 +298,6 @@ def test_an_identity_sealed_without_the_passphrase_is_refused(
     answer_instead(reader.page, "/me/identity", lambda _: planted)
     reader.sign_in("chair")
     reader.page.locator("#passphrase").fill(reader.passphrase)
-    reader.page.locator("#unlock button").click()
+    reader.page.locator("#unlock button:not([type=button])").click()
     expect(reader.page.locator("#keyring-status")).not_to_have_text("")
     expect(reader.page.locator("#unlocked")).to_be_hidden()

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.installation import Installation, Received, private_texts, spellings
 from tests.browser.reader import Reader
 from tests.browser.submitter import File, Submitter
+from tests.browser.treating import ASSESSED, take
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,6 +20,8 @@ FILE = File("ledger page.txt", "text/plain", b"Order 4711 was booked on 2026-09-
 REPLY = "Thank you. Which orders do you mean?"
 NOTE = "Ask the firm about order 4711."
 SOUGHT = "delivery"
+PLAN = "Compare the shipping papers of September."
+BEGUN = {"investigator": "counsel", "plan": PLAN, "hold_decision": "no", "reason": "Not yet."}
 
 
 @pytest.fixture
@@ -32,18 +35,20 @@ def submitter(installation: Installation) -> Submitter:
 
 
 def travel(reader: Reader, case_id: str) -> None:
-    """Unlock, open, read, reply, change the state, keep a note and search."""
+    """Unlock, open, read, reply, assess, begin to investigate, keep a note and search."""
     reader.sign_in("chair")
     reader.unlock()
     reader.open_case(case_id)
     expect(reader.messages).to_have_count(2)
     reply(reader, REPLY)
     expect(reader.messages).to_have_count(3)
-    change_state(reader, "INVESTIGATING", "2026-12-21")
+    take(reader, "triage", ASSESSED)
     expect(reader.messages).to_have_count(4)
+    take(reader, "investigate", BEGUN)
+    expect(reader.messages).to_have_count(6)
     reader.page.locator("#note textarea").fill(NOTE)
     reader.page.locator("#note button").click()
-    expect(reader.messages).to_have_count(5)
+    expect(reader.messages).to_have_count(7)
     reader.page.locator("#search").fill(SOUGHT)
     expect(reader.page.locator("#thread mark")).to_have_count(1)
     reader.page.locator("#search").fill("")
@@ -54,14 +59,6 @@ def reply(reader: Reader, text: str) -> None:
     reader.page.locator("#reply textarea").fill(text)
     reader.page.locator("#reply button").click()
     expect(reader.status("reply")).to_contain_text("Your reply is sealed")
-
-
-def change_state(reader: Reader, state: str, next_on: str = "") -> None:
-    """Move the case to a state and wait for the page to say so."""
-    reader.page.locator("#state-change select[name=state]").select_option(state)
-    reader.page.locator("#state-change input[name=next_on]").fill(next_on)
-    reader.page.locator("#state-change button").click()
-    expect(reader.status("state-change")).to_contain_text("The new state is recorded")
 
 
 def holders(requests: list[Received], secret: bytes) -> list[str]:
@@ -94,7 +91,7 @@ def test_a_reply_a_state_and_a_note_reach_those_they_are_for(
     letters = submitter.letters()
     assert [letter.kind for letter in letters] == ["reply", "state"]
     assert letters[0].body["text"] == REPLY
-    assert dict(letters[1].body) == {"state": "examining", "next_on": "2026-12-21"}
+    assert dict(letters[1].body) == {"state": "examining", "next_on": "2027-02-21"}
     for letter in letters:
         assert letter.signer(installation.roster.verify_keys) == "chair"
 
@@ -109,7 +106,7 @@ def test_what_one_reader_adds_another_sees_with_the_name_of_its_signer(
         colleague.unlock()
         colleague.open_case(submitter.case_id)
         expect(colleague.warnings).to_have_count(0)
-        expect(colleague.messages).to_have_count(5)
+        expect(colleague.messages).to_have_count(7)
         expect(colleague.messages.filter(has_text=REPLY)).to_contain_text("Ada Winter")
         expect(colleague.messages.filter(has_text=NOTE)).to_contain_text("Note")
         assert colleague.complaints == []
@@ -125,7 +122,7 @@ def test_no_request_of_a_whole_journey_holds_a_key_a_passphrase_or_a_word_of_the
     assert len([each for each in installation.requests if each.method == "POST"]) >= 5
     private = private_texts() + spellings(submitter.case_seed)
     private += spellings(submitter.keys.mailbox_seed) + spellings(submitter.keys.signing_seed)
-    opened = [WORDS, "Escondido", "October", REPLY, NOTE, SOUGHT, "2026-12-21", "ledger page"]
+    opened = [WORDS, "Escondido", "October", REPLY, NOTE, PLAN, SOUGHT, "2027-02-21", "ledger page"]
     private += [text.encode() for text in opened]
     private += [re.sub(" ", separator, WORDS).encode() for separator in ("%20", "+")]
     assert [found for secret in private if (found := holders(installation.requests, secret))] == []
@@ -217,7 +214,7 @@ def test_a_wrong_passphrase_opens_nothing_and_may_be_tried_again(
 ) -> None:
     reader.sign_in("chair")
     reader.page.locator("#passphrase").fill("not the passphrase")
-    reader.page.locator("#unlock button").click()
+    reader.page.locator("#unlock button:not([type=button])").click()
     expect(reader.page.locator("#keyring-status")).to_contain_text("does not open your key")
     expect(reader.page.locator("#passphrase")).to_have_value("")
     reader.unlock()

@@ -15,7 +15,8 @@ from tests import committee
 from tests.browser.installation import Installation
 from tests.browser.person import ADDED, WHAT, Person
 from tests.browser.reader import Reader
-from tests.browser.test_console_journey import change_state, reply
+from tests.browser.test_console_journey import reply
+from tests.browser.treating import ASSESSED, take
 from tests.intake.house import environ, put_key
 from tests.review.collecting import close, collector_of
 from tests.serving import serving
@@ -62,7 +63,7 @@ def test_a_concern_goes_in_the_chair_answers_and_the_submitter_reads_it(
     expect(reader.messages.nth(0)).to_contain_text(WHAT)
     expect(reader.messages.nth(1)).to_contain_text(ADDED)
     reply(reader, REPLY)
-    change_state(reader, "INVESTIGATING", "2026-12-21")
+    take(reader, "triage", ASSESSED)
     collected(installation)
     submitter.read(code)
     expect(submitter.page.get_by_text(REPLY)).to_be_visible()

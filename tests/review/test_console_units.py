@@ -28,10 +28,6 @@ COMPOSED = {
         *("form", "name", "empty", "too-large", "too-many", "roster", "unknown", "slice"),
         *("incomplete", "hash"),
     ),
-    "coded": (
-        *("received", "opened", "acknowledged", "investigating", "needs_info", "closed"),
-        "reopened",
-    ),
 }
 
 

@@ -2,20 +2,18 @@
  * The forms of a case: a reply, a note, a new state. Sealed and sent by the script alone.
  */
 
-import { b64 } from "../../../crypto/browser/src/strict.js";
-import { CryptoError, TooLong } from "../../../crypto/browser/src/errors.js";
+import { TooLong } from "../../../crypto/browser/src/errors.js";
 import { thread } from "../../../crypto/browser/src/message.js";
-import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { isInDoubt, mayAdd } from "./casefile.js";
 import { openedCase, reopenCase } from "./casepage.js";
 import { signingSeed, untilLocked } from "./keyring.js";
 import { postAsSelf, standing } from "./login.js";
-import { announce, fill, frame, language, word } from "./page.js";
-import { fetchBytes, Refused, SignedOut } from "./requests.js";
+import { announce, fill, word } from "./page.js";
+import { Refused, SignedOut } from "./requests.js";
 import { leftOpen } from "./replying.js";
-import { isNewest } from "./rosters.js";
 import { sealedEntry } from "./sending.js";
 import { Unanswered } from "./unanswered.js";
+import { NotSent, writerOf } from "./writing.js";
 
 const KINDS = /** @type {Record<string, "reply"|"note"|"state">} */ ({
   reply: "reply",
@@ -23,17 +21,6 @@ const KINDS = /** @type {Record<string, "reply"|"note"|"state">} */ ({
   "state-change": "state",
 });
 const unanswered = new Unanswered();
-
-/** A form that is not sent; `word` names the page's reason. */
-class NotSent extends Error {
-  name = "NotSent";
-
-  /** @param {string} word */
-  constructor(word) {
-    super(word);
-    this.word = word;
-  }
-}
 
 /** Take over the forms of the case page. The browser itself never submits them. */
 export function startActs() {
@@ -126,16 +113,7 @@ async function send(mine) {
 
 /** @param {Act} mine @param {Record<string, string|null>} body */
 async function sealed({ kind, file, signing, locked }, body) {
-  const { installation, today, person } = frame();
-  const roster = await currentRoster(file, locked);
-  const self = roster.reader(person);
-  if (self === undefined) {
-    throw new NotSent("not-your-key");
-  }
-  const verifyKey = b64(self.verify_key);
-  const key = { signing, verifyKey, signal: locked };
-  const writer = { ...key, installation, roster: roster.hash, today, lang: language() };
-  return sealedEntry(kind, body, file, writer);
+  return sealedEntry(kind, body, file, await writerOf(file, signing, locked));
 }
 
 /**
@@ -166,30 +144,6 @@ function entered(kind, form) {
 /** FormData spells line ends as CR LF; text is sealed as it was typed. @param {any} value */
 function textOf(value) {
   return String(value ?? "").replace(/\r\n?/g, "\n");
-}
-
-/**
- * The roster to name in a new message: the server's current one, under the committee's root key,
- * and not older than any that this case already names.
- *
- * @param {import("./casefile.js").CaseFile} file
- * @param {AbortSignal} signal
- */
-async function currentRoster(file, signal) {
-  const document = await fetchBytes("/roster", signal);
-  let roster;
-  try {
-    roster = verifyRoster(document, b64(frame().rootKey));
-  } catch (refused) {
-    if (refused instanceof CryptoError) {
-      throw new NotSent("roster-not-checked");
-    }
-    throw refused;
-  }
-  if (!isNewest(roster, file.rosters)) {
-    throw new NotSent("roster-old");
-  }
-  return roster;
 }
 
 /**

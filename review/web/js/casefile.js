@@ -11,6 +11,7 @@ import { CryptoError, WrongIdentity } from "../../../crypto/browser/src/errors.j
 import { openEnvelope } from "../../../crypto/browser/src/message.js";
 import { check, wordFor } from "./checking.js";
 import { isLate, openedKeys } from "./generations.js";
+import { readJournal, shownWord } from "./journal.js";
 import { verifiedRosters } from "./rosters.js";
 
 const THREADS = ["submitter", "committee", "notes"];
@@ -18,15 +19,8 @@ const MOST_GAPS = 20;
 /** What a follow-up can be found to be that contradicts the submission. */
 const CONTRADICTS = ["trouble-signature", "trouble-place"];
 const NO_STATE = "no-state";
-/** The coded states that agree with the last state told to the submitter. */
-const STATES = /** @type {Record<string, string[]>} */ ({
-  [NO_STATE]: ["RECEIVED", "OPENED", "ACKNOWLEDGED"],
-  received: ["RECEIVED"],
-  reading: ["OPENED", "ACKNOWLEDGED", "REOPENED"],
-  examining: ["INVESTIGATING"],
-  asked: ["NEEDS_INFO"],
-  closed: ["CLOSED"],
-});
+/** What a submitter is shown before anything was said to them. */
+const BEFORE_A_STATE = ["received", "reading"];
 
 /** @typedef {import("./checking.js").Line} Line */
 /**
@@ -52,6 +46,9 @@ const STATES = /** @type {Record<string, string[]>} */ ({
  *   each thread, checked or not: whatever is added comes after it
  * @property {{named: string[], hidden: string[]}|null} exclusion where server and submitter differ
  * @property {{coded: string, signed: string}|null} state where server and committee differ
+ * @property {string} shown the word that the submitter was last told, or what they see without one
+ * @property {import("./journal.js").Journal} journal what was signed, and what waits for it
+ * @property {Map<string, any>} readers everybody of the case's rosters by id
  */
 
 /** The whole case is not to be shown; `word` names the page's reason. */
@@ -107,6 +104,9 @@ export async function openCase(id, manifest, reader, fetchBytes) {
     heads: Object.fromEntries(THREADS.map((name) => [name, lastOf(threads[name])])),
     exclusion: difference(submission.excluded, manifest.excluded),
     state: stateDifference(manifest.state, threads.committee),
+    shown: lastState(threads.committee) ?? "reading",
+    journal: readJournal(manifest, { id, installation, rosters, submission }),
+    readers: new Map([...rosters.values()].flatMap(({ readers }) => readers.map((one) => [one.id, one]))),
   };
 }
 
@@ -310,7 +310,14 @@ function difference(named, hidden) {
  * @param {Entry[]} entries of the committee's thread
  */
 function stateDifference(coded, entries) {
+  const signed = lastState(entries);
+  const wanted = shownWord(coded);
+  const agrees = signed === null ? BEFORE_A_STATE.includes(wanted) : signed === wanted;
+  return agrees ? null : { coded: String(coded), signed: signed ?? NO_STATE };
+}
+
+/** The word of the last state that a reader signed, or null. @param {Entry[]} entries */
+function lastState(entries) {
   const last = entries.filter((entry) => entry.message?.kind === "state").at(-1);
-  const signed = last === undefined ? NO_STATE : last.message.body.state;
-  return STATES[signed].includes(coded) ? null : { coded: String(coded), signed };
+  return last === undefined ? null : last.message.body.state;
 }

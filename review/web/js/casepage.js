@@ -12,6 +12,7 @@ import { refresh } from "./navigation.js";
 import { announce, fill, frame, word } from "./page.js";
 import { previewOf } from "./preview.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
+import { hideProposals, showProposals } from "./proposals.js";
 import { elementsOf, warning } from "./thread.js";
 
 /** @type {import("./casefile.js").CaseFile|null} */
@@ -114,6 +115,7 @@ export function closeCasePage() {
   takeBackAll();
   const section = document.getElementById("thread");
   section?.querySelector("[data-opened]")?.replaceChildren();
+  hideProposals();
   setOpen(false);
 }
 
@@ -147,6 +149,7 @@ function show(section, file) {
   opened = file;
   const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
+  showProposals(file);
   setOpen(true);
 }
 
@@ -168,11 +171,13 @@ function setOpen(open) {
     ["#search-box", !open],
     ["#print", !open],
     ["#acts", !open],
+    ["#steps [data-locked]", open],
+    ["#steps [data-steps]", !open],
   ]);
   for (const [selector, value] of hidden) {
     document.querySelector(selector)?.toggleAttribute("hidden", value);
   }
-  for (const form of document.querySelectorAll("#acts form")) {
+  for (const form of document.querySelectorAll("#acts form:not([data-step])")) {
     const thread = form.id === "note" ? "notes" : "committee";
     const allowed = open && opened !== null && mayAdd(opened, thread);
     form.querySelectorAll("button").forEach((button) => (button.disabled = !allowed));

@@ -34,6 +34,7 @@ import { startRecovering } from "./recovering.js";
 import { startRecording } from "./recording.js";
 import { startReplying } from "./replying.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
+import { startSteps } from "./steps.js";
 import { searchIn } from "./search.js";
 import { lockOthers, whenOthersLock } from "./tabs.js";
 import { startTexts } from "./texts.js";
@@ -74,6 +75,7 @@ function start() {
   startChanging();
   startTexts();
   startReplying();
+  startSteps();
   part("unlock")?.addEventListener("submit", (event) => {
     event.preventDefault();
     void unlocking();

@@ -77,13 +77,13 @@ export async function standing() {
 export async function postAsSelf(path, fields, signal) {
   const { csrf } = frame();
   try {
-    await post(path, { ...fields, csrf }, signal);
+    return await post(path, { ...fields, csrf }, signal);
   } catch (refused) {
     const stale = refused instanceof Refused && refused.status === 403;
     if (!stale || !(await renewed()) || frame().csrf === csrf) {
       throw refused;
     }
-    await post(path, { ...fields, csrf: frame().csrf }, signal);
+    return post(path, { ...fields, csrf: frame().csrf }, signal);
   }
 }
 

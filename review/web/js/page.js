@@ -46,6 +46,12 @@ export function word(name, values = {}) {
   return (found.textContent ?? "").trim().replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
 }
 
+/** Whether the page has a sentence of that name. @param {string} name */
+export function hasWord(name) {
+  const words = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
+  return words.content.querySelector(`[data-word="${CSS.escape(name)}"]`) !== null;
+}
+
 /**
  * A fresh copy of the one element in a template of the page.
  *

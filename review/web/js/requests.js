@@ -32,11 +32,16 @@ export function whenUnconfirmed(show) {
 export class Refused extends Error {
   name = "Refused";
 
-  /** @param {number} status @param {string} [reason] a code, where the answer gives one */
-  constructor(status, reason = "") {
+  /**
+   * @param {number} status
+   * @param {string} [reason] a code, where the answer gives one
+   * @param {string[]} [reasons] sentences, where it gives them
+   */
+  constructor(status, reason = "", reasons = []) {
     super(`answered with ${status}`);
     this.status = status;
     this.reason = reason;
+    this.reasons = reasons;
   }
 }
 
@@ -96,6 +101,7 @@ export async function fetchPage(path, signal) {
  * @param {string} path
  * @param {Record<string, string|Uint8Array>} fields
  * @param {AbortSignal} [signal]
+ * @returns {Promise<number>} the status of the answer
  */
 export async function post(path, fields, signal) {
   const body = new FormData();
@@ -106,7 +112,7 @@ export async function post(path, fields, signal) {
       body.append(name, new Blob([value], { type: "application/octet-stream" }), "envelope");
     }
   }
-  await ask(path, { method: "POST", body, signal });
+  return (await ask(path, { method: "POST", body, signal })).status;
 }
 
 /**
@@ -157,18 +163,21 @@ async function ask(path, init, welcome = [], isAgain = false) {
   if (answer.ok || welcome.includes(answer.status)) {
     return answer;
   }
-  const reason = await reasonIn(answer);
+  const { reason, reasons } = await reasonIn(answer);
   if (reason === STEP_UP && !isAgain && (await unconfirmed())) {
     return ask(path, init, welcome, true);
   }
-  throw new Refused(answer.status, reason);
+  throw new Refused(answer.status, reason, reasons);
 }
 
-/** The code that an answer gives for its refusal, or nothing. @param {Response} answer */
+/** The code and the sentences that an answer gives for its refusal. @param {Response} answer */
 async function reasonIn(answer) {
   if (answer.headers.get("Content-Type") !== "application/json") {
-    return "";
+    return { reason: "", reasons: [] };
   }
-  const { reason } = await answer.json().catch(() => ({}));
-  return typeof reason === "string" ? reason : "";
+  const { reason, reasons } = await answer.json().catch(() => ({}));
+  return {
+    reason: typeof reason === "string" ? reason : "",
+    reasons: Array.isArray(reasons) ? reasons.map(String) : [],
+  };
 }

@@ -7,12 +7,11 @@
 
 import { canPreview } from "./preview.js";
 import { savedName, shownSize, shownType } from "./names.js";
-import { copyOf, fill, language, shownDay, word } from "./page.js";
+import { copyOf, fill, frame, hasWord, language, shownDay, word } from "./page.js";
+import { actElement, sealedWith } from "./told.js";
+import { wordsOf } from "./journal.js";
 
 const CODED = new Set(["kind", "relation", "ongoing", "reply_wanted", "state"]);
-const SERVER_STATES = new Set(
-  "RECEIVED OPENED ACKNOWLEDGED INVESTIGATING NEEDS_INFO CLOSED REOPENED".split(" "),
-);
 const QUESTIONS = /** @type {Record<string, string[]>} */ ({
   submission: [
     ...["what", "when", "where", "who", "how", "ongoing", "told", "hope"],
@@ -42,10 +41,37 @@ export function elementsOf(file, onFile) {
   if (file.entries.some((entry) => entry.late)) {
     warnings.unshift(warning(word("warning-title"), word("late-key")));
   }
-  const entries = file.entries.map((entry) =>
-    entry.message === null ? troubled(entry) : shown(entry, file, onFile),
-  );
-  return [...warnings, ...entries];
+  if (!file.journal.stageHolds) {
+    const values = { stage: codedWord(file.journal.stage) };
+    warnings.unshift(warning(word("warning-title"), word("stage-differs", values)));
+  }
+  return [...warnings, ...inDays(file, onFile)];
+}
+
+/**
+ * One history: the messages in their order, and after those of a day what was signed on it. A note
+ * that belongs to an act is shown with the act.
+ */
+function inDays(file, onFile) {
+  const { acts } = file.journal;
+  const proposed = file.journal.proposals;
+  const own = new Set([...acts, ...proposed].flatMap(({ act }) => (act ? wordsOf(act, "sealed") : [])));
+  const waiting = acts.map((one) => ({ day: one.act?.on ?? "", element: actElement(one, file) }));
+  const found = [];
+  let last = "";
+  for (const entry of file.entries) {
+    const day = entry.message?.on ?? last;
+    last = day > last ? day : last;
+    while (waiting.length > 0 && waiting[0].day < last) {
+      found.push(waiting.shift()?.element);
+    }
+    if (entry.message === null) {
+      found.push(troubled(entry));
+    } else if (!(entry.message.kind === "note" && own.has(entry.line.digest))) {
+      found.push(shown(entry, file, onFile));
+    }
+  }
+  return /** @type {HTMLElement[]} */ ([...found, ...waiting.map(({ element }) => element)]);
 }
 
 /**
@@ -88,6 +114,37 @@ function shown(entry, file, onFile) {
     element.querySelector("[data-answers]")?.remove();
   }
   listFiles(element, entry, onFile);
+  if (message.kind === "note") {
+    offerRetraction(element, entry, file);
+  }
+  return element;
+}
+
+/** A note that was taken back stays, struck through and with the reason; one's own can be. */
+function offerRetraction(element, entry, file) {
+  const { n } = entry.line;
+  const back = file.journal.acts.find(
+    ({ act, trouble }) => trouble === "" && act?.act === "retract-a-note" && act.data.retracted === n,
+  );
+  if (back !== undefined) {
+    element.classList.add("retracted");
+    const reason = sealedWith(back.act, file)?.message.body.text.replace(/^== \w+\n/u, "") ?? "";
+    const said = warningless(word("note-retracted", { day: shownDay(back.act.on), reason }));
+    element.append(said);
+  } else if (entry.reader?.id === frame().person) {
+    const form = copyOf("retract-template");
+    const inner = /** @type {HTMLFormElement} */ (form.querySelector("form"));
+    inner.id = `retract-${n}`;
+    inner.dataset.retracted = String(n);
+    element.append(form);
+  }
+}
+
+/** @param {string} text */
+function warningless(text) {
+  const element = document.createElement("p");
+  element.className = "note-back";
+  element.textContent = text;
   return element;
 }
 
@@ -119,7 +176,7 @@ function answer(name, value) {
 
 /** The server's word for a state, as its own pages show it. @param {string} coded */
 function codedWord(coded) {
-  return SERVER_STATES.has(coded) ? word(`coded-${coded.toLowerCase()}`) : coded;
+  return hasWord(`stage-${coded}`) ? word(`stage-${coded}`) : coded;
 }
 
 /** @param {string} label @param {string} text */

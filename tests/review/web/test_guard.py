@@ -260,7 +260,9 @@ def test_counsel_sees_only_the_cases_that_were_granted_to_them(
     assert needed.case_id in page
     assert submitter.case_id not in page
     assert counsel.get(f"/cases/{needed.case_id}").status_code == 200
-    assert 'id="state-change"' not in counsel.get(f"/cases/{needed.case_id}").text
+    page = counsel.get(f"/cases/{needed.case_id}").text
+    assert 'data-step="assign"' not in page
+    assert "A counsel cannot do this" in page
 
 
 def test_options_and_other_verbs_tell_nothing(app: Flask, submitter: Submitter) -> None:

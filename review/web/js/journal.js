@@ -1,0 +1,164 @@
+/**
+ * What was signed in a case: each act held against the one before, its signers and the table.
+ *
+ * Pure, so that the same rules run without a browser. The server is believed in nothing: an act
+ * of another case, one that does not follow, one whose signatures do not hold or are too few, and a
+ * stage that no act led to are each found here, and said in words on the page.
+ */
+
+import { actHash, checkSigners, parseAct } from "../../../crypto/browser/src/act.js";
+import { utf8 } from "../../../crypto/browser/src/bytes.js";
+import { CryptoError } from "../../../crypto/browser/src/errors.js";
+import table from "./course.json" with { type: "json" };
+import { maySign } from "./signers.js";
+
+/** The steps that happen without a signature: by reading, by a reply, by a new key, by themselves. */
+const BY_THEMSELVES = /** @type {Record<string, string[]>} */ (table.unsigned);
+const GRAVE = ["S1", "S2"];
+
+/**
+ * @typedef {object} Signed
+ * @property {any} act
+ * @property {string} hash
+ * @property {any[]} signers readers, in the order of their ids
+ * @property {string} trouble the page's word for why it is not to be believed, or ""
+ *
+ * @typedef {object} Known
+ * @property {string} id of the case
+ * @property {string} installation
+ * @property {Map<string, any>} rosters verified
+ * @property {any} submission
+ *
+ * @typedef {object} Journal
+ * @property {Signed[]} acts oldest first
+ * @property {Signed[]} proposals
+ * @property {string|null} head the hash of the newest act
+ * @property {string} stage as the server says
+ * @property {boolean} stageHolds whether the acts led there
+ */
+
+/** The line of the table for an act in a stage, or undefined. @param {string} act @param {string} stage */
+export function lineOf(act, stage) {
+  return table.lines.find((line) => line.act === act && line.before.includes(stage));
+}
+
+/** Whether an act is a step of the table; who reads has acts of its own. @param {string} act */
+export function isStep(act) {
+  return table.lines.some((line) => line.act === act);
+}
+
+/** The word that a submitter is shown for a stage. @param {string} stage */
+export function shownWord(stage) {
+  return /** @type {Record<string, string>} */ (table.shown)[stage];
+}
+
+/**
+ * The acts and proposals of a case, checked.
+ *
+ * @param {any} manifest
+ * @param {Known} known
+ * @returns {Journal}
+ */
+export function readJournal(manifest, known) {
+  let head = /** @type {string|null} */ (null);
+  let stage = "RECEIVED";
+  let severity = "S0";
+  const acts = (manifest.acts ?? []).map((told) => {
+    const found = checked(told, known, { head, stage, severity });
+    if (found.act !== null) {
+      head = found.hash;
+      stage = found.act.data.to ?? stage;
+      severity = wordsOf(found.act, "severity")[0] ?? severity;
+    }
+    return found;
+  });
+  const now = { head, stage: manifest.stage, severity, open: true };
+  const proposals = (manifest.proposals ?? []).map((told) => checked(told, known, now));
+  const stageHolds = comesTo(stage, manifest.stage);
+  return { acts, proposals, head, stage: manifest.stage, stageHolds };
+}
+
+/** The codes under a name of an act's data. @param {any} act @param {string} name @returns {string[]} */
+export function wordsOf(act, name) {
+  const value = act.data[name];
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [String(value)];
+}
+
+/** @returns {Signed} */
+function checked(told, known, before) {
+  const empty = { act: null, hash: "", signers: [], trouble: "act-damaged" };
+  let act;
+  try {
+    act = parseAct(utf8(String(told.act)));
+  } catch (refused) {
+    return passOn(refused, empty);
+  }
+  const found = { act, hash: actHash(act), signers: [], trouble: "" };
+  if (act.subject !== known.id || act.installation !== known.installation) {
+    return { ...found, act: null, trouble: "act-elsewhere" };
+  }
+  if (act.previous !== before.head) {
+    return { ...found, trouble: "act-out-of-turn" };
+  }
+  const roster = known.rosters.get(act.roster);
+  if (roster === undefined) {
+    return { ...found, trouble: "act-roster" };
+  }
+  try {
+    const ids = [...checkSigners(act, told.signatures, roster)].sort();
+    const signers = ids.map((id) => roster.reader(id));
+    return { ...found, signers, trouble: troubleOf(act, signers, roster, known, before) };
+  } catch (refused) {
+    return passOn(refused, { ...found, trouble: "act-signature" });
+  }
+}
+
+/** What is wrong with an act whose signatures hold. */
+function troubleOf(act, signers, roster, known, before) {
+  const first = known.rosters.get(known.submission.roster);
+  if (!signers.every(({ id }) => maySign(id, roster, known.submission, first))) {
+    return "act-signer";
+  }
+  const line = lineOf(act.act, act.data.from ?? before.stage);
+  if (line === undefined) {
+    // What is no step of the table (a new key, who reads) has rules of its own where it is done.
+    return isStep(act.act) ? "act-not-there" : "";
+  }
+  const from = act.data.from;
+  const leads = act.data.to === (line.after ?? from);
+  if (!comesTo(before.stage, from) || !leads) {
+    return "act-not-there";
+  }
+  if (signers.some(({ role }) => !line.who.includes(role))) {
+    return "act-signer";
+  }
+  return before.open || signers.length >= fewest(line, act, before.severity) ? "" : "act-too-few";
+}
+
+/** How many people an act takes at the least. */
+function fewest(line, act, severity) {
+  const wanted = wordsOf(act, "severity")[0] ?? severity;
+  const twoIf = /** @type {Record<string, boolean>} */ ({
+    "lead and one if grave": GRAVE.includes(wanted),
+    "lead, or the committee if grave": GRAVE.includes(severity),
+    "two if the severity falls": rank(wanted) > rank(severity),
+  });
+  return line.two || twoIf[line.signers] ? 2 : 1;
+}
+
+/** S0 stands below all, as nothing is known of it. @param {string} severity */
+function rank(severity) {
+  return ["S1", "S2", "S3", "S4", "S0"].indexOf(severity);
+}
+
+/** Whether a case comes from one stage to another without a signature. */
+function comesTo(from, to) {
+  return from === to || (BY_THEMSELVES[from] ?? []).some((next) => comesTo(next, to));
+}
+
+function passOn(refused, found) {
+  if (!(refused instanceof CryptoError)) {
+    throw refused;
+  }
+  return found;
+}
