@@ -121,6 +121,8 @@ def test_entries_that_waited_are_what_the_ledger_can_say(
     assert [each.message_n for each in of_case] == [1, None, None, None, None, 2, None, None]
     exported = of_case[-1]
     assert (exported.digest, exported.data) == (None, {"bundle": "ee" * 32, "reader": "case"})
+    (moved,) = [each for each in found if each.type == "case.moved"]
+    assert (moved.data["step"], moved.data["act"]) == ("move", None)
     (login,) = [each for each in found if each.type == "login.started"]
     assert login.data == {"means": "password"}
     engine.dispose()
