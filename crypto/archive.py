@@ -20,6 +20,7 @@ from crypto.errors import Malformed
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CASE = re.compile(r"cases/([0-9a-f]{64})/(.+)\.age")
 _GRANT = re.compile(r"grants/([1-9][0-9]{0,5})")
+_LINK = re.compile(r"links/([1-9][0-9]{0,5})")
 _ENVELOPE = re.compile(r"envelopes/([0-9]{3,6}-(?:submission|follow-up|reply|state|note))")
 _ROSTER = re.compile(r"rosters/([0-9a-f]{64})\.json")
 _SLICE = re.compile(r"slices/([0-9a-f]{64})/(0|[1-9][0-9]{0,8})")
@@ -31,6 +32,7 @@ class Case:
 
     id: str
     grants: dict[int, str] = field(default_factory=dict)
+    links: dict[int, str] = field(default_factory=dict)
     envelopes: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, dict[int, str]] = field(default_factory=dict)
 
@@ -94,6 +96,8 @@ def _place(name: str, cases: dict[str, Case]) -> bool:
     case = cases.setdefault(match[1], Case(match[1]))
     if grant := _GRANT.fullmatch(match[2]):
         case.grants[int(grant[1])] = name
+    elif link := _LINK.fullmatch(match[2]):
+        case.links[int(link[1])] = name
     elif envelope := _ENVELOPE.fullmatch(match[2]):
         case.envelopes[envelope[1]] = name
     elif piece := _SLICE.fullmatch(match[2]):

@@ -3,6 +3,7 @@
 An export is a folder or a zip file with, for each case,
 
     cases/<case id>/grants/<generation>.age
+    cases/<case id>/links/<generation>.age
     cases/<case id>/envelopes/<number>-<kind>.age
     cases/<case id>/slices/<upload id>/<index>.age
 

@@ -50,7 +50,24 @@ def seeds_of(archive: Archive, case: Case, ring: Ring, complaints: Complaints) -
             if generation == 1 and first != case.id:
                 raise WrongPlace("the grant is another case's")
             seeds[generation] = seed
-    return seeds
+    _follow_links(archive, case, seeds, complaints)
+    return dict(sorted(seeds.items()))
+
+
+def _follow_links(
+    archive: Archive, case: Case, seeds: dict[int, bytes], complaints: Complaints
+) -> None:
+    """Find the seeds of generations before those that were granted; a link leads back by one."""
+    for generation, name in sorted(case.links.items(), reverse=True):
+        if generation not in seeds or generation - 1 in seeds:
+            continue
+        with complaints.about(name):
+            link = archive.read(name, LARGEST_GRANT)
+            before = open_link(link, Identity.from_seed(seeds[generation]))
+            first = case_id(Identity.from_seed(before).recipient.text)
+            if generation == 2 and first != case.id:
+                raise WrongPlace("the link leads to another case")
+            seeds[generation - 1] = before
 
 
 def seeds_back(newest: bytes, generation: int, link: Callable[[int], bytes]) -> dict[int, bytes]:

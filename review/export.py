@@ -23,7 +23,7 @@ from crypto import manifest
 from crypto.errors import PayloadTampered
 from crypto.manifest import CaseLine, FileLine, Head, Manifest
 from review.errors import ExportRefused, KeyDestroyed
-from review.store import cases, entries, envelopes, rosters
+from review.store import cases, entries, envelopes, generations, rosters
 from review.store.database import reading, writing
 from review.store.shred import Locksmith, RowKey
 
@@ -178,7 +178,7 @@ def _write(
     bundle: _Bundle, row_keys: dict[str, RowKey], today: datetime.date, done: Exported
 ) -> None:
     for case_id, key in row_keys.items():
-        for name, content in _files(bundle.connection, key, case_id):
+        for name, content in files_of(bundle.connection, key, case_id):
             whole = f"cases/{case_id}/{name}"
             try:
                 bundle.add(whole, content() or b"")
@@ -195,7 +195,7 @@ def _write(
     bundle.put(manifest.NAME, told.to_bytes())
 
 
-def _files(
+def files_of(
     connection: Connection, key: RowKey, case_id: str
 ) -> Iterator[tuple[str, Callable[[], bytes | None]]]:
     """Name of every file of a case, and what reads its content."""
@@ -203,6 +203,11 @@ def _files(
         yield (
             f"grants/{generation}.age",
             functools.partial(envelopes.grant, connection, key, case_id, generation),
+        )
+    for made in generations.keys_of(connection, case_id):
+        yield (
+            f"links/{made.generation}.age",
+            functools.partial(generations.link, connection, key, case_id, made.generation),
         )
     for number, envelope in enumerate(envelopes.of_case(connection, case_id), 1):
         yield (

@@ -1,5 +1,7 @@
 """Somebody is out of a case, the others give it a key, and what each of them sees then."""
 
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,14 +9,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from crypto import keying
+from crypto.errors import WrongIdentity
+from crypto.exported import open_exported
 from crypto.identity import Identity
 from intake import drop as door
 from intake.mailbox import current_recipient
+from review.export import files_of as export_files
+from review.settings import read_store_key
 from review.store import generations as store
 from review.store import rosters
 from review.store.counted import counted
 from review.store.database import reading, writing
 from review.store.schema import pending_entries
+from review.store.shred import Locksmith
 from tests import acts, committee, rekeying
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
@@ -160,6 +167,31 @@ def test_follow_ups_go_to_the_new_key_when_the_mailbox_has_it(
     installation.collect()
     with reading(installation.book) as book:
         assert store.unposted(book) == []
+
+
+def test_an_export_opens_under_every_key_for_who_was_granted_the_newest_alone(
+    table: Table, installation: Installation, tmp_path: Path
+) -> None:
+    for person in ("member-2", "member-1", "alternate"):
+        table.recuse(person)
+    table.rekey(("chair", "counsel"), ("chair", "counsel"))
+    installation.collect()
+    table.submitter.follow_up("Under the second key.")
+    installation.collect()
+    out = tmp_path / "case.zip"
+    with reading(installation.book) as book, reading(installation.shred) as keys:
+        key = Locksmith(
+            committee.INSTALLATION, read_store_key(installation.folder / "store-key")
+        ).key_of(keys, table.id)
+        files = {name: content() or b"" for name, content in export_files(book, key, table.id)}
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(f"cases/{table.id}/{name}", content)
+    done = open_exported(out, [committee.identity("counsel")], tmp_path / "opened")
+    (opened,) = done.opened
+    assert (opened.messages, opened.closed) == (3, 0)
+    with pytest.raises(WrongIdentity):
+        open_exported(out, [committee.identity("nobody")], tmp_path / "nothing")
 
 
 def mailbox_of(table: Table) -> str:
