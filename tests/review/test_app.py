@@ -74,10 +74,10 @@ def test_the_pages_never_reach_an_identity_and_the_rules_reach_nothing() -> None
         assert "intake.drop" not in reach(name), name
     holders = {name for name in modules("review") if "crypto.identity" in imports(name)}
     assert holders == {"review.routing"}
-    for name in (*modules("review.casework"), "review.roles"):
+    for name in (*modules("review.casework"), *modules("review.retention"), "review.roles"):
         ours = {each for each in reach(name) if each.split(".")[0] in ("review", "crypto")}
         # Filed cases are assessed beside the charter's, which is as pure (decision 0096).
-        rules = ("review.casework", "review.charter", "review.workdays")
+        rules = ("review.casework", "review.charter", "review.retention", "review.workdays")
         pure = (*rules, "review.errors", "review.roles")
         assert all(each == "review" or each.startswith(pure) for each in ours), name
 
@@ -101,7 +101,9 @@ def test_a_console_that_could_not_show_a_case_does_not_start(
     elif wrong == "another root key":
         environ["REVIEW_ROOT_KEY"] = to_b64(committee.seed("other")[:32])
     else:
-        environ = {k: v for k, v in environ.items() if k not in ("REVIEW_DEMO", "REVIEW_TODAY")}
+        gone = ("REVIEW_DEMO", "REVIEW_TODAY", "REVIEW_ALLOW_PASSWORD")
+        environ = {k: v for k, v in environ.items() if k not in gone}
+        environ["REVIEW_ALLOW_CODE"] = "1"
     with pytest.raises(expected):
         create_app(Settings.from_environ(environ), "interactive")
 
