@@ -15,7 +15,7 @@ from deploy.doctor.finding import Finding, bad, good, left_out
 from deploy.doctor.here import Here
 from deploy.rights import ROLES
 
-PATIENCE = 5
+PATIENCE = 30
 PORTS = {6379: "Redis", 5432: "PostgreSQL"}
 _LISTENING = "0A"
 _LOOPBACK = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
