@@ -147,7 +147,10 @@ async function unlockingByPasskey() {
 /** Show that the key is open, fetch the keys of before, and open the case of this page. */
 async function isUnlocked() {
   try {
-    await addFormer(await fetchBytes("/me/key/former"));
+    const former = await fetchBytes("/me/key/former");
+    if (former.length > 0) {
+      await addFormer(former);
+    }
   } catch (refused) {
     // Most people have had one key only; a file of others that does not open must lock nobody out.
     if (!(refused instanceof Refused || refused instanceof CryptoError)) {

@@ -76,10 +76,10 @@ def test_a_new_key_s_files_are_served_to_its_holder_alone(
     made = made_by("second", seat="member-1")
     offer(installation.book, made.__class__(**{**vars(made), "former": COPY}), person="member-1")
     member = Desk(app, "member-1")
-    assert member.get("/me/key/former").status_code == 404
+    assert member.get("/me/key/former").status_code == 204
     publish(installation.book, with_reader("member-1", "second"))
     assert member.get("/me/identity").data == SEALED
     assert member.get("/me/key/former").data == COPY
     assert member.get("/me/key/passkeys").json == {"passkeys": []}
     assert member.get("/me/key/passkeys/1").status_code == 404
-    assert Desk(app, "chair").get("/me/key/former").status_code == 404
+    assert Desk(app, "chair").get("/me/key/former").data == b""
