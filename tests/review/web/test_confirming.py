@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 from werkzeug.test import TestResponse
 
 from review.roles import READERS, STEP_UP, Act, Role
@@ -10,7 +10,7 @@ from review.store.database import writing
 from review.store.schema import people
 from review.web.guard import access_of
 from tests.browser.installation import PASSWORD, Installation
-from tests.review.desk import SAME_ORIGIN, Clock, Desk, parts_of
+from tests.review.desk import SAME_ORIGIN, Clock, Desk
 from tests.review.tables import rows
 from tests.review.web.test_guard import filled, routes
 
@@ -36,10 +36,10 @@ def test_every_route_of_such_an_act_asks_first_and_changes_nothing(
 ) -> None:
     """Attack: a screen left alone for six minutes, and whoever passes by."""
     wanted = {rule for _, rule, access in routes(app) if access in STEP_UP}
-    asked = ask_all(Desk(app, "chair"), clock)
+    asked = ask_all(Desk(app, "chair"), clock, installation.book)
     for role in sorted(set(Role) - READERS):
         be(installation, role)
-        asked |= ask_all(Desk(app, "finance"), clock)
+        asked |= ask_all(Desk(app, "finance"), clock, installation.book)
     assert asked == wanted
 
 
@@ -49,10 +49,10 @@ def be(installation: Installation, role: Role) -> None:
         connection.execute(changed)
 
 
-def ask_all(desk: Desk, clock: Clock) -> set[str]:
+def ask_all(desk: Desk, clock: Clock, book: Engine) -> set[str]:
     """The routes that want to know who is there; nothing changes by asking."""
     clock.forward(minutes=5)
-    book, asked = parts_of(desk.app).book, set()
+    asked = set()
     before = rows(book, without=["logins"])
     for method, rule, access in routes(desk.app):
         if access not in STEP_UP:

@@ -15,7 +15,7 @@ from review.store.database import writing
 from review.web.cookies import NAME
 from tests.browser.installation import Installation
 from tests.review import passkeys
-from tests.review.desk import SAME_ORIGIN, Clock, Desk, parts_of
+from tests.review.desk import SAME_ORIGIN, Clock, Desk
 from tests.review.passkeys import Key, add, confirm, invite, join, signed_in, token_of
 from tests.review.tables import entries, rows
 
@@ -257,7 +257,9 @@ def test_the_last_way_in_is_never_taken_away(
     assert passkeys.sign_in(app, key).status_code == 204
 
 
-def test_nobody_touches_the_passkeys_or_logins_of_somebody_else(app: Flask, key: Key) -> None:
+def test_nobody_touches_the_passkeys_or_logins_of_somebody_else(
+    app: Flask, key: Key, installation: Installation
+) -> None:
     """Attacks 3 and 12: ids of others in one's own forms."""
     chair, member = Desk(app, "chair"), Desk(app, "member-1")
     page = chair.get("/me/sign-ins").text
@@ -265,10 +267,10 @@ def test_nobody_touches_the_passkeys_or_logins_of_somebody_else(app: Flask, key:
     assert member.post(removal).status_code == 409
     assert member.post(removal.replace("remove", "name"), {"name": "mine"}).status_code == 409
     Desk(app, "chair")
-    before = rows(parts_of(app).book)["logins"]
+    before = rows(installation.book)["logins"]
     for login in re.findall(r'name="login" value="(\w+)"', chair.get("/me/sign-ins").text):
         assert member.post("/me/logins/end", {"login": login}).status_code == 303
-    assert rows(parts_of(app).book)["logins"] == before
+    assert rows(installation.book)["logins"] == before
     assert passkeys.sign_in(app, key).status_code == 204
 
 
