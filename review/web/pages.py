@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from review.casework.course import Stage
 from review.errors import NotHere
+from review.needing import needing
 from review.roles import Act
 from review.store import inbox
 from review.store import people as people_store
@@ -31,10 +32,12 @@ def home() -> str:
     with reading(parts().book) as connection:
         needed = inbox.needed(connection, person, today + AHEAD, MOST_NEEDED)
         counts = inbox.counts(connection, person, today)
+        keys = needing(connection, visitor().roster, person)
     return render_template(
         "home.html",
         needed=_kept(needed),
         counts=counts,
+        keys=keys,
         by_stage=[(stage, counts.stages[stage]) for stage in Stage if stage in counts.stages],
     )
 

@@ -205,6 +205,8 @@ def test_when_too_few_are_left_counsel_is_shown_the_case_and_signs(table: Table)
     table.recuse("member-1")
     table.recuse("alternate")
     assert table.sees("counsel")
+    assert "fewer than two can open it" in Desk(table.app, "chair").get("/").text
+    assert "W-T10" in Desk(table.app, "chair").get(f"/cases/{table.id}").text
     first, second = table.rekey(("chair", "counsel"), ("chair", "counsel"))
     assert (first.status_code, second.status_code) == (202, 204)
 
@@ -219,9 +221,13 @@ def test_a_reader_who_left_the_roster_makes_every_case_of_theirs_need_a_key(
         rosters.publish_roster(connection, later)
     table.roster = later
     assert table.manifest("chair")["held"]["needs_key"] is True
+    home = Desk(table.app, "chair").get("/").text
+    assert "Cases that need a new key" in home
+    assert f"/cases/{table.id}#readers" in home
     first, second = table.rekey(LEFT, ("chair", "member-1"))
     assert (first.status_code, second.status_code) == (202, 204)
     assert table.manifest("chair")["held"]["needs_key"] is False
+    assert "Cases that need a new key" not in Desk(table.app, "chair").get("/").text
 
 
 def test_a_case_is_shared_by_two_and_the_share_ends_with_its_key(
