@@ -54,6 +54,7 @@ class Act(enum.StrEnum):
     EXPORT_LEDGER = "export_ledger"
     HAND_IN_CHECK = "hand_in_check"
     SEE_STATISTICS = "see_statistics"
+    TAKE_COPY = "take_copy"
     SEE_TEXTS = "see_texts"
     CHANGE_TEXTS = "change_texts"
     SEE_CHARTER = "see_charter"
@@ -74,7 +75,7 @@ STEP_UP = frozenset(
         *(Act.GO_ON_CONFIRMED, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS),
         Act.AGREE_RECOVERY,
         *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
-        *(Act.MAKE_KEY, Act.CHANGE_TEXTS),
+        *(Act.MAKE_KEY, Act.CHANGE_TEXTS, Act.TAKE_COPY),
     }
 )
 # What somebody may do who came by an invitation and has no passkey yet.
@@ -91,6 +92,7 @@ _READING = _EVERYBODY | {
     Act.LIST_CASES,
     Act.OPEN_CASE,
     Act.NOTE,
+    Act.TAKE_COPY,
     Act.REPLY,
     Act.RECUSE,
     Act.GIVE_CASE_KEY,

@@ -51,6 +51,15 @@ class Move:
     by: str
 
 
+def record_copy(
+    connection: Connection, case: Case, by: str, digest: str, today: datetime.date
+) -> None:
+    """Write the entry of a redacted copy, of which nothing but its SHA-256 has come here."""
+    data = {"bundle": digest, "reader": "redacted"}
+    entry = entries.Entry(type="exported", on=today, case_id=case.id, by=by, data=data)
+    entries.record(connection, entry)
+
+
 def record_reading(
     connection: Connection, case: Case, person_id: str, today: datetime.date, n: int | None
 ) -> None:

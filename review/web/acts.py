@@ -6,6 +6,7 @@ values and envelopes.
 
 from flask import Blueprint, Response, request
 
+from crypto.document import is_hash
 from review import generations, treatment
 from review.casework.states import State
 from review.errors import MalformedForm, NotHere
@@ -68,6 +69,19 @@ def note(case_id: str) -> Response:
         generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
         treatment.keep_note(connection, key, case, sent.message(to_mailbox=False))
+    return Response(status=204)
+
+
+@routes.post("/cases/<case_id>/copies")
+@allowed(Act.TAKE_COPY)
+def copy(case_id: str) -> Response:
+    """Let the ledger tell that the visitor took a redacted copy, of which this is the hash."""
+    digest = request.form.get("digest", "")
+    if not is_hash(digest):
+        raise MalformedForm("the digest is not one")
+    with writing(parts().book) as connection:
+        case = find_case(connection, case_id)
+        treatment.record_copy(connection, case, visitor().person.id, digest, parts().today)
     return Response(status=204)
 
 

@@ -20,6 +20,9 @@ from review.roles import READERS, Act, Role, may
 # An export of the charter's book, which another role makes than one for the auditor.
 _CHARTER_EXPORTED = b"exported charter"
 _READER = b'"reader":"charter"'
+# A redacted copy of one message, which its readers make.
+_COPIED = b"exported redacted"
+_COPY = b'"reader":"redacted"'
 
 # What each type of entry takes of whoever did it. None: having an account is enough.
 _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
@@ -42,6 +45,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,
         _CHARTER_EXPORTED: Act.RECORD_CHARTER,
+        _COPIED: Act.TAKE_COPY,
         b"evidence.recorded": Act.RECORD_CHARTER,
     }
 )
@@ -185,8 +189,11 @@ class People(Check):
 
 
 def _kind(row: Row) -> bytes:
-    charter = row[8] == b"exported" and _READER in row[2]
-    return _CHARTER_EXPORTED if charter else row[8]
+    if row[8] != b"exported":
+        return row[8]
+    if _READER in row[2]:
+        return _CHARTER_EXPORTED
+    return _COPIED if _COPY in row[2] else row[8]
 
 
 def _roles(rosters: list[Roster], who: str, enrolled: str) -> set[Role]:

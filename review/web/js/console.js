@@ -32,6 +32,7 @@ import { startOwnSignIns } from "./ownsignins.js";
 import { announce, frame, word } from "./page.js";
 import { startRecovering } from "./recovering.js";
 import { startRecording } from "./recording.js";
+import { startRedacting } from "./redact.js";
 import { startReplying } from "./replying.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { startSteps } from "./steps.js";
@@ -74,6 +75,7 @@ function start() {
   startActs();
   startChanging();
   startTexts();
+  startRedacting();
   startReplying();
   startSteps();
   part("unlock")?.addEventListener("submit", (event) => {
