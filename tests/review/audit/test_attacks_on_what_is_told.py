@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from tests.review.audit.looking import look
+from tests.review.audit.signing import change_text
 from tests.review.audit.world import World
 
 
@@ -49,8 +50,7 @@ def test_what_is_no_quarter_is_named(world: World, quarter: str) -> None:
 
 @pytest.mark.parametrize(("by", "finds"), [("chair", False), ("counsel", True), ("auditor", True)])
 def test_only_the_committee_changes_its_texts(world: World, by: str, finds: bool) -> None:
-    data = {"act": "ab" * 32, "lang": "en", "text": "cd" * 32}
-    world.record("text.changed", by=by, data=data)
+    change_text(world, by)
     world.morning()
     seen = look(world)
     assert ("change_texts" in seen.text) is finds
