@@ -3,12 +3,13 @@
 import datetime
 
 from flask import Blueprint, Response, render_template
+from sqlalchemy import Connection
 
 from review.casework.course import Stage
 from review.errors import NotHere
 from review.needing import needing
 from review.roles import Act
-from review.store import inbox
+from review.store import acts, cases, inbox
 from review.store import people as people_store
 from review.store.database import reading
 from review.store.inbox import Line
@@ -33,9 +34,11 @@ def home() -> str:
         needed = inbox.needed(connection, person, today + AHEAD, MOST_NEEDED)
         counts = inbox.counts(connection, person, today)
         keys = needing(connection, visitor().roster, person)
+        waiting = _waiting(connection, person)
     return render_template(
         "home.html",
         needed=_kept(needed),
+        waiting=waiting,
         counts=counts,
         keys=keys,
         by_stage=[(stage, counts.stages[stage]) for stage in Stage if stage in counts.stages],
@@ -77,6 +80,15 @@ def octets(content: bytes, name: str) -> Response:
     response = Response(content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _waiting(connection: Connection, person_id: str) -> list[str]:
+    """The cases of this reader in which something waits for a signature that is not theirs yet."""
+    proposed = [each for each in acts.proposals(connection) if person_id not in each.signers]
+    subjects = sorted({each.act.subject for each in proposed})
+    seen = [one for one in subjects if cases.visible_case(connection, one, person_id)]
+    kept = parts().kept_among(seen)
+    return [one for one in seen if one in kept]
 
 
 def _kept(lines: list[Line]) -> list[Line]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.hostile import Manifest, change_manifest
 from tests.browser.installation import Installation
 from tests.browser.reader import Reader
 from tests.browser.treating import ASSESSED, PROPOSED, decide, proposal, take
@@ -25,6 +26,12 @@ def other(browser: Browser, console: str) -> Iterator[Reader]:
     context = browser.new_context(locale="en-US")
     yield Reader(context.new_page(), console)
     context.close()
+
+
+def swapped(told: Manifest) -> None:
+    """A hostile server's proposal: another outcome than the one that the chair has signed."""
+    proposed = told["proposals"][0]
+    proposed["act"] = proposed["act"].replace("SUBSTANTIATED", "UNSUBSTANTIATED")
 
 
 def begin(reader: Reader, person: str, case_id: str) -> None:
@@ -56,6 +63,19 @@ def investigate(reader: Reader) -> None:
     expect(proposal(reader)).to_contain_text("You have signed this")
 
 
+def refuse_what_is_swapped(other: Reader, case: str) -> None:
+    """The second person comes, and a hostile server shows another act than was signed."""
+    other.sign_in("member-1")
+    expect(other.page.locator("#to-sign")).to_contain_text("Waiting for your signature")
+    change_manifest(other.page, case, swapped)
+    other.unlock()
+    other.open_case(case)
+    expect(proposal(other)).to_contain_text("Do not sign")
+    expect(proposal(other)).to_contain_text("did not sign this")
+    expect(proposal(other).locator("button")).to_have_count(0)
+    other.page.unroute_all()
+
+
 def close(chair: Reader, other: Reader, case: str) -> None:
     """The chair proposes it, the second person declines; proposed anew, they sign."""
     closing = {"retaliation_plan": "member-1", "retention_class": "RC-01"}
@@ -79,7 +99,8 @@ def test_two_people_take_a_case_from_received_to_closed(
     case = somebody.case_id
     begin(reader, "chair", case)
     investigate(reader)
-    begin(other, "member-1", case)
+    refuse_what_is_swapped(other, case)
+    again(other, case)
     expect(proposal(other)).to_contain_text(REASON)
     expect(proposal(other)).to_contain_text("subject 1: Shown to be so")
     expect(proposal(other)).to_contain_text("Proposed by")
