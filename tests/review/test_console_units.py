@@ -24,6 +24,7 @@ COMPOSED = {
         *("concern", "complaint", "employee", "other", "undisclosed", "yes", "no", "unknown"),
         *("true", "false", "received", "reading", "examining", "asked", "closed", "no-state"),
     ),
+    "texts-usual": ("name", "about", "emergency", "leave"),
     "document": (
         *("form", "name", "empty", "too-large", "too-many", "roster", "unknown", "slice"),
         *("incomplete", "hash"),
