@@ -222,6 +222,6 @@ def test_a_page_of_another_committee_does_not_meet_an_unlocked_tab(
         return html.unescape(honest.decode()).replace(old, new).encode()
 
     with reader.page.expect_navigation():
-        answer_instead(reader.page, f"{reader.address}/", swap)
+        answer_instead(reader.page, f"{reader.address}/cases", swap)
         reader.page.locator("main a[href='/cases']").click()
     expect(reader.page.locator("#passphrase")).to_be_visible()
