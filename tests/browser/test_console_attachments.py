@@ -143,7 +143,7 @@ def test_every_slice_is_served_as_bytes_to_save(reader: Reader, installation: In
 def test_text_is_previewed_as_letters(reader: Reader, installation: Installation) -> None:
     opened(reader, installation, File("page.html", "text/html", SCRIPT))
     attachment(reader).locator("[data-preview]").click()
-    expect(reader.opened.locator("pre")).to_have_text(SCRIPT.decode())
+    expect(reader.opened.locator("pre.opened-text")).to_have_text(SCRIPT.decode())
     expect(reader.opened.locator("script, h1")).to_have_count(0)
     assert reader.page.evaluate("window.ran") is None
 
