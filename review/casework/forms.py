@@ -266,6 +266,7 @@ LABELLED: Mapping[str, str] = {
     "submitter_kind": "The submitter says to be",
     "scope": "Covered by the charter",
     "recipient": "To whom",
+    "readers": "Who reads it from now on",
     "lead_case": "The case that leads",
     "other_case": "The other case",
     "investigator": "Who investigates",

@@ -9,6 +9,8 @@ import { copyOf, fill, hasWord, shownDay, word } from "./page.js";
 
 /** What has its own place, or is for the machine. */
 const PLACED = new Set(["from", "to", "sealed", "letter", "retracted", "decider", "draw"]);
+/** What an act about a key names by its hash, beside the people. */
+const OF_KEYS = new Set(["recipient"]);
 const HASH = /^[0-9a-f]{64}$/;
 
 /**
@@ -41,7 +43,8 @@ export function titleOf(act) {
 /** Everything that an act says: its coded values, and what was sealed with it. @returns {HTMLElement[]} */
 export function factsOf(act, file) {
   const clear = Object.keys(act.data)
-    .filter((name) => !PLACED.has(name) && (isStep(act.act) || hasWord(`field-${name}`)))
+    .filter((name) => !PLACED.has(name))
+    .filter((name) => isStep(act.act) || (hasWord(`field-${name}`) && !OF_KEYS.has(name)))
     .flatMap((name) => {
       const text = wordsOf(act, name).map((value) => valueOf(name, value, file)).join("; ");
       return text === "" ? [] : pair(labelOf(name), text);
