@@ -95,15 +95,22 @@ class Register:
         return tuple((event, self._version(event)) for event in self.view.of("retention_class_set"))
 
     def _version(self, event: Event) -> ClassVersion:
+        resolved = self.resolved_on(event)
         return ClassVersion(
             event.text("class"),
             event.number("version"),
             Trigger(event.text("trigger")),
             Period.parse(event.text("period")),
-            event.day_of,
+            max(event.day_of, resolved or event.day_of),
             Period.parse(event.text("maximum")) if event.has("maximum") else None,
-            event.row("decision") is not None and self.notes.acted(event),
+            resolved is not None,
         )
+
+    def resolved_on(self, event: Event) -> date | None:
+        """The day the committee resolved what an event sets; None while it has not."""
+        if event.row("decision") is None or not self.notes.acted(event):
+            return None
+        return self.notes.facts.rulings.of(event).day or event.day_of
 
     @cached_property
     def schedule(self) -> Schedule:

@@ -80,8 +80,8 @@ def _free(one: Retained, due: date, end: date | None) -> Iterator[tuple[date, da
     """From its due day on, the spans in which no hold stood over it."""
     days = {due}
     for hold in one.register.holds:
-        released = hold.released(one.case.out_on(date.max))
-        days |= {day for day in (hold.placed, released) if day is not None and day > due}
+        changes = (hold.placed, *(release.on for release in hold.releases))
+        days |= {day for day in changes if day > due}
     begin: date | None = None
     for day in sorted(day for day in days if end is None or day < end):
         held = bool(one.holds_on(day))
@@ -198,16 +198,17 @@ def _schedule(notes: Notes, register: Register) -> None:
     """RA-18: a class version that the committee did not resolve, or that reaches back."""
     for event, version in register.versions:
         about = f"{version.code}/{version.version}"
-        if not version.is_resolved:
+        resolved = register.resolved_on(event)
+        if resolved is None or resolved > event.day_of:
             notes.finding(
                 "RA-18", about, event.day_of, Severity.B,
-                f"Nobody resolved the version {version.version} of the class {version.code};"
+                f"Nobody had resolved the version {version.version} of the class {version.code};"
                 " days are computed without it.",
-                records=[event.id], always=True,
+                until=resolved, records=[event.id], always=True,
             )  # fmt: skip
-        elif event.flag("applies_to_triggered"):
+        if resolved is not None and event.flag("applies_to_triggered"):
             notes.finding(
-                "RA-18", about, event.day_of, Severity.H,
+                "RA-18", about, max(resolved, event.day_of), Severity.H,
                 f"The version {version.version} of the class {version.code} claims to move days"
                 " that run already; in that part it is void.",
                 records=[event.id], always=True,
