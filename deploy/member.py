@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from crypto import strict
@@ -70,8 +71,9 @@ class Member:
         return self._mine.text
 
     def inbox(self) -> list[str]:
-        """The ids of the cases that this person is shown."""
-        links = self._client.get("/cases").page.links()
+        """The ids of the cases that this person is shown; none where the role has no inbox."""
+        answer = self._client.get("/cases", expect=(200, 404))
+        links = answer.page.links() if answer.status == HTTPStatus.OK else []
         cases = (link.removeprefix("/cases/") for link in links if link.startswith("/cases/"))
         return list(dict.fromkeys(case for case in cases if "/" not in case))
 
