@@ -9,14 +9,14 @@ code.
 import hashlib
 import ipaddress
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from psycopg import Error
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine import URL, ExceptionContext
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from review.errors import ReviewError, SettingsRefused
 
@@ -132,7 +132,11 @@ def only_job(engine: Engine, name: str, busy: ReviewError, *, wait: bool) -> Ite
         try:
             yield
         finally:
-            # The lock and what was set go with the connection.
+            # Given back at once, as a server takes its time to notice that a connection has ended.
+            # Where it has ended already, the lock went with it.
+            with suppress(DBAPIError):
+                connection.execute(select(func.pg_advisory_unlock(number)))
+            # What was set goes with the connection.
             connection.invalidate()
 
 
