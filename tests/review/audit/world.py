@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crypto import act as act_format
 from crypto import entry, merkle, tally
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Signer
@@ -24,8 +25,8 @@ from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.audit.charter import Kept as KeptRecord
 from review.audit.records import THREADS, Act, Message, Record
-from review.casework import states
-from review.casework.states import Event, State
+from review.casework import signed
+from review.casework.course import Stage, Step, line
 from tests import committee
 from tests.review.audit.company import (
     AUDITOR,
@@ -38,6 +39,28 @@ from tests.review.audit.company import (
     Waiting,
     seconds,
 )
+
+_SEALED = ["ab" * 32]
+_CHOSEN = {"investigator": ["OUTSIDE"], "hold_decision": ["no"], "sealed": _SEALED}
+# How a case goes on from each stage, by whom, and with which fields.
+COURSE: Mapping[Stage, tuple[Step, tuple[str, ...], dict[str, list[str]]]] = {
+    Stage.ACKNOWLEDGED: (
+        Step.TRIAGE, ("member-1",),
+        {"category": ["REV"], "severity": ["S3"], "scope": ["in"], "sealed": _SEALED},
+    ),
+    Stage.TRIAGED: (Step.ASK, ("alternate",), {}),
+    Stage.NEEDS_INFO: (Step.INVESTIGATE, ("chair",), _CHOSEN),
+    Stage.INVESTIGATING: (Step.REPORT_FACTS, ("member-2",), {"sealed": _SEALED}),
+    Stage.FINDINGS: (Step.DETERMINE, ("member-1", "chair"), {"outcomes": ["s1=PARTLY"]}),
+    Stage.DETERMINED: (Step.GIVE_FEEDBACK, ("member-1",), {}),
+}  # fmt: skip
+CLOSING = {"retention_class": ["RC-01"], "retaliation_plan": ["member-1"]}
+
+
+def leading(stage: Stage, step: Step) -> Stage:
+    """Where the table has this step lead from this stage; nowhere if it has none."""
+    found = line(stage, step)
+    return stage if found is None or found.after is None else found.after
 
 
 class World:
@@ -162,15 +185,15 @@ class World:
 
     def read(self, case: InBook, by: str = "member-1") -> None:
         """A reader opens a case."""
-        if case.state is State.RECEIVED:
-            self._move(case, "case.opened", states.move(case.state, Event.READ), by)
+        if case.state is Stage.RECEIVED:
+            self._move(case, "case.opened", Step.OPEN, by)
         else:
             self.record("case.read", case, by=by)
 
     def reply(self, case: InBook, by: str = "member-1") -> None:
         """A reader replies."""
-        after, digest = states.move(case.state, Event.REPLIED), self.rng.randbytes(32).hex()
-        self._move(case, "reply.left", after, by, digest)
+        digest = self.rng.randbytes(32).hex()
+        self._move(case, "reply.left", Step.ACKNOWLEDGE, by, digest)
         self._add(case, "committee", "reply", digest, self.today)
 
     def note(self, case: InBook, by: str = "member-1") -> None:
@@ -179,19 +202,70 @@ class World:
         self.record("note.left", case, by=by, digest=digest)
         self._add(case, "notes", "note", digest, self.today)
 
-    def move(self, case: InBook, wanted: State, by: str = "chair") -> None:
-        """A member moves the case to a state that may be chosen."""
-        after, digest = states.choose(case.state, wanted), self.rng.randbytes(32).hex()
-        kind = "case.closed" if after is State.CLOSED else "case.moved"
-        self._move(case, kind, after, by, digest)
+    def step(self, case: InBook, wanted: Step, *by: str, **data: str | list[str]) -> SignedAct:
+        """People sign a step by the table, or one that it does not have."""
+        return self._sign(case, wanted, by, data)
+
+    def _sign(
+        self,
+        case: InBook,
+        wanted: Step,
+        by: tuple[str, ...],
+        data: Mapping[str, str | list[str]],
+        digest: str | None = None,
+    ) -> SignedAct:
+        """A step, told to the submitter by a message of this digest if there is one."""
+        after = leading(case.state, wanted)
+        before = [each for each in self.acts if each.act.subject == case.id]
+        act = act_format.build(
+            installation=committee.INSTALLATION,
+            subject=case.id,
+            act=signed.code(wanted),
+            data={"from": case.state.value, "to": after.value, **data},
+            roster=self.rosters[-1].hash,
+            on=self.today,
+            previous=before[-1].act.hash if before else None,
+        )
+        seeds = {one: committee.signing_seed(one) for one in sorted(by)}
+        made = (act_format.sign(act, one, seed) for one, seed in seeds.items())
+        self.acts.append(SignedAct(act, tuple(made)))
+        kind = "case.closed" if wanted is Step.CLOSE else "case.moved"
+        names = {"step": act.act, "from": case.state.value, "to": after.value, "act": act.hash}
+        self.record(kind, case, by=by[-1], digest=digest, data=names)
+        if digest:
+            self._add(case, "committee", "state", digest, self.today)
+        case.state = after
+        return self.acts[-1]
+
+    def go_on(self, case: InBook) -> None:
+        """Take the case's next step, with the signatures and fields that it takes."""
+        wanted, signers, data = COURSE[case.state]
+        own = {each.act.act for each in self.acts if each.act.subject == case.id}
+        if signed.code(Step.GIVE_FEEDBACK) in own:
+            wanted, signers, data = Step.CLOSE, ("member-2", "chair"), CLOSING
+        self._sign(case, wanted, signers, data, self.rng.randbytes(32).hex())
+
+    def move_on(self, case: InBook, wanted: Step) -> None:
+        """The case takes a step by itself."""
+        after = leading(case.state, wanted)
+        names = {"step": signed.code(wanted), "from": case.state.value, "to": after.value}
+        self.record("case.moved-on", case, data=names)
+        case.state = after
+
+    def move_earlier(self, case: InBook, after: Stage, by: str = "chair") -> None:
+        """Somebody moves the case as in version 0.1.0, signing nothing."""
+        digest = self.rng.randbytes(32).hex()
+        kind = "case.closed-earlier" if after is Stage.CLOSED else "case.moved-earlier"
+        told = {"from": case.state.value, "to": after.value}
+        self.record(kind, case, by=by, digest=digest, data=told)
         self._add(case, "committee", "state", digest, self.today)
+        case.state = after
 
     def _move(
-        self, case: InBook, kind: str, after: State, by: str, digest: str | None = None
+        self, case: InBook, kind: str, step: Step, by: str, digest: str | None = None
     ) -> None:
+        after = leading(case.state, step)
         data: dict[str, Value] = {"from": case.state.value, "to": after.value}
-        if kind in ("case.moved", "case.closed"):
-            data |= {"step": "acknowledge", "act": None}
         self.record(kind, case, by=by, digest=digest, data=data)
         case.state = after
 
@@ -243,7 +317,7 @@ class World:
         for person in self.rng.sample(TREATING, 2):
             self.record("login.started", by=person, data={"means": "password"})
         for case in self.cases:
-            if case.state is not State.CLOSED:
+            if case.state is not Stage.CLOSED:
                 self._treat(case)
         if self.cases and self.rng.random() < 0.5:
             self.follow_up(self.rng.choice(self.cases))
@@ -256,10 +330,10 @@ class World:
         what = self.rng.random()
         if what < 0.3:
             self.note(case, "counsel")
-        elif what < 0.6 or case.state in (State.RECEIVED, State.OPENED):
+        elif what < 0.6 or case.state in (Stage.RECEIVED, Stage.OPENED):
             self.reply(case, by)
-        elif choices := states.choices(case.state):
-            self.move(case, self.rng.choice(choices), by)
+        else:
+            self.go_on(case)
 
     def continue_ledger(self, *, size: int | None = None, root: bytes | None = None) -> None:
         """Go on under another key, naming where the ledger ended, or another end than that."""

@@ -9,7 +9,7 @@ from flask import Flask
 from crypto import age
 from crypto.padding import MESSAGE_STEPS
 from review.app import create_app
-from review.casework.states import State
+from review.casework.course import Stage
 from review.settings import Settings
 from review.store.cases import case_by_id
 from review.store.database import reading
@@ -22,7 +22,7 @@ from tests.review.tables import entries, rows
 pytestmark = pytest.mark.stores
 
 
-def state_of(installation: Installation, submitter: Submitter) -> State:
+def state_of(installation: Installation, submitter: Submitter) -> Stage:
     with reading(installation.book) as connection:
         case = case_by_id(connection, submitter.case_id)
     assert case is not None
@@ -46,7 +46,7 @@ def test_opening_a_case_is_recorded_once(
     assert "new" in chair.get("/cases").text
     for desk in (chair, chair, member, member):
         assert desk.post(path).status_code == 204
-    assert state_of(installation, submitter) is State.OPENED
+    assert state_of(installation, submitter) is Stage.OPENED
     assert [row.by for row in entries(installation.book, "case.opened")] == ["chair"]
     assert [row.by for row in entries(installation.book, "case.read")] == ["member-1"]
     assert 'class="new"' not in chair.get("/cases").text
@@ -87,7 +87,7 @@ def test_a_reply_is_kept_and_on_its_way_and_acknowledges(
     sealed = form["case_envelope"][0].getvalue()
     desk = Desk(app, "chair")
     assert desk.post(f"/cases/{submitter.case_id}/replies", form).status_code == 204
-    assert state_of(installation, submitter) is State.ACKNOWLEDGED
+    assert state_of(installation, submitter) is Stage.ACKNOWLEDGED
     entry = entries(installation.book, "reply.left")[0]
     assert entry.digest == hashlib.sha256(sealed).hexdigest()
     assert (entry.by, entry.on) == ("chair", committee.TODAY)
@@ -106,7 +106,7 @@ def test_a_note_is_kept_and_goes_to_nobody(
     assert send(Desk(app, "counsel"), submitter, "notes") == 404
     assert send(Desk(app, "member-1"), submitter, "notes") == 204
     assert rows(installation.book)["outbox"] == []
-    assert state_of(installation, submitter) is State.RECEIVED
+    assert state_of(installation, submitter) is Stage.RECEIVED
     assert len(entries(installation.book, "note.left")) == 1
 
 
