@@ -17,9 +17,8 @@ from crypto import age
 from crypto.errors import Malformed
 from crypto.message import thread
 from crypto.padding import MESSAGE_STEPS
-from review.casework import guards, standing, states
+from review.casework import guards, signed, standing
 from review.casework.course import Stage, Step, line
-from review.casework.states import State
 from review.errors import MalformedForm
 from review.store import cases, courses, entries, envelopes, inbox, outbox
 from review.store.cases import Case
@@ -70,7 +69,7 @@ def record_reading(
     newest = envelopes.head(connection, case.id, "submitter")
     cases.mark_read(connection, case.id, person_id, newest if n is None else min(n, newest))
     is_first = cases.is_first_reading_on(connection, case.id, person_id, today)
-    if case.state is State.RECEIVED:
+    if case.state is Stage.RECEIVED:
         after = _take(connection, case, Step.OPEN, today)
         _record(connection, case, "case.opened", person_id, today, data=_moved(case, after))
     elif is_first:
@@ -95,30 +94,6 @@ def leave_reply(
     inbox.refresh(connection, case.id)
 
 
-def change_state(
-    connection: Connection,
-    key: RowKey,
-    case: Case,
-    sent: Sent,
-    wanted: State,
-    entropy: Entropy = secrets.token_bytes,
-) -> None:
-    """Move the case to a state that may be chosen now, and tell the submitter.
-
-    Raises IllegalMove, HeadMoved, ActRefused or MalformedForm.
-    """
-    if _is_again(connection, case, sent, "state"):
-        return
-    after = states.choose(case.state, wanted)
-    step = _STEPS[after]
-    course = courses.of_case(connection, case)
-    courses.move(connection, case, standing.after(course, guards.Act(step, sent.on), after))
-    _keep(connection, key, case, sent, "state", entropy)
-    data = {"step": step.value, **_moved(case, after), "act": None}
-    _record(connection, case, _kind(after), sent.by, sent.on, sent=sent, data=data)
-    inbox.refresh(connection, case.id)
-
-
 def tell_step(
     connection: Connection, key: RowKey, case: Case, sent: Sent | None, move: Move,
     today: datetime.date, entropy: Entropy = secrets.token_bytes,
@@ -129,8 +104,7 @@ def tell_step(
     """
     if sent is not None:
         _keep(connection, key, case, sent, "state", entropy)
-    step = move.step.replace(" ", "-")
-    data = {"step": step, **_moved(case, move.after), "act": move.act}
+    data = {"step": signed.code(move.step), **_moved(case, move.after), "act": move.act}
     kind = "case.closed" if move.step is Step.CLOSE else "case.moved"
     _record(connection, case, kind, move.by, today, sent=sent, data=data)
     inbox.refresh(connection, case.id)
@@ -169,20 +143,6 @@ def _take(connection: Connection, case: Case, step: Step, on: datetime.date) -> 
     return after
 
 
-# What led to a state that was chosen, as the table of steps calls it.
-_STEPS: Mapping[Stage, Step] = {
-    Stage.ACKNOWLEDGED: Step.ACKNOWLEDGE,
-    Stage.INVESTIGATING: Step.INVESTIGATE,
-    Stage.NEEDS_INFO: Step.ASK,
-    Stage.CLOSED: Step.CLOSE,
-    Stage.REOPENED: Step.REOPEN,
-}
-
-
-def _kind(after: Stage) -> str:
-    return "case.closed" if after is Stage.CLOSED else "case.moved"
-
-
 def _keep(
     connection: Connection, key: RowKey, case: Case, sent: Sent, kind: str, entropy: Entropy
 ) -> None:
@@ -212,7 +172,7 @@ def _check_shape(envelope: bytes) -> None:
         raise MalformedForm("this is not an envelope of ours") from None
 
 
-def _moved(case: Case, after: State) -> Mapping[str, str]:
+def _moved(case: Case, after: Stage) -> Mapping[str, str]:
     return {"from": case.state.value, "to": after.value}
 
 
@@ -223,7 +183,7 @@ def _record(
     by: str,
     on: datetime.date,
     *,
-    data: Mapping[str, str | None],
+    data: Mapping[str, str],
     sent: Sent | None = None,
 ) -> None:
     digest = None if sent is None else hashlib.sha256(sent.case_envelope).hexdigest()

@@ -28,7 +28,7 @@ NOON = 1_795_262_400
 KEEPER = Signer("ledger.example/one", b"k" * 32)
 SECOND = Signer("ledger.example/two", b"2" * 32)
 CASE = "aa" * 32
-MOVED = {"from": "OPENED", "to": "TRIAGE"}
+MOVED = {"step": "triage", "from": "ACKNOWLEDGED", "to": "TRIAGED", "act": "ac" * 32}
 
 
 @dataclass
