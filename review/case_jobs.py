@@ -25,4 +25,4 @@ def move_on_command() -> None:
     is told by quarter only.
     """
     settings = Settings.from_environ(os.environ)
-    move_on(open_book(settings.book_url), today(settings))
+    move_on(open_book(settings.book_url), today(settings), settings.clocks)

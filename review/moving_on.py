@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, select
 
 from review.casework import guards, signed, standing, watching
 from review.casework.course import Stage, Step, line
+from review.casework.deadlines import ClockSettings
 from review.casework.standing import Course
 from review.errors import ActRefused
 from review.store import courses, entries, inbox
@@ -19,21 +20,26 @@ from review.store.database import reading, writing
 from review.store.schema import cases
 
 
-def move_on(book: Engine, today: datetime.date) -> int:
-    """Take every step that is due by itself; how many were taken. Again on a day, it takes none."""
+def move_on(book: Engine, today: datetime.date, clocks: ClockSettings) -> int:
+    """Take every step that is due by itself; how many were taken. Again on a day, it takes none.
+
+    clocks say what is awaited in a case afterwards, for its readers' lists, and nothing else.
+    """
     wanted = sorted(stage.value for stage in watching.WAITING)
     query = select(cases.c.id).where(cases.c.state.in_(wanted)).order_by(cases.c.id)
     with reading(book) as connection:
         waiting = list(connection.execute(query).scalars())
-    return sum(_move_on(book, case_id, today) for case_id in waiting)
+    return sum(_move_on(book, case_id, today, clocks) for case_id in waiting)
 
 
-def _move_on(book: Engine, case_id: str, today: datetime.date) -> int:
+def _move_on(book: Engine, case_id: str, today: datetime.date, clocks: ClockSettings) -> int:
     count = 0
     try:
         with writing(book) as connection:
             while _take_one(connection, case_id, today):
                 count += 1
+            if count:
+                inbox.refresh(connection, case_id, clocks)
     except ActRefused:
         # Somebody has moved the case meanwhile; nothing of this was kept.
         return 0
@@ -64,4 +70,3 @@ def _take(
     told = {"step": signed.code(step), "from": case.state.value, "to": after.value}
     entry = entries.Entry(type="case.moved-on", on=today, case_id=case.id, data=told)
     entries.record(connection, entry)
-    inbox.refresh(connection, case.id)

@@ -19,6 +19,7 @@ from crypto.message import thread
 from crypto.padding import MESSAGE_STEPS
 from review.casework import guards, signed, standing
 from review.casework.course import Stage, Step, line
+from review.casework.deadlines import ClockSettings
 from review.errors import MalformedForm
 from review.store import cases, courses, entries, envelopes, inbox, outbox
 from review.store.cases import Case
@@ -60,8 +61,9 @@ def record_copy(
 
 
 def record_reading(
-    connection: Connection, case: Case, person_id: str, today: datetime.date, n: int | None
-) -> None:
+    connection: Connection, case: Case, person_id: str, today: datetime.date, n: int | None,
+    clocks: ClockSettings,
+) -> None:  # fmt: skip
     """Note that a reader has opened the case, up to the n-th message of the submitter.
 
     The first reading opens the case. The ledger hears of each reader once a day.
@@ -74,7 +76,7 @@ def record_reading(
         _record(connection, case, "case.opened", person_id, today, data=_moved(case, after))
     elif is_first:
         _record(connection, case, "case.read", person_id, today, data={})
-    inbox.refresh(connection, case.id)
+    inbox.refresh(connection, case.id, clocks)
 
 
 def leave_reply(
@@ -82,6 +84,7 @@ def leave_reply(
     key: RowKey,
     case: Case,
     sent: Sent,
+    clocks: ClockSettings,
     entropy: Entropy = secrets.token_bytes,
 ) -> None:
     """Keep a reply and put it on its way. Raises HeadMoved, ActRefused or MalformedForm."""
@@ -91,12 +94,12 @@ def leave_reply(
     after = _take(connection, case, Step.ACKNOWLEDGE, sent.on)
     _keep(connection, key, case, sent, "reply", entropy)
     _record(connection, case, "reply.left", sent.by, sent.on, sent=sent, data=_moved(case, after))
-    inbox.refresh(connection, case.id)
+    inbox.refresh(connection, case.id, clocks)
 
 
 def tell_step(
     connection: Connection, key: RowKey, case: Case, sent: Sent | None, move: Move,
-    today: datetime.date, entropy: Entropy = secrets.token_bytes,
+    today: datetime.date, clocks: ClockSettings, entropy: Entropy = secrets.token_bytes,
 ) -> None:  # fmt: skip
     """Record a step that was taken, and tell the submitter if something was sent for them.
 
@@ -107,7 +110,7 @@ def tell_step(
     data = {"step": signed.code(move.step), **_moved(case, move.after), "act": move.act}
     kind = "case.closed" if move.step is Step.CLOSE else "case.moved"
     _record(connection, case, kind, move.by, today, sent=sent, data=data)
-    inbox.refresh(connection, case.id)
+    inbox.refresh(connection, case.id, clocks)
 
 
 def keep_note(

@@ -26,7 +26,9 @@ def opened(case_id: str) -> Response:
     n = sent.number("n") if request.form.get("n") else None
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
-        treatment.record_reading(connection, case, visitor().person.id, parts().today, n)
+        treatment.record_reading(
+            connection, case, visitor().person.id, parts().today, n, parts().settings.clocks
+        )
     return Response(status=204)
 
 
@@ -38,7 +40,9 @@ def reply(case_id: str) -> Response:
         case = find_case(connection, case_id)
         generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
-        treatment.leave_reply(connection, key, case, sent.message(to_mailbox=True))
+        treatment.leave_reply(
+            connection, key, case, sent.message(to_mailbox=True), parts().settings.clocks
+        )
     return Response(status=204)
 
 

@@ -6,11 +6,12 @@ import json
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
 from deploy.cli import main
+from review import moving_on
 from review.casework.course import Stage, Step
-from review.moving_on import move_on
+from review.casework.deadlines import ClockSettings
 from review.store import courses
 from review.store.cases import case_by_id
 from review.store.casework_schema import courses as course_rows
@@ -25,6 +26,10 @@ from tests.review.web.course import Course
 pytestmark = pytest.mark.stores
 YEAR = datetime.timedelta(days=365)
 KEPT = {"retention_class": ["RC-01"], "retaliation_plan": ["member-1"]}
+
+
+def move_on(book: Engine, today: datetime.date) -> int:
+    return moving_on.move_on(book, today, ClockSettings())
 
 
 def close(course: Course) -> None:
