@@ -12,7 +12,6 @@ import random
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crypto import act as act_format
 from crypto import entry, merkle, tally
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Signer
@@ -24,9 +23,9 @@ from review.audit import bundle, charter, rules
 from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.audit.charter import Kept as KeptRecord
-from review.audit.records import THREADS, Act, Message, Record
+from review.audit.records import THREADS, Message, Record
 from review.casework import signed
-from review.casework.course import Stage, Step, line
+from review.casework.course import Stage, Step
 from tests import committee
 from tests.review.audit.company import (
     AUDITOR,
@@ -39,28 +38,14 @@ from tests.review.audit.company import (
     Waiting,
     seconds,
 )
-
-_SEALED = ["ab" * 32]
-_CHOSEN = {"investigator": ["OUTSIDE"], "hold_decision": ["no"], "sealed": _SEALED}
-# How a case goes on from each stage, by whom, and with which fields.
-COURSE: Mapping[Stage, tuple[Step, tuple[str, ...], dict[str, list[str]]]] = {
-    Stage.ACKNOWLEDGED: (
-        Step.TRIAGE, ("member-1",),
-        {"category": ["REV"], "severity": ["S3"], "scope": ["in"], "sealed": _SEALED},
-    ),
-    Stage.TRIAGED: (Step.ASK, ("alternate",), {}),
-    Stage.NEEDS_INFO: (Step.INVESTIGATE, ("chair",), _CHOSEN),
-    Stage.INVESTIGATING: (Step.REPORT_FACTS, ("member-2",), {"sealed": _SEALED}),
-    Stage.FINDINGS: (Step.DETERMINE, ("member-1", "chair"), {"outcomes": ["s1=PARTLY"]}),
-    Stage.DETERMINED: (Step.GIVE_FEEDBACK, ("member-1",), {}),
-}  # fmt: skip
-CLOSING = {"retention_class": ["RC-01"], "retaliation_plan": ["member-1"]}
-
-
-def leading(stage: Stage, step: Step) -> Stage:
-    """Where the table has this step lead from this stage; nowhere if it has none."""
-    found = line(stage, step)
-    return stage if found is None or found.after is None else found.after
+from tests.review.audit.treating import (
+    CLOSING,
+    COURSE,
+    charter_lines,
+    leading,
+    signed_by,
+    waiting_acts,
+)
 
 
 class World:
@@ -216,19 +201,9 @@ class World:
     ) -> SignedAct:
         """A step, told to the submitter by a message of this digest if there is one."""
         after = leading(case.state, wanted)
-        before = [each for each in self.acts if each.act.subject == case.id]
-        act = act_format.build(
-            installation=committee.INSTALLATION,
-            subject=case.id,
-            act=signed.code(wanted),
-            data={"from": case.state.value, "to": after.value, **data},
-            roster=self.rosters[-1].hash,
-            on=self.today,
-            previous=before[-1].act.hash if before else None,
-        )
-        seeds = {one: committee.signing_seed(one) for one in sorted(by)}
-        made = (act_format.sign(act, one, seed) for one, seed in seeds.items())
-        self.acts.append(SignedAct(act, tuple(made)))
+        made = signed_by(self.acts, case, wanted, by, data, self.rosters[-1], self.today)
+        self.acts.append(made)
+        act = made.act
         kind = "case.closed" if wanted is Step.CLOSE else "case.moved"
         names = {"step": act.act, "from": case.state.value, "to": after.value, "act": act.hash}
         self.record(kind, case, by=by[-1], digest=digest, data=names)
@@ -384,18 +359,7 @@ class World:
             state=case.state,
             generation=case.generation,
             messages=tuple(sorted(case.messages, key=lambda m: (THREADS.index(m.thread), m.n))),
-            waiting=tuple(
-                Act(
-                    type=each.type,
-                    on=each.on,
-                    by=each.by,
-                    digest=each.digest,
-                    commitment=each.commitment,
-                    data=each.data,
-                )
-                for each in self.waiting
-                if each.case is case
-            ),
+            waiting=waiting_acts(each for each in self.waiting if each.case is case),
         )
 
     def resolve(self, on: datetime.date | None = None, by: str = "secretary") -> KeptRecord:
@@ -416,14 +380,7 @@ class World:
 
     def _charter(self) -> list[KeptRecord]:
         """What the book says of every record of the charter."""
-        named = {"evidence.recorded": charter.RECORDED, "evidence.ended": charter.ENDED}
-        waiting = {
-            act.data["document"]: named[act.type] for act in self.waiting if act.type in named
-        }
-        return [
-            dataclasses.replace(each, waiting=waiting.get(each.digest))
-            for each in sorted(self.charter, key=lambda each: each.digest)
-        ]
+        return charter_lines(self.charter, self.waiting)
 
     def contents(self) -> Contents:
         """What the bundle of today holds."""
