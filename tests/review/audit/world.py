@@ -171,14 +171,14 @@ class World:
     def read(self, case: InBook, by: str = "member-1") -> None:
         """A reader opens a case."""
         if case.state is Stage.RECEIVED:
-            self._move(case, "case.opened", Step.OPEN, by)
+            self._become(case, "case.opened", leading(case.state, Step.OPEN), by)
         else:
             self.record("case.read", case, by=by)
 
     def reply(self, case: InBook, by: str = "member-1") -> None:
         """A reader replies."""
         digest = self.rng.randbytes(32).hex()
-        self._move(case, "reply.left", Step.ACKNOWLEDGE, by, digest)
+        self._become(case, "reply.left", leading(case.state, Step.ACKNOWLEDGE), by, digest)
         self._add(case, "committee", "reply", digest, self.today)
 
     def note(self, case: InBook, by: str = "member-1") -> None:
@@ -231,15 +231,12 @@ class World:
         """Somebody moves the case as in version 0.1.0, signing nothing."""
         digest = self.rng.randbytes(32).hex()
         kind = "case.closed-earlier" if after is Stage.CLOSED else "case.moved-earlier"
-        told = {"from": case.state.value, "to": after.value}
-        self.record(kind, case, by=by, digest=digest, data=told)
+        self._become(case, kind, after, by, digest)
         self._add(case, "committee", "state", digest, self.today)
-        case.state = after
 
-    def _move(
-        self, case: InBook, kind: str, step: Step, by: str, digest: str | None = None
+    def _become(
+        self, case: InBook, kind: str, after: Stage, by: str, digest: str | None = None
     ) -> None:
-        after = leading(case.state, step)
         data: dict[str, Value] = {"from": case.state.value, "to": after.value}
         self.record(kind, case, by=by, digest=digest, data=data)
         case.state = after
@@ -313,12 +310,10 @@ class World:
     def continue_ledger(self, *, size: int | None = None, root: bytes | None = None) -> None:
         """Go on under another key, naming where the ledger ended, or another end than that."""
         last = self.ledger
-        frontier = merkle.Frontier()
-        frontier.extend(map(merkle.leaf_hash, last.entries))
         told: dict[str, Value] = {
             "origin": last.signer.name,
-            "size": frontier.size if size is None else size,
-            "root": (root or frontier.root()).hex(),
+            "size": len(last.entries) if size is None else size,
+            "root": (root or self.root()).hex(),
         }
         number = len(self.ledgers) + 1
         name = f"underrose/{committee.INSTALLATION}/{number}"
@@ -401,6 +396,5 @@ class World:
 
     def bundle(self) -> bytes:
         """The bundle."""
-        file = io.BytesIO()
-        bundle.write(file, self.contents())
+        bundle.write(file := io.BytesIO(), self.contents())
         return file.getvalue()
