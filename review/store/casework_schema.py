@@ -16,10 +16,11 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
-from review.store.columns import HASH, PERSON_ID, book
+from review.store.columns import HASH, PERSON_ID, RANDOM_ID, book
 from review.store.triggers import keep_rows
 
 SUBJECT = String(100)
@@ -131,3 +132,25 @@ case_marks = Table(
 
 for _kept in (acts, act_signatures, act_endings, case_marks):
     keep_rows(_kept)
+
+# Concerns that a member has recorded, until the next collection makes cases of them. What is sealed
+# here is sealed to the case's own key and to its readers, as a deposit in the drop is; day, channel
+# and roster are in the act that the member signed.
+recorded_concerns = Table(
+    "recorded_concerns",
+    book,
+    # Drawn by the member's browser, so that the same form sent again changes nothing.
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("by", PERSON_ID, nullable=False),
+    Column("act", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("mailbox_id", HASH, nullable=False, unique=True),
+    Column("mailbox", Text, nullable=False),
+    Column("case_recipient", Text, nullable=False, unique=True),
+    Column("case_signature", String(88), nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("grant", LargeBinary, nullable=False),
+    Column("routing", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(recorded_concerns, deletable=True)

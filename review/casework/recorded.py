@@ -1,0 +1,42 @@
+"""What a member signs for who records a concern that came by letter, by telephone or in person.
+
+Pure. The console reads by this what arrives, the collector what it makes a case of, and the
+auditor's verifier what was kept.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from crypto.act import Act
+from crypto.document import is_hash
+from review.casework.codes import Channel
+from review.errors import MalformedForm
+
+ACT = "record-concern"
+CHANNELS = (Channel.LETTER, Channel.PHONE, Channel.IN_PERSON)
+_NAMES = frozenset({"channel", "came", "submission"})
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How the concern came, on which day, and the digest of the submission it was written into."""
+
+    channel: Channel
+    came: datetime.date
+    submission: str
+
+
+def read(act: Act) -> Recorded:
+    """What the act says. Raises MalformedForm for an act that begins no case."""
+    if act.act != ACT or act.previous is not None or set(act.data) != _NAMES:
+        raise MalformedForm("the act records no concern")
+    channel, came, submission = (str(act.data[name]) for name in ("channel", "came", "submission"))
+    if channel not in CHANNELS or not is_hash(submission):
+        raise MalformedForm("the act names another channel, or no submission")
+    try:
+        day = datetime.date.fromisoformat(came)
+    except ValueError:
+        raise MalformedForm("the act names no day") from None
+    if day.isoformat() != came or day > act.on:
+        raise MalformedForm("the concern came after it was recorded")
+    return Recorded(Channel(channel), day, submission)
