@@ -56,7 +56,7 @@ def record(connection: Connection, roster: Roster, sent: Sent, today: datetime.d
         raise ActMoved("the act names another roster than the one in force")
     if not today - _SLACK <= act.on <= today:
         raise MalformedForm("the act is of another day")
-    _check_day(connection, recorded.read(act))
+    _check_day(connection, recorded.read(act.act, act.data, act.on, act.previous))
     _check_signer(roster, concern, act)
     _check_sealed(roster, sent, act)
     if cases.case_by_id(connection, act.subject) is not None:

@@ -65,7 +65,7 @@ def _waiting(book: Engine) -> Iterator[Concern]:
 def _take_in(collector: Collector, concern: Concern, today: datetime.date) -> None:
     try:
         act = act_format.parse(concern.act)
-        found = recorded.read(act)
+        found = recorded.read(act.act, act.data, act.on, act.previous)
     except (MalformedAct, MalformedForm):
         raise SetAside("malformed") from None
     with reading(collector.book) as book:
@@ -128,7 +128,7 @@ def _keep(
 ) -> None:
     """Everything of one concern, in the caller's one transaction on the book."""
     case, act = admission.case, act_format.parse(concern.act)
-    found = recorded.read(act)
+    found = recorded.read(act.act, act.data, act.on, act.previous)
     cases.add_case(book, case, admission.readers, admission.excluded, found.channel)
     envelopes.add_grant(book, key, case.id, case.generation, concern.grant)
     envelope = Envelope(

@@ -5,16 +5,17 @@ auditor's verifier what was kept.
 """
 
 import datetime
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crypto.act import Act
-from crypto.document import is_hash
 from review.casework.codes import Channel
 from review.errors import MalformedForm
 
 ACT = "record-concern"
 CHANNELS = (Channel.LETTER, Channel.PHONE, Channel.IN_PERSON)
 _NAMES = frozenset({"channel", "came", "submission"})
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -26,17 +27,17 @@ class Recorded:
     submission: str
 
 
-def read(act: Act) -> Recorded:
-    """What the act says. Raises MalformedForm for an act that begins no case."""
-    if act.act != ACT or act.previous is not None or set(act.data) != _NAMES:
+def read(act: str, data: Mapping[str, object], on: datetime.date, previous: str | None) -> Recorded:
+    """What an act of this name, day and place says. Raises MalformedForm if it begins no case."""
+    if act != ACT or previous is not None or set(data) != _NAMES:
         raise MalformedForm("the act records no concern")
-    channel, came, submission = (str(act.data[name]) for name in ("channel", "came", "submission"))
-    if channel not in CHANNELS or not is_hash(submission):
+    channel, came, submission = (str(data[name]) for name in ("channel", "came", "submission"))
+    if channel not in CHANNELS or not _HASH.fullmatch(submission):
         raise MalformedForm("the act names another channel, or no submission")
     try:
         day = datetime.date.fromisoformat(came)
     except ValueError:
         raise MalformedForm("the act names no day") from None
-    if day.isoformat() != came or day > act.on:
+    if day.isoformat() != came or day > on:
         raise MalformedForm("the concern came after it was recorded")
     return Recorded(Channel(channel), day, submission)

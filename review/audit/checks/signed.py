@@ -175,7 +175,8 @@ def _wrong(row: Row, each: SignedAct, people: frozenset[str]) -> str:
 
 def _tells_how_it_came(each: SignedAct, data: Mapping[str, str]) -> bool:
     try:
-        found = recorded.read(each.act)
+        act = each.act
+        found = recorded.read(act.act, act.data, act.on, act.previous)
     except MalformedForm:
         return False
     return (found.channel.value, found.came.isoformat()) == (data["channel"], data["came"])

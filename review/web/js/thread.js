@@ -41,6 +41,9 @@ export function elementsOf(file, onFile) {
   if (file.entries.some((entry) => entry.late)) {
     warnings.unshift(warning(word("warning-title"), word("late-key")));
   }
+  if (!file.journal.channelHolds) {
+    warnings.unshift(warning(word("warning-title"), word("channel-differs")));
+  }
   if (!file.journal.stageHolds) {
     const values = { stage: codedWord(file.journal.stage) };
     warnings.unshift(warning(word("warning-title"), word("stage-differs", values)));

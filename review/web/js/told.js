@@ -10,6 +10,7 @@ import { copyOf, fill, hasWord, shownDay, word } from "./page.js";
 /** What has its own place, or is for the machine. */
 const PLACED = new Set(["from", "to", "sealed", "letter", "retracted", "decider", "draw"]);
 const HASH = /^[0-9a-f]{64}$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /**
  * @param {import("./journal.js").Signed} signed
@@ -79,6 +80,9 @@ function valueOf(name, value, file) {
   }
   if (HASH.test(value)) {
     return `${value.slice(0, 4)} ${value.slice(4, 8)}`;
+  }
+  if (DAY.test(value)) {
+    return shownDay(value);
   }
   const person = file.readers.get(value);
   return person === undefined ? codeWord(value) : word("by-reader", person);
