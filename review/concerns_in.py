@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from crypto import act as act_format
 from crypto.act import Signature
@@ -69,7 +70,7 @@ def _take_in(collector: Collector, concern: Concern, today: datetime.date) -> No
     except (MalformedAct, MalformedForm):
         raise SetAside("malformed") from None
     with reading(collector.book) as book:
-        kept = envelopes.has_deposit(book, concern.id)
+        kept = _is_kept(book, concern, act)
         if not kept:
             deposit = _as_deposit(concern, act, found)
             admission = collector.gate(today).admit(book, deposit)
@@ -79,11 +80,21 @@ def _take_in(collector: Collector, concern: Concern, today: datetime.date) -> No
         try:
             with writing(collector.book) as book:
                 _keep(book, key, admission, concern, collector.entropy)
-        except MalformedEntry:
+        except (MalformedEntry, IntegrityError):
             raise SetAside("malformed") from None
     _make_mailbox(collector, concern, act, found)
     with writing(collector.book) as book:
         concerns.remove(book, concern.id)
+
+
+def _is_kept(book: Connection, concern: Concern, act: act_format.Act) -> bool:
+    """Whether the book has the case of this very concern. Raises SetAside for another's id."""
+    if not envelopes.has_deposit(book, concern.id):
+        return False
+    case = cases.case_by_id(book, act.subject)
+    if case is None or case.mailbox_id != concern.mailbox_id:
+        raise SetAside("taken")
+    return True
 
 
 def _as_deposit(concern: Concern, act: act_format.Act, found: recorded.Recorded) -> Deposit:

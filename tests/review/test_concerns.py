@@ -3,21 +3,28 @@
 import datetime
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from crypto import receipt
+from crypto import receipt, strict
+from crypto.case import open_grant
+from crypto.identity import Identity
+from crypto.message import open_envelope
+from crypto.receipt import ReceiptCode
 from intake import drop as door
 from review.casework.codes import Channel
 from review.casework.deadlines import Clock
 from review.errors import SetAside
-from review.store import acts, cases, concerns, courses, envelopes, inbox, set_aside
+from review.store import acts, cases, concerns, courses, envelopes, inbox, schema, set_aside
 from review.store.database import reading, writing
-from tests import committee
+from tests import committee, node
 from tests.browser.installation import Installation
+from tests.browser.submitter import ANSWERS
 from tests.recorded import CAME, Teller, posted
 from tests.review.collecting import close, collector_of, run
 from tests.review.desk import Desk, sealed_form
@@ -216,6 +223,39 @@ def test_a_case_that_is_there_is_not_recorded_again(
     assert send(app, "chair", again).status_code == 409
 
 
+def test_of_two_with_one_key_the_second_is_set_aside(
+    app: Flask, installation: Installation, teller: Teller
+) -> None:
+    fields = teller.told("chair")
+    for each in ("ab" * 16, "cd" * 16):
+        assert send(app, "chair", {**fields, "id": each}).status_code == 204
+    collector = collector_of(installation)
+    assert run(collector).submissions == 1
+    with reading(installation.book) as connection:
+        assert cases.all_case_ids(connection) == [teller.case_id]
+        assert [each.reason for each in set_aside.listed(connection)] == ["taken"]
+    close(collector)
+
+
+def test_a_concern_under_the_id_of_a_deposit_makes_nothing(
+    app: Flask, installation: Installation, teller: Teller
+) -> None:
+    """Attack: the console's role puts a row down that the collection would take for done."""
+    installation.submitter().submit()
+    installation.collect()
+    assert send(app, "chair", teller.told("chair")).status_code == 204
+    with writing(installation.book) as connection:
+        (concern,) = concerns.waiting(connection, 1)
+        (deposit,) = connection.execute(select(schema.envelopes.c.deposit_id)).scalars()
+        concerns.remove(connection, concern.id)
+        concerns.add(connection, replace(concern, id=deposit))
+    collector = collector_of(installation)
+    assert [SetAside.REASONS["taken"] in each for each in run(collector).problems] == [True]
+    with door.reading(installation.drop) as connection:
+        assert door.read_mailbox(connection, concern.mailbox_id) is None
+    close(collector)
+
+
 def test_a_collection_that_was_interrupted_makes_the_mailbox_and_no_second_case(
     app: Flask, installation: Installation, teller: Teller
 ) -> None:
@@ -249,3 +289,42 @@ def test_a_mailbox_of_somebody_else_is_never_taken(
     )
     with door.writing(installation.drop) as connection, pytest.raises(door.MailboxTaken):
         door.make_mailbox(connection, made, committee.TODAY)
+
+
+@pytest.mark.node
+def test_what_a_member_s_browser_seals_is_what_the_collection_takes_in(
+    app: Flask, installation: Installation
+) -> None:
+    given = {
+        "roster": strict.to_b64(installation.roster.document),
+        "root_key": strict.to_b64(committee.ROOT_KEY),
+        "identity": strict.to_b64(committee.seed("alternate")),
+        "person": "alternate",
+        "on": committee.TODAY.isoformat(),
+        "told": {
+            "body": ANSWERS,
+            "channel": "IN_PERSON",
+            "came": CAME.isoformat(),
+            "excluded": ["finance", "member-1"],
+        },
+    }
+    done = node.run("review/web/js/test/write-concern.js", given=json.dumps(given))
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    files = {name: strict.b64(text) for name, text in printed["files"].items()}
+    assert send(app, "alternate", {**printed["texts"], **files}).status_code == 204
+    installation.collect()
+    with reading(installation.book) as connection:
+        (case_id,) = cases.all_case_ids(connection)
+        case = cases.case_by_id(connection, case_id)
+        assert case is not None
+        assert courses.of_case(connection, case).channel is Channel.IN_PERSON
+        assert cases.excluded_people(connection, case_id) == ("finance", "member-1")
+    opened = Identity.from_seed(open_grant(files["grant"], committee.identity("chair")))
+    message = open_envelope(files["envelope"], opened)
+    assert dict(message.body) == ANSWERS
+    keys = ReceiptCode.parse(printed["code"]).keys(committee.INSTALLATION)
+    with door.reading(installation.drop) as connection:
+        found = door.read_mailbox(connection, receipt.mailbox_id(keys.lookup))
+    assert found is not None
+    assert found.head_digest == message.digest

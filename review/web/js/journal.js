@@ -38,6 +38,7 @@ const ONLINE = "ONLINE";
  * @property {string|null} head the hash of the newest act
  * @property {string} stage as the server says
  * @property {boolean} stageHolds whether the acts led there
+ * @property {Signed|null} recorded the act of who wrote the submission down, where a member did
  * @property {boolean} channelHolds whether a member signed for the way that the server says it came
  */
 
@@ -79,8 +80,9 @@ export function readJournal(manifest, known) {
   const now = { head, stage: manifest.stage, severity, open: true };
   const proposals = (manifest.proposals ?? []).map((told) => checked(told, known, now));
   const stageHolds = comesTo(stage, manifest.stage);
-  const channelHolds = channelOf(acts) === (manifest.channel ?? ONLINE);
-  return { acts, proposals, head, stage: manifest.stage, stageHolds, channelHolds };
+  const recorded = recordedBy(acts.at(0));
+  const channelHolds = (recorded?.act.data.channel ?? ONLINE) === (manifest.channel ?? ONLINE);
+  return { acts, proposals, head, stage: manifest.stage, stageHolds, recorded, channelHolds };
 }
 
 /** The codes under a name of an act's data. @param {any} act @param {string} name @returns {string[]} */
@@ -89,10 +91,9 @@ export function wordsOf(act, name) {
   return Array.isArray(value) ? value : value === undefined || value === null ? [] : [String(value)];
 }
 
-/** How the case came, as a member signed for it; by the form where nobody did. */
-function channelOf(acts) {
-  const first = acts.at(0);
-  return first?.act?.act === RECORD && first.trouble === "" ? first.act.data.channel : ONLINE;
+/** The first act, if a member signed in it for how the case came; by the form where nobody did. */
+function recordedBy(first) {
+  return first?.act?.act === RECORD && first.trouble === "" ? first : null;
 }
 
 /** @returns {Signed} */

@@ -151,9 +151,9 @@ def _concerns(tables: sa.MetaData) -> sa.Table:
         sa.Column("id", sa.String(32), primary_key=True),
         sa.Column("by", PERSON_ID, nullable=False),
         *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("act", "signature")),
-        sa.Column("mailbox_id", HASH, nullable=False, unique=True),
+        sa.Column("mailbox_id", HASH, nullable=False),
         sa.Column("mailbox", sa.Text, nullable=False),
-        sa.Column("case_recipient", sa.Text, nullable=False, unique=True),
+        sa.Column("case_recipient", sa.Text, nullable=False),
         sa.Column("case_signature", sa.String(88), nullable=False),
         *(
             sa.Column(name, sa.LargeBinary, nullable=False)

@@ -54,6 +54,7 @@ test("a recorded concern opens for its readers as a submission, and says who rec
   const [recorded] = file.journal.acts;
   assert.deepEqual([recorded.trouble, recorded.signers.map(({ id }) => id)], ["", ["chair"]]);
   assert.deepEqual(recorded.act.data.channel, "LETTER");
+  assert.equal(file.journal.recorded, recorded);
   assert.ok(file.journal.channelHolds);
 });
 
@@ -134,6 +135,7 @@ test("an act that recorded another submission is not this case's", async () => {
   const again = await served(mine, chair.roster, { acts: [moved] }).open("chair");
   assert.equal(again.journal.acts[0].trouble, "act-elsewhere");
   assert.equal(again.journal.channelHolds, false);
+  assert.equal(again.journal.recorded, null);
 });
 
 test("the member's own signature is under the act, and under nobody else's name", async () => {
