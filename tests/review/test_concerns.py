@@ -18,17 +18,21 @@ from crypto.message import open_envelope
 from crypto.receipt import ReceiptCode
 from intake import drop as door
 from review.casework.codes import Channel
+from review.casework.course import Stage, Step
 from review.casework.deadlines import Clock
 from review.errors import SetAside
 from review.store import acts, cases, concerns, courses, envelopes, inbox, schema, set_aside
+from review.store.counted import counted
 from review.store.database import reading, writing
 from tests import committee, node
 from tests.browser.installation import Installation
 from tests.browser.submitter import ANSWERS
 from tests.recorded import CAME, Teller, posted
+from tests.review.changing import Table
 from tests.review.collecting import close, collector_of, run
 from tests.review.desk import Desk, sealed_form
 from tests.review.tables import entries, rows
+from tests.review.web.course import TRIAGED, Course
 
 pytestmark = pytest.mark.stores
 
@@ -328,3 +332,44 @@ def test_what_a_member_s_browser_seals_is_what_the_collection_takes_in(
         found = door.read_mailbox(connection, receipt.mailbox_id(keys.lookup))
     assert found is not None
     assert found.head_digest == message.digest
+
+
+def test_who_was_answered_in_person_is_acknowledged_by_a_step_with_a_note_and_no_letter(
+    app: Flask, installation: Installation, teller: Teller
+) -> None:
+    recorded(app, installation, teller, channel="IN_PERSON")
+    course = Course(app, teller)
+    assert course.told()["channel"] == "IN_PERSON"
+    assert course.told()["previous"] == teller.act.hash
+    course.desk("chair").post(f"{course.path}/opened")
+    assert course.take(Step.ACKNOWLEDGE, "chair", sealed=True) == 204
+    assert course.stage is Stage.ACKNOWLEDGED
+    assert course.take(Step.TRIAGE, "chair", TRIAGED, sealed=True) == 204
+    with reading(installation.book) as connection:
+        case = cases.case_by_id(connection, teller.case_id)
+        assert case is not None
+        assert courses.of_case(connection, case).acknowledged_on == committee.TODAY
+        assert len(acts.done(connection, case.id)) == 3
+    assert teller.letters() == []
+
+
+def test_its_channel_is_counted_in_the_numbers(
+    app: Flask, installation: Installation, teller: Teller
+) -> None:
+    installation.submitter().submit()
+    recorded(app, installation, teller, channel="PHONE")
+    with reading(installation.book) as connection:
+        found = {(each.channel, each.received) for each in counted(connection)}
+    assert found == {(Channel.ONLINE, committee.TODAY), (Channel.PHONE, CAME)}
+
+
+def test_after_a_recusal_of_who_recorded_it_the_world_is_the_one_without_the_case(
+    app: Flask, installation: Installation, teller: Teller
+) -> None:
+    recorded(app, installation, teller)
+    table = Table(app, teller)
+    assert table.sees("member-1")
+    assert [each.status_code for each in table.recuse("member-1", "member-1")] == [204]
+    assert not table.sees("member-1")
+    page = Desk(app, "member-1").get("/concern").text
+    assert "waits for the next collection" not in page
