@@ -59,3 +59,15 @@ def test_tests_do_not_sleep() -> None:
 def test_a_package_is_mirrored_by_its_tests(folder: str) -> None:
     """Every folder of tests names modules that exist: a test nobody can place is lost."""
     assert list((ROOT / "tests" / folder).glob("test_*.py"))
+
+
+@pytest.mark.parametrize("sheet", ["intake/web/static/style.css", "review/web/static/style.css"])
+def test_every_rule_of_a_style_sheet_is_closed(sheet: str) -> None:
+    """What follows a rule that is left open belongs to it, and is then for nothing on any page."""
+    depth = 0
+    for line in (ROOT / sheet).read_text().splitlines():
+        # A comment at the margin stands between rules and never inside one.
+        assert depth == 0 or not line.startswith(("/*", "#", ".")), line
+        depth += line.count("{") - line.count("}")
+        assert depth >= 0, line
+    assert depth == 0
