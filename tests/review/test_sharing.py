@@ -247,11 +247,10 @@ def test_an_investigator_can_be_taken_out_at_once(table: Table) -> None:
     assert table.send("shares", act, "chair", files).status_code == 409
 
 
-def test_role_by_object_by_verb(
+def test_every_role_at_every_address_of_a_case_read_not_read_shared_and_shared_no_more(
     app: Flask, submitter: Submitter, hidden: Submitter, installation: Installation
 ) -> None:
-    """Attack 3: every role, every address of a case, and a case that is read, not read, shared, and
-    shared no more. What somebody may not do or may not see has the same bytes as nothing."""
+    """Attack 3: role by object by verb. What somebody may not do or may not see has the same bytes as nothing."""
     investigator(installation.book)
     with writing(installation.book) as connection:
         admin = Enrolment(person_id="admin", username="admin", role=Role.CANDIDATE, name="Ada Min")
