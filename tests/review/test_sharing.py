@@ -22,7 +22,7 @@ from tests.browser.submitter import Submitter
 from tests.review.changing import Table, investigator
 from tests.review.desk import Desk, sealed_form
 from tests.review.web.course import Course
-from tests.review.web.test_guard import ROLES, UNKNOWN, filled, routes, send, verbs
+from tests.review.web.test_guard import PARTS, ROLES, UNKNOWN, filled, routes, send, verbs
 
 pytestmark = pytest.mark.stores
 DANA = "finance"
@@ -250,7 +250,8 @@ def test_an_investigator_can_be_taken_out_at_once(table: Table) -> None:
 def test_every_role_at_every_address_of_a_case_read_not_read_shared_and_shared_no_more(
     app: Flask, submitter: Submitter, hidden: Submitter, installation: Installation
 ) -> None:
-    """Attack 3: role by object by verb. What somebody may not do or may not see has the same bytes as nothing."""
+    """Attack 3: role by object by verb. What somebody may not do, or may not see, has the same
+    bytes as nothing."""
     investigator(installation.book)
     with writing(installation.book) as connection:
         admin = Enrolment(person_id="admin", username="admin", role=Role.CANDIDATE, name="Ada Min")
@@ -280,10 +281,6 @@ def test_every_role_at_every_address_of_a_case_read_not_read_shared_and_shared_n
                 assert part or answer.status_code != 404, (person, rule)
             else:
                 assert (answer.status_code, answer.data) == (404, nothing), (person, rule)
-
-
-# What a case need not have, so that asking for it finds nothing.
-PARTS = ("envelopes/", "slices/", "links/", "shared/", "offers/", "proposals/")
 
 
 def verbs_with_acts(app: Flask) -> list[tuple[str, str, object]]:

@@ -43,12 +43,8 @@ export function titleOf(act) {
 /** Everything that an act says: its coded values, and what was sealed with it. @returns {HTMLElement[]} */
 export function factsOf(act, file) {
   const clear = Object.keys(act.data)
-<<<<<<< HEAD
     .filter((name) => !PLACED.has(name))
-    .filter((name) => isStep(act.act) || (hasWord(`field-${name}`) && !OF_KEYS.has(name)))
-=======
-    .filter((name) => !PLACED.has(name) && (isStep(act) || hasWord(`field-${name}`)))
->>>>>>> 76e6bb7 (review: an investigator makes a key, is shared a case by two who heard its fingerprint, and signs in it)
+    .filter((name) => isStep(act) || (hasWord(`field-${name}`) && !OF_KEYS.has(name)))
     .flatMap((name) => {
       const text = wordsOf(act, name).map((value) => valueOf(name, value, file)).join("; ");
       return text === "" ? [] : pair(labelOf(name), text);
