@@ -13,6 +13,7 @@ import { announce, fill, frame, word } from "./page.js";
 import { previewOf } from "./preview.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { hideProposals, showProposals } from "./proposals.js";
+import { hideSharing, showSharing } from "./shown.js";
 import { elementsOf, warning } from "./thread.js";
 
 /** @type {import("./casefile.js").CaseFile|null} */
@@ -116,6 +117,7 @@ export function closeCasePage() {
   const section = document.getElementById("thread");
   section?.querySelector("[data-opened]")?.replaceChildren();
   hideProposals();
+  hideSharing();
   setOpen(false);
 }
 
@@ -150,6 +152,7 @@ function show(section, file) {
   const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
   showProposals(file);
+  showSharing(file);
   setOpen(true);
 }
 

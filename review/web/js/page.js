@@ -13,6 +13,7 @@
  * @property {string} today the installation's civil day
  * @property {string} installation
  * @property {string} rootKey base64
+ * @property {boolean} investigates whether this person comes on no roster, and is shared cases
  * @property {number} idleMinutes
  */
 
@@ -26,6 +27,7 @@ export function frame() {
     today: data.today ?? "",
     installation: data.installation ?? "",
     rootKey: data.rootKey ?? "",
+    investigates: data.role === "investigator",
     idleMinutes: Number(data.idleMinutes ?? "15"),
   };
 }

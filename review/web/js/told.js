@@ -41,7 +41,7 @@ export function titleOf(act) {
 /** Everything that an act says: its coded values, and what was sealed with it. @returns {HTMLElement[]} */
 export function factsOf(act, file) {
   const clear = Object.keys(act.data)
-    .filter((name) => !PLACED.has(name) && (isStep(act.act) || hasWord(`field-${name}`)))
+    .filter((name) => !PLACED.has(name) && (isStep(act) || hasWord(`field-${name}`)))
     .flatMap((name) => {
       const text = wordsOf(act, name).map((value) => valueOf(name, value, file)).join("; ");
       return text === "" ? [] : pair(labelOf(name), text);
