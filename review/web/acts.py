@@ -77,10 +77,10 @@ def note(case_id: str) -> Response:
 def copy(case_id: str) -> Response:
     """Let the ledger tell that the visitor took a redacted copy, of which this is the hash."""
     digest = request.form.get("digest", "")
-    if not is_hash(digest):
-        raise MalformedForm("the digest is not one")
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
+        if not is_hash(digest):
+            raise MalformedForm("the digest is not one")
         treatment.record_copy(connection, case, visitor().person.id, digest, parts().today)
     return Response(status=204)
 
