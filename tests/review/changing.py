@@ -89,7 +89,7 @@ class Table:
         return self.shared_under(person, person, generation)
 
     def shared_under(
-        self, person: str, key: str, generation: int = 1, **changed: Any
+        self, person: str, key: str, generation: int = 1, /, **changed: Any
     ) -> tuple[Act, dict[str, Any]]:
         """The same under the key of this name; some of its data changed."""
         seed = rekeying.seed_of(self.id, generation) if generation > 1 else self.submitter.case_seed

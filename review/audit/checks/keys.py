@@ -117,7 +117,6 @@ class Keys(Check):
         if person in self._out.get(case, ()):
             self.tell(f"{named} shares {case.name} with {person}, who is out of it", place)
 
-
     def _check_share(self, named: str, place: Place | None, data: Mapping[str, Any]) -> None:
         """Whether the act says the same as its entry, and two readers signed it."""
         found = self._acts.get(data["act"])
