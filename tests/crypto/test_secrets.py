@@ -64,7 +64,7 @@ PUBLIC |= {"Entry", "EntryType", "Statement", "TallyDay"}
 # Acts are coded values and hashes, and go to the auditor.
 PUBLIC |= {"Act"}
 # What is signed of a case's later keys: hashes, ids of readers, a key that only seals.
-PUBLIC |= {"Change", "Keying"}
+PUBLIC |= {"Change", "Keying", "Share"}
 
 
 def our_dataclasses() -> Iterator[str]:

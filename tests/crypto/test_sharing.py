@@ -1,5 +1,7 @@
 """Shares: what their act says, whose signatures count by one, and that a new key ends it."""
 
+from typing import Any
+
 import pytest
 
 from crypto import act as act_format
@@ -15,7 +17,7 @@ CASE = "ab" * 32
 
 
 def act(name: str = sharing.SHARE, data: dict[str, Value] | None = None) -> Act:
-    return acts.make(name, subject=CASE, **(DATA if data is None else data))
+    return acts.make(name, subject=CASE, **dict[str, Any](DATA if data is None else data))
 
 
 def test_a_share_says_with_whom_of_which_key_and_by_which_key_they_sign() -> None:
