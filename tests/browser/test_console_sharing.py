@@ -1,4 +1,4 @@
-"""A case is shared with an investigator: a key by ear, a note, the facts, and the end of the share."""
+"""A case is shared with an investigator: a key by ear, a note, the facts, the end of the share."""
 
 from collections.abc import Iterator
 
