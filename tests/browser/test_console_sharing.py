@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from crypto.passwords import hash_password
 from review import people
 from review.app import create_app
+from review.casework.course import Step
 from review.people import Enrolment
 from review.roles import Role
 from review.settings import Settings
@@ -19,7 +20,8 @@ from tests.browser.submitter import Submitter
 from tests.browser.test_console_recusal import at_case, nothing_private_left, press
 from tests.browser.test_pages import faults, too_wide
 from tests.browser.treating import take
-from tests.review.web.course import Course
+from tests.review.desk import sealed_form
+from tests.review.web.course import CHOSEN, Course
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,7 +43,7 @@ def submitter(installation: Installation) -> Submitter:
         create_app(Settings.from_environ(installation.environment()), "interactive"), somebody
     )
     course.triage()
-    course.investigate()
+    begin(course)
     with writing(installation.book) as connection:
         wanted = Enrolment(
             person_id=DANA,
@@ -51,6 +53,17 @@ def submitter(installation: Installation) -> Submitter:
         )
         people.enrol(connection, installation.roster, wanted, committee.TODAY)
     return somebody
+
+
+def begin(course: Course) -> None:
+    """Have the case investigated, and tell the submitter so, as the chair's browser does."""
+    note = course.note("chair")
+    told = sealed_form(
+        course.app, course.submitter, "state", "chair", state="examining", next_on=None
+    )
+    more = {**note, **{f"state_{name}": value for name, value in told.items()}}
+    act = course.act(Step.INVESTIGATE, {**CHOSEN, "sealed": [note["digest"]]})
+    assert course.send(act, "chair", more).status_code == 204
 
 
 @pytest.fixture
