@@ -190,6 +190,21 @@ _KEYS = (
 )
 
 
+def test_no_format_string_comes_from_outside() -> None:
+    """ASVS 1.3.10: what is filled in stands in the source, under a name in capitals or at once."""
+    found = {
+        f"{path} {ast.unparse(call.func)}"
+        for path, nodes_ in SOURCES.items()
+        for word, call in calls(nodes_)
+        if last(word) in {"format", "format_map"}
+        and isinstance(call.func, ast.Attribute)
+        and not isinstance(call.func.value, ast.Constant)
+        and not dotted(call.func.value).rpartition(".")[2].strip("_").isupper()
+    }
+    # A table of sentences by their codes.
+    assert found == {"review/casework/filed/duties.py _SAID[code].format"}
+
+
 def test_no_template_marks_text_as_markup() -> None:
     """ASVS 1.1.2, 1.2.1: what a template writes is escaped by the template, last of all."""
     assert len(TEMPLATES) > 30
