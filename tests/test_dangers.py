@@ -5,7 +5,9 @@ runs. Each says which requirement of docs/asvs.md it was written for.
 """
 
 import ast
+import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -254,3 +256,54 @@ def test_the_proxy_speaks_tls_1_2_and_1_3_only() -> None:
     assert re.findall(r"ssl_protocols (.*);", text) == ["TLSv1.2 TLSv1.3"]
     assert re.findall(r"ssl_session_(\w+) (.*);", text) == [("tickets", "off"), ("cache", "off")]
     assert not re.search(r"\b(root|alias|autoindex|try_files)\b", text)
+
+
+def test_no_name_in_a_page_can_take_the_place_of_what_a_script_asks_for() -> None:
+    """ASVS 3.2.3: a document and a window hand out elements by their names, unless asked by id."""
+    asked = re.compile(r"\b(document|window|globalThis)\.(\w+)(?!\w)(?!\";)")
+    # In these two a document is one of our own formats.
+    pages = [path for path in OURS if path.parts[-3] == "web" and path.name not in _OTHERS]
+    found = {match.groups() for path in pages for match in asked.finditer(path.read_text())}
+    assert {name for of, name in found if of == "document"} <= _OF_A_DOCUMENT
+    assert {name for of, name in found if of != "document"} <= _OF_A_WINDOW
+    # By these elements' names a document would be asked; ids are asked for by getElementById.
+    named = re.compile(r"<(?:form|img|embed|object|iframe)\b[^>]*\sname=")
+    assert [path.name for path in TEMPLATES if named.search(path.read_text())] == []
+    ids = {each for path in TEMPLATES for each in re.findall(r'\sid="([\w-]+)"', path.read_text())}
+    assert len(ids) > 100
+    assert ids.isdisjoint(_OF_A_DOCUMENT | _OF_A_WINDOW)
+
+
+_OTHERS = {"mailbox.js", "wording.js"}
+_OF_A_DOCUMENT = {
+    *("activeElement", "addEventListener", "adoptNode", "body", "createElement", "head"),
+    *("createTreeWalker", "dispatchEvent", "documentElement", "getElementById", "importNode"),
+    *("querySelector", "querySelectorAll", "title", "visibilityState"),
+}
+_OF_A_WINDOW = {
+    *("addEventListener", "crypto", "isSecureContext", "PublicKeyCredential", "trustedTypes"),
+}
+
+
+PAGE = (ROOT / "docs/dangers.md").read_text()
+
+
+def test_every_package_of_hosts_and_browsers_is_among_the_dangers() -> None:
+    """ASVS 15.1.4: who adds a package says what could go wrong in it."""
+    given = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[^\w-]", each)[0] for each in given}
+    names |= set(json.loads((ROOT / "crypto/browser/package.json").read_text())["dependencies"])
+    part = PAGE.split("## Packages")[1].split("\n## ")[0]
+    told = [
+        name for row in re.findall(r"^\| (.+?) \|", part, flags=re.M) for name in row.split(", ")
+    ]
+    assert sorted(told) == sorted([*names, "package"])
+
+
+def test_what_is_dangerous_in_our_own_code_is_named_with_its_place() -> None:
+    """ASVS 15.1.5: who takes a dangerous tool into another module says so on the page."""
+    part = PAGE.split("## Our own code")[1]
+    named = set(re.findall(r"`([\w/.]+\.(?:py|js))`", part))
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+    tools = ("subprocess", "zipfile", "ctypes", "mmap", "smtplib")
+    assert users(tools, SOURCES) <= named
