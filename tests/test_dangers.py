@@ -8,65 +8,14 @@ import ast
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 from deploy import proxying
-from tests.test_style import CODE, ROOT, SCRIPTS
+from tests.sources import SERVED, SOURCES, calls, dotted, imported, last, users
+from tests.test_style import ROOT, SCRIPTS
 
-Nodes = list[ast.AST]
-
-
-def nodes(path: Path) -> Nodes:
-    """What is looked at here of a module: its imports, calls and attributes."""
-    looked_at = (ast.Import, ast.ImportFrom, ast.Call, ast.Attribute)
-    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, looked_at)]
-
-
-SOURCES = {
-    path.relative_to(ROOT): nodes(path) for path in CODE if not path.is_relative_to(ROOT / "tests")
-}
-SERVED = {path: tree for path, tree in SOURCES.items() if path.parts[0] != "deploy"}
 OURS = [path for path in SCRIPTS if "test" not in path.parts]
 TEMPLATES = [path for folder in ("intake", "review") for path in (ROOT / folder).rglob("*.html")]
-
-
-def imported(tree: Nodes) -> Iterator[str]:
-    """The names of everything that a module imports, from where it comes first."""
-    for node in tree:
-        if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            yield from (f"{node.module}.{each.name}" for each in node.names)
-
-
-def dotted(node: ast.expr) -> str:
-    """A name as it is written, such as re.compile; what is no name is left out at its front."""
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def calls(tree: Nodes) -> Iterator[tuple[str, ast.Call]]:
-    """Every call with the name of what is called."""
-    for node in tree:
-        if isinstance(node, ast.Call):
-            yield dotted(node.func), node
-
-
-def last(name: str) -> str:
-    """The last word of a dotted name."""
-    return name.rpartition(".")[2]
-
-
-def users(modules: tuple[str, ...], sources: dict[Path, Nodes]) -> set[str]:
-    """The files that import one of these, or something of it."""
-    return {
-        str(path)
-        for path, tree in sources.items()
-        for name in imported(tree)
-        if any(name == module or name.startswith(f"{module}.") for module in modules)
-    }
 
 
 def test_no_code_is_made_from_data() -> None:
@@ -127,6 +76,7 @@ def test_programs_are_started_by_deploy_alone_and_never_by_a_shell() -> None:
     assert users(starters, SERVED) == set()
     of_os = re.compile(r"os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*)")
     for path, tree in SOURCES.items():
+        assert not [name for name in imported(tree) if of_os.fullmatch(name)], path
         for word, call in calls(tree):
             assert not of_os.fullmatch(word), path
             assert "shell" not in {each.arg for each in call.keywords}, path
@@ -149,6 +99,8 @@ def test_every_digest_is_of_the_sha_2_or_3_family_but_that_of_one_time_codes() -
         for node in tree
         if isinstance(node, ast.Attribute) and dotted(node.value) == "hashlib"
     }
+    taken = {name for tree in SERVED.values() for name in imported(tree)}
+    assert not [name for name in taken if name.startswith("hashlib.")]
     others = {(path, name) for path, name in found if name not in {"sha256", "sha384", "shake_256"}}
     assert {pair for pair in others if pair[1] != "file_digest"} == {("review/one_time.py", "sha1")}
     for tree in SERVED.values():
