@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = asvs.chapters()
 ANSWERS = [answer for chapter in CHAPTERS for answer in chapter.answers]
 
-# Where we do something else on purpose. Each has its reason in docs/asvs/ and was decided on.
+# Where we do something else on purpose, each with its reason in docs/asvs/.
 DEVIATIONS = {
     "2.4.2",
     *("3.4.3", "3.4.7", "3.7.4"),
