@@ -259,3 +259,19 @@ def test_what_is_dangerous_in_our_own_code_is_named_with_its_place() -> None:
     assert [path for path in named if not (ROOT / path).is_file()] == []
     tools = ("subprocess", "zipfile", "ctypes", "mmap", "smtplib")
     assert users(tools, SOURCES) <= named
+
+
+def test_every_field_for_a_password_masks_what_is_typed() -> None:
+    """ASVS 6.2.6: at once, or in a dialog that a script opens, by that script."""
+    fields = {
+        (path.name, field)
+        for path in TEMPLATES
+        for field in re.findall(r"<input\b[^>]*>", path.read_text())
+        if re.search(r'(?:id|name)="[\w-]*password"', field)
+    }
+    assert len(fields) >= 4
+    plain = {(name, field) for name, field in fields if 'type="password"' not in field}
+    assert {name for name, field in plain if " data-password " in field} == {"_confirm.html"}
+    assert len(plain) == 1
+    script = (ROOT / "review/web/js/confirming.js").read_text()
+    assert 'field?.setAttribute("type", "password")' in script
