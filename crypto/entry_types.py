@@ -98,7 +98,7 @@ _DEPOSIT = "subject digest commitment"
 _CASE_ACT = "subject by"
 _SENT = "subject digest by"
 _MOVE = {"from_": "code", "to": "code"}
-_STEP = {"step": "code", "from_": "code", "to": "code", "act": "hash?"}
+_STEP = {"step": "code", "from_": "code", "to": "code", "act": "hash"}
 
 _LINES = (
     _type("submission.received", "a submission was received", _DEPOSIT, slices="count"),
@@ -111,6 +111,10 @@ _LINES = (
     _type("case.read", "a case was read", _CASE_ACT),
     _type("case.moved", "a step was taken in a case", "subject by digest?", **_STEP),
     _type("case.closed", "a case was closed", "subject by digest?", **_STEP),
+    _type("case.moved-on", "a case went on by itself, on its day", "subject",
+          step="code", from_="code", to="code"),
+    _type("case.moved-earlier", "a case was moved before there was a ledger", _SENT, **_MOVE),
+    _type("case.closed-earlier", "a case was closed before there was a ledger", _SENT, **_MOVE),
     _type("act.proposed", "an act was signed by one person and waits for another", "by subject?",
           act="hash"),
     _type("act.withdrawn", "an act that waited was withdrawn or declined", "by subject?",

@@ -12,6 +12,7 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
+from crypto import act as act_format
 from crypto import strict
 from crypto.age import open_sealed
 from crypto.case import open_grant
@@ -23,7 +24,8 @@ from crypto.signing import member_seed
 from deploy.client import Client, File, Part
 from deploy.errors import FrontDoorRefused
 from deploy.submitter import SEALED
-from review.casework.states import State, shown_to_submitter
+from review.casework import signed
+from review.casework.course import Stage, Step, line, shown_to_submitter
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,19 @@ class OpenedCase:
     def submission(self) -> Message:
         """The first message of the submitter."""
         return self.messages["submitter"][0]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step as somebody takes it: its coded fields, and what is said in a sealed note with it.
+
+    next_on is the day by which the submitter hears again, where the step changes their word.
+    """
+
+    step: Step
+    data: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    words: str = field(default="", repr=False)
+    next_on: date | None = None
 
 
 class Member:
@@ -100,19 +115,54 @@ class Member:
 
     def reply(self, opened: OpenedCase, text: str) -> None:
         """Leave a reply in the submitter's mailbox and its copy in the case."""
-        self._write(opened, "reply", {"text": text}, "replies", [])
+        self._act(opened.id, "replies", self._sealed(opened, "reply", {"text": text}))
 
-    def move(self, opened: OpenedCase, state: State, next_on: date | None = None) -> None:
-        """Change the case's state, and tell the submitter in the words meant for them."""
-        told = {
-            "state": shown_to_submitter(state),
-            "next_on": None if next_on is None else next_on.isoformat(),
-        }
-        self._write(opened, "state", told, "state", [("state", state.value)])
+    def step(self, opened: OpenedCase, taken: Taken) -> None:
+        """Sign a step of the case: it is taken, or waits for whoever has to sign it too."""
+        manifest = self._manifest(opened.id)
+        found = line(Stage(manifest["stage"]), taken.step)
+        after = manifest["stage"] if found is None or found.after is None else found.after.value
+        data: dict[str, act_format.Value] = {**taken.data, "from": manifest["stage"], "to": after}
+        note: list[Part] = []
+        if taken.words:
+            note = self._sealed(opened, "note", {"text": taken.words})
+            data["sealed"] = [str(value) for name, value in note if name == "digest"]
+        act = act_format.build(
+            installation=self._frame["data-installation"],
+            subject=opened.id,
+            act=signed.code(taken.step),
+            data=data,
+            roster=self._roster.hash,
+            on=self._today,
+            previous=manifest["previous"],
+        )
+        parts: list[Part] = [("act", act.document.decode()), *self._signed(opened, act, taken)]
+        self._act(opened.id, "steps", [*parts, *note])
+
+    def sign(self, opened: OpenedCase, taken: Taken) -> None:
+        """Sign the step that somebody else has proposed in the case."""
+        for told in self._manifest(opened.id)["proposals"]:
+            act = act_format.parse(told["act"].encode())
+            if act.act == signed.code(taken.step):
+                parts = self._signed(opened, act, taken)
+                self._act(opened.id, f"proposals/{told['hash']}", parts)
+                return
+        raise FrontDoorRefused(f"nobody has proposed to {taken.step}")
+
+    def _signed(self, opened: OpenedCase, act: act_format.Act, taken: Taken) -> list[Part]:
+        """This person's signature, and the word for the submitter where the step changes it."""
+        made = act_format.sign(act, self._frame["data-person"], member_seed(self._mine.seed))
+        parts: list[Part] = [("signature", strict.to_b64(made.signature))]
+        before, after = (shown_to_submitter(Stage(str(act.data[end]))) for end in ("from", "to"))
+        if before != after:
+            next_on = None if taken.next_on is None else taken.next_on.isoformat()
+            told = self._sealed(opened, "state", {"state": after, "next_on": next_on})
+            parts += [(f"state_{name}", value) for name, value in told]
+        return parts
 
     def note(self, opened: OpenedCase, text: str) -> None:
         """Leave a note that only the case's readers can open."""
-        self._write(opened, "note", {"text": text}, "notes", [])
+        self._act(opened.id, "notes", self._sealed(opened, "note", {"text": text}))
 
     @property
     def _mine(self) -> Identity:
@@ -120,19 +170,17 @@ class Member:
             raise RuntimeError("the identity is locked")
         return self._identity
 
-    def _write(
-        self,
-        opened: OpenedCase,
-        kind: str,
-        body: Mapping[str, str | None],
-        where: str,
-        parts: list[Part],
-    ) -> None:
+    @property
+    def _today(self) -> date:
+        return date.fromisoformat(self._frame["data-today"])
+
+    def _sealed(self, opened: OpenedCase, kind: str, body: Mapping[str, str | None]) -> list[Part]:
+        """A message of this person, as a form has it: to the case, and perhaps to the mailbox."""
         message = Message(
             kind=kind,
             place=self._next_place(opened, thread(kind)),
             roster=self._roster.hash,
-            on=date.fromisoformat(self._frame["data-today"]),
+            on=self._today,
             lang="en",
             body=body,
             sealed_in="browser",
@@ -142,7 +190,7 @@ class Member:
             mailbox = Recipient.parse(str(opened.submission.mailbox))
             sealed.append(("mailbox_envelope", _envelope(message, mailbox)))
         sealed.append(("case_envelope", _envelope(message, opened.recipient)))
-        self._act(opened.id, where, [*parts, *sealed])
+        return sealed
 
     def _next_place(self, opened: OpenedCase, in_thread: str) -> Place:
         """The place after the thread's head, which may have moved since the case was opened."""
@@ -177,4 +225,5 @@ def _envelope(message: Message, recipient: Recipient) -> File:
     return File("envelope", SEALED, seal(message, recipient))
 
 
-_DONE = (200, 201, 204, 302, 303)
+# 202: kept as a proposal, which others sign.
+_DONE = (200, 201, 202, 204, 302, 303)

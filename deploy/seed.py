@@ -15,9 +15,9 @@ from typing import Any
 
 from deploy.client import Client, File
 from deploy.errors import FrontDoorRefused
-from deploy.member import Member, OpenedCase
+from deploy.member import Member, OpenedCase, Taken
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
-from review.casework.states import State
+from review.casework.signed import STEPS
 
 TEXTS = Path(__file__).parent / "seed.toml"
 _LOG = """\
@@ -65,10 +65,12 @@ def treat(seeds: Sequence[Seed], port: int, sign_ins: Mapping[str, SignIn], toda
     desks: dict[str, Desk] = {}
     for seed in seeds:
         for act in seed.acts:
-            person = act["by"]
-            if person not in desks:
-                desks[person] = Desk(port, sign_ins[person])
-            desks[person].do(seed, act, today)
+            for person in (act["by"], *act.get("with", ())):
+                if person not in desks:
+                    desks[person] = Desk(port, sign_ins[person])
+            desks[act["by"]].do(seed, act, today)
+            for person in act.get("with", ()):
+                desks[person].sign(seed, act, today)
 
 
 def follow_up(seeds: Sequence[Seed], port: int, codes: Mapping[str, str]) -> None:
@@ -138,9 +140,11 @@ class Desk:
         elif "note" in act:
             self._member.note(case, act["note"].strip())
         else:
-            days = act.get("next_in_days")
-            next_on = None if days is None else today + timedelta(days=days)
-            self._member.move(case, State(act["state"]), next_on)
+            self._member.step(case, _taken(act, today))
+
+    def sign(self, seed: Seed, act: Mapping[str, Any], today: date) -> None:
+        """Sign the step of the file that somebody else has proposed."""
+        self._member.sign(self._find(seed), _taken(act, today))
 
     def _find(self, seed: Seed) -> OpenedCase:
         what = seed.story.answers["what"]
@@ -155,6 +159,17 @@ class Desk:
         while self._unread:
             self._cases.append(self._member.read(self._unread.pop()))
             yield self._cases[-1]
+
+
+def _taken(act: Mapping[str, Any], today: date) -> Taken:
+    """The step of an act of the file; days until the next news are counted from today."""
+    days = act.get("next_in_days")
+    return Taken(
+        STEPS[act["step"]],
+        act.get("data", {}),
+        act.get("words", "").strip(),
+        None if days is None else today + timedelta(days=days),
+    )
 
 
 def _file(name: str) -> File:

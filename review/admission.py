@@ -14,7 +14,7 @@ from crypto.errors import CryptoError
 from crypto.recipient import Recipient
 from crypto.stanza import Unwraps
 from intake.drop import Deposit
-from review.casework.states import State
+from review.casework.course import Stage
 from review.errors import RosterUnusable, SetAside
 from review.store import cases, envelopes, rosters
 from review.store.cases import Case
@@ -81,7 +81,7 @@ class Gate:
             on=deposit.on,
             roster=roster.hash,
             recipient=recipient.text,
-            state=State.RECEIVED,
+            state=Stage.RECEIVED,
             generation=1,
         )
         if cases.case_by_id(book, case.id) or cases.case_by_mailbox(book, case.mailbox_id):

@@ -29,7 +29,7 @@ from intake import drop as door
 from intake.drop import Deposit
 from review.admission import Admission
 from review.closed_days import take_days
-from review.collector import Collected, Collector, Entropy
+from review.collector import Collected, Collector
 from review.errors import KeyDestroyed, SetAside
 from review.leaving import leave
 from review.posting import post_keys, post_letters, post_proofs, post_texts
@@ -158,7 +158,7 @@ def _take_in(collector: Collector, deposit: Deposit, today: datetime.date) -> No
         _bring_slices(collector, key, admission.case.id, deposit)
         try:
             with writing(collector.book) as book:
-                _keep(book, key, admission, deposit, collector.entropy)
+                _keep(book, key, admission, deposit, collector)
         except MalformedEntry:
             raise SetAside("malformed") from None
     with door.writing(collector.drop) as drop:
@@ -211,10 +211,10 @@ def _discard_unnamed_slices(book: Engine) -> None:
 
 
 def _keep(
-    book: Connection, key: RowKey, admission: Admission, deposit: Deposit, entropy: Entropy
+    book: Connection, key: RowKey, admission: Admission, deposit: Deposit, collector: Collector
 ) -> None:
     """Everything of one deposit but its slices, in the caller's one transaction on the book."""
-    case = admission.case
+    case, entropy = admission.case, collector.entropy
     if deposit.grant is not None:
         cases.add_case(book, case, admission.readers, admission.excluded)
         envelopes.add_grant(book, key, case.id, case.generation, deposit.grant)
@@ -244,4 +244,4 @@ def _keep(
         ),
         entropy,
     )
-    inbox.refresh(book, case.id)
+    inbox.refresh(book, case.id, collector.clocks)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from crypto.policy import Policy
 from crypto.stanza import Unwraps
 from review.admission import Gate
+from review.casework.deadlines import ClockSettings
 from review.store.shred import Locksmith
 
 Entropy = Callable[[int], bytes]
@@ -28,6 +29,8 @@ class Collector:
     demo: bool
     policy: Policy | None = None
     replica: str | None = None
+    # By which cases stand in their readers' lists.
+    clocks: ClockSettings = field(default_factory=ClockSettings)
     entropy: Entropy = secrets.token_bytes
 
     def gate(self, today: datetime.date) -> Gate:

@@ -18,7 +18,6 @@
     │   ├── HeadMoved
     │   ├── ActMoved
     │   ├── NeedsKey              nothing is added to the case until it has a new key
-    │   ├── IllegalMove
     │   └── StepRefused
     ├── SetAside                  a deposit stays in the drop until somebody has looked at it
     ├── CollectorBusy
@@ -146,15 +145,6 @@ class ActMoved(ActRefused):
 
 class NeedsKey(ActRefused):
     """Somebody who is out of the case holds its newest key, and would read what is added."""
-
-
-class IllegalMove(ActRefused):
-    """The table of states has no such event in this state."""
-
-    def __init__(self, state: str, event: str) -> None:
-        super().__init__(f"nothing leads from {state} by {event}")
-        self.state = state
-        self.event = event
 
 
 class StepRefused(ActRefused):

@@ -23,6 +23,7 @@ from crypto.roster import Roster
 from review import acting
 from review.acting import Outcome, Sent, Signer
 from review.casework import parties
+from review.casework.deadlines import ClockSettings
 from review.errors import ActRefused, MalformedForm, NeedsKey, NotHere
 from review.holders import Holding, holding
 from review.store import acts, entries, envelopes, inbox
@@ -45,6 +46,7 @@ class Taken:
     roster: Roster
     case: Case
     today: datetime.date
+    clocks: ClockSettings
 
     @property
     def holding(self) -> Holding:
@@ -100,7 +102,7 @@ def _leave(taken: Taken, act: Act, by: str, held: Holding) -> None:
     store.set_readers(connection, case_id, after)
     store.withdraw_offers(connection, case_id)
     taken.record("case.recused", by, None, {"person": person, "act": act.hash})
-    inbox.refresh(connection, case_id)
+    inbox.refresh(connection, case_id, taken.clocks)
 
 
 def _next_readers(taken: Taken, out: Iterable[str]) -> frozenset[str]:
@@ -186,7 +188,7 @@ def _replace(taken: Taken, act: Act, by: str, change: keying.Change, files: Offe
     store.withdraw_offers(connection, case_id)
     told: dict[str, str | int] = {"generation": change.generation, "act": act.hash}
     taken.record("case.keyed", by, change.grant, told | {"recipient": change.recipient})
-    inbox.refresh(connection, case_id)
+    inbox.refresh(connection, case_id, taken.clocks)
 
 
 def share(taken: Taken, sent: Sent, made: Offered | None) -> Outcome:
@@ -219,7 +221,7 @@ def share(taken: Taken, sent: Sent, made: Offered | None) -> Outcome:
     store.withdraw_offers(taken.connection, taken.case.id)
     told: dict[str, str | int] = {"person": person, "generation": generation, "act": act.hash}
     taken.record("case.shared", sent.by, grant, told)
-    inbox.refresh(taken.connection, taken.case.id)
+    inbox.refresh(taken.connection, taken.case.id, taken.clocks)
     return outcome
 
 

@@ -129,4 +129,5 @@ def _collector(settings: Settings, files: CollectorFiles) -> Collector:
         demo=settings.demo,
         policy=read_policy(settings.policy_file),
         replica=settings.replica,
+        clocks=settings.clocks,
     )

@@ -20,6 +20,7 @@ from review.store.schema import cosignatures, ledgers
 CHECKED = "auditor.checked"
 # What is counted by quarter, in the order in which pages show it.
 COUNTED = ("submission.received", "follow-up.received", "reply.left", "case.closed")
+_CLOSED_EARLIER = "case.closed-earlier"
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,9 @@ def activity(connection: Connection, newest: datetime.date) -> list[Activity]:
     if not quarters:
         return []
     days: defaultdict[str, list[datetime.date]] = defaultdict(list)
-    for each in by_type.of_types(connection, COUNTED):
-        days[each.type].append(each.on)
+    for each in by_type.of_types(connection, [*COUNTED, _CLOSED_EARLIER]):
+        kind = "case.closed" if each.type == _CLOSED_EARLIER else each.type
+        days[kind].append(each.on)
     counted = {kind: numbers.by_year(days[kind], quarters) for kind in COUNTED}
     of_year = zip(*counted.values(), strict=True)
     return [Activity(each[0].year, dict(zip(COUNTED, each, strict=True))) for each in of_year]

@@ -19,6 +19,7 @@ from review import acting, treatment
 from review.acting import Outcome, Sent, Signer
 from review.casework import guards, signed, standing
 from review.casework.course import Stage, Step, Term, line
+from review.casework.deadlines import ClockSettings
 from review.casework.guards import CaseNow
 from review.casework.parties import Decider
 from review.casework.signed import STEPS
@@ -45,12 +46,16 @@ class Brought:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a step is taken: the case, by whose roster, with which key, on which day."""
+    """Where a step is taken: the case, by whose roster, with which key, on which day.
+
+    clocks are those of the installation, by which the case stands in its readers' lists.
+    """
 
     roster: Roster
     case: Case
     key: RowKey = field(repr=False)
     today: datetime.date
+    clocks: ClockSettings
 
 
 def now(connection: Connection, roster: Roster, case: Case) -> tuple[CaseNow, Course]:
@@ -208,7 +213,7 @@ def _finish(
         courses.mark(connection, case.id, mark)
     treatment.tell_step(
         connection, place.key, case, brought.state, treatment.Move(step, after.stage, act.hash, by),
-        place.today, entropy,
+        place.today, place.clocks, entropy,
     )  # fmt: skip
     return outcome
 

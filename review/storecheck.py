@@ -33,7 +33,7 @@ _TOLD_BY: Mapping[str, frozenset[str]] = {
     "submission": frozenset({"submission.received"}),
     "follow-up": frozenset({"follow-up.received"}),
     "reply": frozenset({"reply.left"}),
-    "state": frozenset({"case.moved", "case.closed"}),
+    "state": frozenset({"case.moved", "case.closed", "case.moved-earlier", "case.closed-earlier"}),
     "note": frozenset({"note.left"}),
 }
 _WITH_ENVELOPE = frozenset().union(*_TOLD_BY.values())

@@ -17,9 +17,9 @@ from crypto import age
 from crypto.errors import Malformed
 from crypto.message import thread
 from crypto.padding import MESSAGE_STEPS
-from review.casework import guards, standing, states
+from review.casework import guards, signed, standing
 from review.casework.course import Stage, Step, line
-from review.casework.states import State
+from review.casework.deadlines import ClockSettings
 from review.errors import MalformedForm
 from review.store import cases, courses, entries, envelopes, inbox, outbox
 from review.store.cases import Case
@@ -61,8 +61,9 @@ def record_copy(
 
 
 def record_reading(
-    connection: Connection, case: Case, person_id: str, today: datetime.date, n: int | None
-) -> None:
+    connection: Connection, case: Case, person_id: str, today: datetime.date, n: int | None,
+    clocks: ClockSettings,
+) -> None:  # fmt: skip
     """Note that a reader has opened the case, up to the n-th message of the submitter.
 
     The first reading opens the case. The ledger hears of each reader once a day.
@@ -70,12 +71,12 @@ def record_reading(
     newest = envelopes.head(connection, case.id, "submitter")
     cases.mark_read(connection, case.id, person_id, newest if n is None else min(n, newest))
     is_first = cases.is_first_reading_on(connection, case.id, person_id, today)
-    if case.state is State.RECEIVED:
+    if case.state is Stage.RECEIVED:
         after = _take(connection, case, Step.OPEN, today)
         _record(connection, case, "case.opened", person_id, today, data=_moved(case, after))
     elif is_first:
         _record(connection, case, "case.read", person_id, today, data={})
-    inbox.refresh(connection, case.id)
+    inbox.refresh(connection, case.id, clocks)
 
 
 def leave_reply(
@@ -83,6 +84,7 @@ def leave_reply(
     key: RowKey,
     case: Case,
     sent: Sent,
+    clocks: ClockSettings,
     entropy: Entropy = secrets.token_bytes,
 ) -> None:
     """Keep a reply and put it on its way. Raises HeadMoved, ActRefused or MalformedForm."""
@@ -92,36 +94,12 @@ def leave_reply(
     after = _take(connection, case, Step.ACKNOWLEDGE, sent.on)
     _keep(connection, key, case, sent, "reply", entropy)
     _record(connection, case, "reply.left", sent.by, sent.on, sent=sent, data=_moved(case, after))
-    inbox.refresh(connection, case.id)
-
-
-def change_state(
-    connection: Connection,
-    key: RowKey,
-    case: Case,
-    sent: Sent,
-    wanted: State,
-    entropy: Entropy = secrets.token_bytes,
-) -> None:
-    """Move the case to a state that may be chosen now, and tell the submitter.
-
-    Raises IllegalMove, HeadMoved, ActRefused or MalformedForm.
-    """
-    if _is_again(connection, case, sent, "state"):
-        return
-    after = states.choose(case.state, wanted)
-    step = _STEPS[after]
-    course = courses.of_case(connection, case)
-    courses.move(connection, case, standing.after(course, guards.Act(step, sent.on), after))
-    _keep(connection, key, case, sent, "state", entropy)
-    data = {"step": step.value, **_moved(case, after), "act": None}
-    _record(connection, case, _kind(after), sent.by, sent.on, sent=sent, data=data)
-    inbox.refresh(connection, case.id)
+    inbox.refresh(connection, case.id, clocks)
 
 
 def tell_step(
     connection: Connection, key: RowKey, case: Case, sent: Sent | None, move: Move,
-    today: datetime.date, entropy: Entropy = secrets.token_bytes,
+    today: datetime.date, clocks: ClockSettings, entropy: Entropy = secrets.token_bytes,
 ) -> None:  # fmt: skip
     """Record a step that was taken, and tell the submitter if something was sent for them.
 
@@ -129,11 +107,10 @@ def tell_step(
     """
     if sent is not None:
         _keep(connection, key, case, sent, "state", entropy)
-    step = move.step.replace(" ", "-")
-    data = {"step": step, **_moved(case, move.after), "act": move.act}
+    data = {"step": signed.code(move.step), **_moved(case, move.after), "act": move.act}
     kind = "case.closed" if move.step is Step.CLOSE else "case.moved"
     _record(connection, case, kind, move.by, today, sent=sent, data=data)
-    inbox.refresh(connection, case.id)
+    inbox.refresh(connection, case.id, clocks)
 
 
 def keep_note(
@@ -169,20 +146,6 @@ def _take(connection: Connection, case: Case, step: Step, on: datetime.date) -> 
     return after
 
 
-# What led to a state that was chosen, as the table of steps calls it.
-_STEPS: Mapping[Stage, Step] = {
-    Stage.ACKNOWLEDGED: Step.ACKNOWLEDGE,
-    Stage.INVESTIGATING: Step.INVESTIGATE,
-    Stage.NEEDS_INFO: Step.ASK,
-    Stage.CLOSED: Step.CLOSE,
-    Stage.REOPENED: Step.REOPEN,
-}
-
-
-def _kind(after: Stage) -> str:
-    return "case.closed" if after is Stage.CLOSED else "case.moved"
-
-
 def _keep(
     connection: Connection, key: RowKey, case: Case, sent: Sent, kind: str, entropy: Entropy
 ) -> None:
@@ -212,7 +175,7 @@ def _check_shape(envelope: bytes) -> None:
         raise MalformedForm("this is not an envelope of ours") from None
 
 
-def _moved(case: Case, after: State) -> Mapping[str, str]:
+def _moved(case: Case, after: Stage) -> Mapping[str, str]:
     return {"from": case.state.value, "to": after.value}
 
 
@@ -223,7 +186,7 @@ def _record(
     by: str,
     on: datetime.date,
     *,
-    data: Mapping[str, str | None],
+    data: Mapping[str, str],
     sent: Sent | None = None,
 ) -> None:
     digest = None if sent is None else hashlib.sha256(sent.case_envelope).hexdigest()

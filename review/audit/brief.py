@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from review.audit import records
 from review.audit.records import KINDS, THREADS, Act, Record
-from review.casework.states import State
+from review.casework.course import Stage
 
 NOT_KNOWN = b"?"
 _HASH = "[0-9a-f]{64}"
@@ -52,7 +52,7 @@ class Brief(NamedTuple):
 
     case: str
     on: bytes
-    state: State
+    state: Stage
     generation: int
     messages: list[Told]
     waiting: tuple[Act, ...] = ()
@@ -68,12 +68,12 @@ def read(line: bytes) -> Brief:
 def _brief(found: re.Match[bytes]) -> Brief | None:
     case, generation, spelled, on, state = found.groups()
     messages = _MESSAGES.findall(spelled)
-    if not _is_day(on) or state.decode() not in State.__members__ or not _are_right(messages):
+    if not _is_day(on) or state.decode() not in Stage.__members__ or not _are_right(messages):
         return None
     return Brief(
         case.decode(),
         on,
-        State(state.decode()),
+        Stage(state.decode()),
         int(generation),
         [
             told_of((_THREAD[thread], kind, on, digest or NOT_KNOWN, slices))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from crypto import strict
 from review.audit.brief import NOT_KNOWN, Brief, Told
 from review.audit.place import Place
-from review.casework.states import State
+from review.casework.course import Stage
 
 # Which thread an entry of a type adds a message to, and of which kind.
 MESSAGES: Mapping[bytes, tuple[int, bytes]] = MappingProxyType(
@@ -18,6 +18,8 @@ MESSAGES: Mapping[bytes, tuple[int, bytes]] = MappingProxyType(
         b"reply.left": (1, b"reply"),
         b"case.moved": (1, b"state"),
         b"case.closed": (1, b"state"),
+        b"case.moved-earlier": (1, b"state"),
+        b"case.closed-earlier": (1, b"state"),
         b"note.left": (2, b"note"),
     }
 )
@@ -56,7 +58,7 @@ class Threads:
 
 # From one state: what each act, by its type and data, leads to, and what is wrong with that.
 Steps = dict[tuple[bytes, bytes], "Step"]
-Step = tuple[State, Steps, str]
+Step = tuple[Stage, Steps, str]
 
 
 class Case:
@@ -74,9 +76,9 @@ class Case:
         self.id = strict.hex_bytes(record.case, 32) if record else None
         # Which messages' digests the book does not know, as places in threads.
         self.unknown: frozenset[tuple[int, int]] = frozenset()
-        self.recorded: tuple[State, bytes, int, Threads] | None = None
+        self.recorded: tuple[Stage, bytes, int, Threads] | None = None
         self.told = Threads()
-        self.state = State.RECEIVED
+        self.state = Stage.RECEIVED
         # Those from its state, once they are known.
         self.steps: Steps | None = None
         self.last: Place | None = None

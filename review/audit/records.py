@@ -9,7 +9,7 @@ from crypto.document import VERSION, Document, is_id
 from crypto.entry_types import TYPES, Value, check_data
 from crypto.errors import Malformed, MalformedEntry
 from review.audit.errors import MalformedBundle
-from review.casework.states import State
+from review.casework.course import Stage
 
 THREADS = ("submitter", "committee", "notes")
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -79,7 +79,7 @@ class Record:
 
     case: str
     on: datetime.date
-    state: State
+    state: Stage
     generation: int
     messages: tuple[Message, ...]
     waiting: tuple[Act, ...] = ()
@@ -107,7 +107,7 @@ def parse(line: bytes) -> Record:
         record = Record(
             case=document.hash("case"),
             on=document.day("on"),
-            state=State(document.choice("state", [state.value for state in State])),
+            state=Stage(document.choice("state", [state.value for state in Stage])),
             generation=document.whole("generation", lowest=1),
             messages=tuple(map(_message, document.parts("messages", LINE_LIMIT, _MESSAGE_KEYS))),
             waiting=tuple(map(_act, document.parts("waiting", LINE_LIMIT, _ACT_KEYS))),

@@ -9,7 +9,8 @@ import hashlib
 
 from crypto import strict
 from review import roles
-from review.casework import clocks, states
+from review.audit import earlier
+from review.casework import clocks
 from review.casework.course import LINES
 
 VERSION = 2
@@ -21,10 +22,10 @@ def document() -> bytes:
         {
             "v": 1,
             "version": VERSION,
-            "transitions": [
-                {"event": line.event.value, "from": line.before.value, "to": line.after.value}
-                for line in states.TRANSITIONS
-            ],
+            "earlier": {
+                before.value: sorted(after.value for after in afters)
+                for before, afters in earlier.CHOICES.items()
+            },
             "course": [
                 {
                     "step": line.step.replace(" ", "-"),
@@ -36,7 +37,6 @@ def document() -> bytes:
                 }
                 for line in LINES
             ],
-            "chosen": sorted(event.value for event in states.CHOSEN),
             "roles": {
                 role.value: sorted(act.value for act in acts) for role, acts in roles.TABLE.items()
             },
@@ -44,6 +44,8 @@ def document() -> bytes:
             "clocks": {
                 "acknowledge_days": clocks.ACKNOWLEDGE_DAYS,
                 "feedback_months": clocks.FEEDBACK_MONTHS,
+                "check_days": list(clocks.CHECK_DAYS),
+                "watched_months": clocks.WATCHED_MONTHS,
             },
         }
     )

@@ -11,6 +11,9 @@ from datetime import date, timedelta
 
 ACKNOWLEDGE_DAYS = 7
 FEEDBACK_MONTHS = 3
+# Days after the end of a case, and months, on which somebody looks for retaliation.
+CHECK_DAYS = (30, 60, 90, 180)
+WATCHED_MONTHS = 12
 
 
 def acknowledge_by(received: date) -> date:
@@ -21,7 +24,7 @@ def acknowledge_by(received: date) -> date:
 def feedback_by(received: date, acknowledged: date | None) -> date:
     """The last day on which the submitter is to hear what was done."""
     last = acknowledge_by(received)
-    return _months_after(min(acknowledged or last, last), FEEDBACK_MONTHS)
+    return months_after(min(acknowledged or last, last), FEEDBACK_MONTHS)
 
 
 def days_open(received: date, today: date) -> int:
@@ -29,8 +32,11 @@ def days_open(received: date, today: date) -> int:
     return max((today - received).days, 0)
 
 
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months later, or that month's last day where it has no such day."""
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or that month's last day where it has no such day.
+
+    Raises ValueError for a day past all calendars.
+    """
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return day.replace(

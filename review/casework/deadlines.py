@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from types import MappingProxyType
 
+from review.casework.clocks import CHECK_DAYS, WATCHED_MONTHS
 from review.casework.codes import GRAVE, Severity
 from review.workdays import business_days_after, days_after, months_after
 
@@ -80,8 +81,8 @@ class ClockSettings:
     ageing: int = 90
     idle: int = 30
     sec: int = 120
-    checks: tuple[int, ...] = (30, 60, 90, 180)
-    last_check_months: int = 12
+    checks: tuple[int, ...] = CHECK_DAYS
+    last_check_months: int = WATCHED_MONTHS
 
 
 # What submitters are promised and the verifier counts: an installation may be faster, not slower.

@@ -62,14 +62,15 @@ def after(course: Course, act: Act, stage: Stage) -> Course:
     closed = changed.closed_on
     if stage in OVER and course.stage not in OVER:
         closed = act.on
-    elif stage not in OVER and course.stage in OVER and stage is Stage.REOPENED:
+    elif stage is Stage.REOPENED:
         closed = None
     return replace(changed, stage=stage, closed_on=closed)
 
 
 def case_now(
-    course: Course, may_know: frozenset[str], concerned: frozenset[str], *, chair_is_out: bool
-) -> CaseNow:
+    course: Course, may_know: frozenset[str], concerned: frozenset[str], *, chair_is_out: bool,
+    checks_complete: bool = False,
+) -> CaseNow:  # fmt: skip
     """The case as the rules of treatment ask for it."""
     return CaseNow(
         stage=course.stage,
@@ -80,6 +81,7 @@ def case_now(
         in_scope=course.in_scope,
         outcomes=course.outcomes,
         has_feedback=course.fed_back_on is not None,
+        checks_complete=checks_complete,
         is_on_hold=course.on_hold,
         chair_is_out=chair_is_out,
     )

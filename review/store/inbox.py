@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 
 from review.casework.codes import Category, Channel, Severity
 from review.casework.course import Stage
-from review.casework.deadlines import Clock
+from review.casework.deadlines import Clock, ClockSettings
 from review.store import standing
 from review.store.inbox_schema import inbox
 from review.store.schema import case_readers, readings
@@ -93,9 +93,9 @@ class Counts:
         return sum(self.stages.values())
 
 
-def refresh(connection: Connection, case_id: str) -> None:
+def refresh(connection: Connection, case_id: str, clocks: ClockSettings) -> None:
     """Write a case's rows anew, in the transaction that changed something of it."""
-    found = standing.of_case(connection, case_id)
+    found = standing.of_case(connection, case_id, clocks)
     if found is None:
         return
     seen = select(readings.c.person_id, readings.c.n).where(readings.c.case_id == case_id)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from review.audit.records import THREADS, Act, Message, Record
-from review.casework.states import State
+from review.casework.course import Stage
 from review.errors import StateUnknown
 from review.store import entries
 from review.store.schema import cases, envelopes
@@ -44,9 +44,9 @@ def records(connection: Connection) -> Iterator[Record]:
         )
 
 
-def _state(case: Row[Any]) -> State:
+def _state(case: Row[Any]) -> Stage:
     try:
-        return State(case.state)
+        return Stage(case.state)
     except ValueError:
         raise StateUnknown(f"case {case.id} is in a state that there is none of") from None
 

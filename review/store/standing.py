@@ -35,14 +35,14 @@ class CaseStanding:
     submitted: int
 
 
-def of_case(connection: Connection, case_id: str) -> CaseStanding | None:
+def of_case(connection: Connection, case_id: str, clocks: ClockSettings) -> CaseStanding | None:
     """How a case stands; None for one that the book does not know."""
     case = case_by_id(connection, case_id)
     if case is None:
         return None
     course = courses.of_case(connection, case)
     history = history_of(course, courses.answered_on(connection, case_id))
-    due = awaited(course.stage, history)
+    due = awaited(course.stage, history, clocks)
     return CaseStanding(
         received_on=course.received_on,
         stage=course.stage,
@@ -55,14 +55,10 @@ def of_case(connection: Connection, case_id: str) -> CaseStanding | None:
     )
 
 
-def awaited(
-    stage: Stage, history: History, settings: ClockSettings | None = None
-) -> Reading | None:
+def awaited(stage: Stage, history: History, clocks: ClockSettings) -> Reading | None:
     """The earliest clock of a case that has not stopped; None where nothing is awaited."""
     open_ = [
-        one
-        for one in readings(history, settings or ClockSettings())
-        if one.done is None and one.clock not in MARKS
+        one for one in readings(history, clocks) if one.done is None and one.clock not in MARKS
     ]
     if stage in _WATCHED:
         open_ = [one for one in open_ if one.clock is Clock.RETALIATION_CHECK]

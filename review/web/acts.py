@@ -8,9 +8,8 @@ from flask import Blueprint, Response, request
 
 from crypto.document import is_hash
 from review import generations, treatment
-from review.casework.states import State
-from review.errors import MalformedForm, NotHere
-from review.roles import Act, Role
+from review.errors import MalformedForm
+from review.roles import Act
 from review.store.database import writing
 from review.web import sent
 from review.web.cases import find_case
@@ -27,7 +26,9 @@ def opened(case_id: str) -> Response:
     n = sent.number("n") if request.form.get("n") else None
     with writing(parts().book) as connection:
         case = find_case(connection, case_id)
-        treatment.record_reading(connection, case, visitor().person.id, parts().today, n)
+        treatment.record_reading(
+            connection, case, visitor().person.id, parts().today, n, parts().settings.clocks
+        )
     return Response(status=204)
 
 
@@ -39,23 +40,8 @@ def reply(case_id: str) -> Response:
         case = find_case(connection, case_id)
         generations.check_key(connection, case, visitor().roster)
         key = parts().row_key(case.id)
-        treatment.leave_reply(connection, key, case, sent.message(to_mailbox=True))
-    return Response(status=204)
-
-
-@routes.post("/cases/<case_id>/state")
-@allowed(Act.TAKE_STEP)
-def state(case_id: str) -> Response:
-    """Move the case on, and put the word for the submitter on its way."""
-    # What nobody signs is for a demonstration's seeds: everybody else takes steps.
-    if not parts().settings.demo or visitor().role is Role.COUNSEL:
-        raise NotHere("no state is chosen here")
-    with writing(parts().book) as connection:
-        case = find_case(connection, case_id)
-        generations.check_key(connection, case, visitor().roster)
-        key = parts().row_key(case.id)
-        treatment.change_state(
-            connection, key, case, sent.message(to_mailbox=True), _wanted_state()
+        treatment.leave_reply(
+            connection, key, case, sent.message(to_mailbox=True), parts().settings.clocks
         )
     return Response(status=204)
 
@@ -83,10 +69,3 @@ def copy(case_id: str) -> Response:
             raise MalformedForm("the digest is not one")
         treatment.record_copy(connection, case, visitor().person.id, digest, parts().today)
     return Response(status=204)
-
-
-def _wanted_state() -> State:
-    try:
-        return State(request.form.get("state", ""))
-    except ValueError:
-        raise MalformedForm("there is no such state") from None

@@ -53,7 +53,8 @@ def page(case_id: str) -> str:
             connection, case.roster, here.settings.root_key, demo=here.settings.demo
         )
         viewer = Signer(visitor().person.id, visitor().role)
-        desk = casework.desk(connection, visitor().roster, case, viewer, today)
+        clocks = here.settings.clocks
+        desk = casework.desk(connection, visitor().roster, case, viewer, today, clocks)
     return render_template(
         "case.html",
         case=case,

@@ -58,18 +58,22 @@ class Desk:
     feedback_due: date | None
 
 
-def desk(connection: Connection, roster: Roster, case: Case, viewer: Signer, today: date) -> Desk:
-    """The page of a case for one reader."""
+def desk(
+    connection: Connection, roster: Roster, case: Case, viewer: Signer, today: date,
+    settings: ClockSettings,
+) -> Desk:  # fmt: skip
+    """The page of a case for one reader, with the clocks of the installation."""
     now, course = stepping.now(connection, roster, case)
     history = history_of(course, courses.answered_on(connection, case.id))
-    settings = ClockSettings()
     clocks = readings(history, settings)
     awaited = (one.due for one in clocks if one.clock is Clock.FEEDBACK and one.done is None)
     due = next(awaited, None)
     beginnings = replies.beginnings(today, due, settings.answer)
     barred = {step: why_not(now, step, viewer, today) for step in forms.FORMS}
     return Desk(
-        tasks=checklist.checklist(now, history, viewer, today, live_readers=now.may_know),
+        tasks=checklist.checklist(
+            now, history, viewer, today, live_readers=now.may_know, settings=settings
+        ),
         days=tuple((one, one.on(today)) for one in clocks if one.clock in _SHOWN),
         offers=tuple(_offer(now, step, beginnings) for step, why in barred.items() if why is None),
         barred=tuple(

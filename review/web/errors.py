@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.NotConfirmed, _not_confirmed)
     app.register_error_handler(errors.HeadMoved, _head_moved)
     app.register_error_handler(errors.ActMoved, _act_moved)
+    app.register_error_handler(errors.NeedsKey, _needs_key)
     app.register_error_handler(errors.StepRefused, _step_refused)
     app.register_error_handler(errors.DocumentRefused, _refused_with_reason)
     app.register_error_handler(errors.KeyRefused, _refused_with_reason)
@@ -112,6 +113,10 @@ def _head_moved(error: errors.HeadMoved) -> Response:
 
 def _act_moved(_error: errors.ActMoved) -> Response:
     return Response(json.dumps({"reason": "moved"}), 409, content_type="application/json")
+
+
+def _needs_key(_error: errors.NeedsKey) -> Response:
+    return Response(json.dumps({"reason": "needs-key"}), 409, content_type="application/json")
 
 
 def _step_refused(error: errors.StepRefused) -> Response:

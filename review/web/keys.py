@@ -98,7 +98,7 @@ def offer(case_id: str, act_hash: str, name: str) -> Response:
 def _taken(connection: Connection, case_id: str) -> Taken:
     case = find_case(connection, case_id)
     key = parts().row_key(case.id)
-    return Taken(connection, key, visitor().roster, case, parts().today)
+    return Taken(connection, key, visitor().roster, case, parts().today, parts().settings.clocks)
 
 
 def _sent() -> Sent:

@@ -53,7 +53,11 @@ def _place(connection: Connection, case_id: str) -> Place:
     case = find_case(connection, case_id)
     generations.check_key(connection, case, visitor().roster)
     return Place(
-        roster=visitor().roster, case=case, key=parts().row_key(case.id), today=parts().today
+        roster=visitor().roster,
+        case=case,
+        key=parts().row_key(case.id),
+        today=parts().today,
+        clocks=parts().settings.clocks,
     )
 
 

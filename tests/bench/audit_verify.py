@@ -32,7 +32,7 @@ from review.audit.known import Asked
 from review.audit.opened import open_bundle
 from review.audit.records import Message, Record
 from review.audit.verifier import verify
-from review.casework.states import State
+from review.casework.course import Stage
 from tests import committee
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -181,7 +181,7 @@ class Town:
             yield Record(
                 case=name,
                 on=FIRST,
-                state=State.ACKNOWLEDGED,
+                state=Stage.ACKNOWLEDGED,
                 generation=1,
                 messages=tuple(sorted(messages, key=lambda m: (order.index(m.thread), m.n))),
             )

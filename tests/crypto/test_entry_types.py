@@ -20,7 +20,7 @@ WANTED = {
         "person.enrolled",
     ),
     *("person.left", "drill.run", "auditor.checked", "cover", "deposit.set-aside"),
-    *("statistics.published", "text.changed"),
+    *("statistics.published", "text.changed", "case.moved-on"),
     *("login.started", "tally.closed", "rules.adopted", "book.restored"),
 }
 

@@ -116,13 +116,13 @@ def test_entries_that_waited_are_what_the_ledger_can_say(
         each.leaf(each.nonce, None).to_bytes()
     assert [each.type for each in of_case] == [
         *("submission.received", "case.opened", "reply.left", "case.read", "note.left"),
-        *("follow-up.received", "case.moved", "exported"),
+        *("follow-up.received", "case.moved-earlier", "exported"),
     ]
     assert [each.message_n for each in of_case] == [1, None, None, None, None, 2, None, None]
     exported = of_case[-1]
     assert (exported.digest, exported.data) == (None, {"bundle": "ee" * 32, "reader": "case"})
-    (moved,) = [each for each in found if each.type == "case.moved"]
-    assert (moved.data["step"], moved.data["act"]) == ("move", None)
+    (moved,) = [each for each in found if each.type == "case.moved-earlier"]
+    assert moved.data == {"from": "OPENED", "to": "TRIAGE"}
     (login,) = [each for each in found if each.type == "login.started"]
     assert login.data == {"means": "password"}
     engine.dispose()

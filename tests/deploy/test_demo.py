@@ -17,7 +17,7 @@ from deploy import paper
 from deploy.cli import main
 from deploy.client import Client
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
-from review.casework.states import State
+from review.casework.course import Stage
 from tests.running import Running, descendants, free_port, processes_of
 
 pytestmark = pytest.mark.sqlite("the demo keeps its data in files")
@@ -100,10 +100,10 @@ def test_one_row_changed_in_a_demo_s_book_is_named_by_the_verifier(demo: Running
     demo.record()
     with closing(sqlite3.connect(demo.here.folder / "book.db", timeout=30)) as book:
         find = "SELECT id, state FROM cases WHERE state != ? LIMIT 1"
-        case, state = book.execute(find, (State.CLOSED,)).fetchone()
+        case, state = book.execute(find, (Stage.CLOSED,)).fetchone()
         change = "UPDATE cases SET state = ? WHERE id = ?"
         with book:
-            book.execute(change, (State.CLOSED, case))
+            book.execute(change, (Stage.CLOSED, case))
         found = demo.verify()
         with book:
             book.execute(change, (state, case))

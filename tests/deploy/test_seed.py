@@ -1,9 +1,11 @@
 from collections import Counter
+from typing import Any
 
 from deploy import paper, seed
 from deploy.committee import read
 from deploy.keys import EXAMPLE
-from review.casework.states import Event, State, choose, move
+from review.casework.course import Stage, Step, line
+from review.casework.signed import STEPS
 
 SEEDS = seed.read(seed.TEXTS.read_text())
 COMMITTEE = read(EXAMPLE.read_text())
@@ -11,17 +13,20 @@ READERS = {seat.id for seat in COMMITTEE.readers}
 EVERYBODY = READERS | {person.id for person in COMMITTEE.listed}
 
 
-def end(acts: list[dict[str, str]]) -> State:
-    """The state that a case reaches by these acts, by the console's own table."""
-    state = State.RECEIVED
+def end(acts: list[dict[str, Any]]) -> Stage:
+    """The stage that a case reaches by these acts, by the console's own table."""
+    stage = Stage.RECEIVED
     for number, act in enumerate(acts):
-        if number == 0:
-            state = move(state, Event.READ)
-        if "reply" in act:
-            state = move(state, Event.REPLIED)
-        elif "state" in act:
-            state = choose(state, State(act["state"]))
-    return state
+        steps = [Step.OPEN] if number == 0 else []
+        if "step" in act:
+            steps.append(STEPS[act["step"]])
+        elif "reply" in act and line(stage, Step.ACKNOWLEDGE):
+            steps.append(Step.ACKNOWLEDGE)
+        for step in steps:
+            found = line(stage, step)
+            assert found is not None, f"no {step} from {stage}"
+            stage = found.after or stage
+    return stage
 
 
 def test_seeds_come_both_with_and_without_scripts() -> None:
@@ -31,13 +36,14 @@ def test_seeds_come_both_with_and_without_scripts() -> None:
 
 def test_the_acts_are_possible_and_lead_to_several_states() -> None:
     reached = [end([dict(act) for act in each.acts]) for each in SEEDS]
-    assert {State.RECEIVED, State.INVESTIGATING, State.NEEDS_INFO, State.CLOSED} <= set(reached)
+    assert {Stage.RECEIVED, Stage.INVESTIGATING, Stage.NEEDS_INFO, Stage.CLOSED} <= set(reached)
 
 
 def test_the_people_of_the_seeds_are_on_the_committee_and_do_not_act_where_excluded() -> None:
     for each in SEEDS:
         assert set(each.story.excluded) <= EVERYBODY
-        assert {act["by"] for act in each.acts} <= READERS - set(each.story.excluded)
+        people = {person for act in each.acts for person in (act["by"], *act.get("with", ()))}
+        assert people <= READERS - set(each.story.excluded)
 
 
 def test_the_welcome_speaks_of_seeds_that_are_there() -> None:

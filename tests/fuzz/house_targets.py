@@ -13,7 +13,7 @@ from review.audit import acts as signed_acts
 from review.audit import brief, bundle, records
 from review.audit import charter as kept_charter
 from review.audit.errors import MalformedBundle
-from review.casework.states import State
+from review.casework.course import Stage
 from review.charter.clauses import default_charter
 from review.charter.parse import parse_book
 from review.charter.story import read_story
@@ -141,10 +141,10 @@ def record_lines() -> list[bytes]:
     )
     act = records.Act(type="note.left", on=_DAY, by="chair", digest="ef" * 32)
     plain = records.Record(
-        case="ab" * 32, on=_DAY, state=State.RECEIVED, generation=1, messages=(message,)
+        case="ab" * 32, on=_DAY, state=Stage.RECEIVED, generation=1, messages=(message,)
     )
     waits = records.Record(
-        case="ab" * 32, on=_DAY, state=State.RECEIVED, generation=1, messages=(), waiting=(act,)
+        case="ab" * 32, on=_DAY, state=Stage.RECEIVED, generation=1, messages=(), waiting=(act,)
     )
     return [plain.to_bytes(), waits.to_bytes()]
 

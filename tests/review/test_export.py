@@ -14,6 +14,7 @@ from sqlalchemy import delete, update
 from crypto.archive import read_archive
 from crypto.errors import WrongIdentity
 from crypto.exported import Opened, open_exported
+from review.casework.course import Step
 from review.errors import ExportRefused
 from review.export import Exported, export, reserved
 from review.store.database import writing
@@ -24,6 +25,7 @@ from tests.browser.submitter import Submitter
 from tests.review.collecting import close, collector_of, console
 from tests.review.desk import sealed_form
 from tests.review.tables import entries, rows
+from tests.review.web.course import Course
 
 pytestmark = pytest.mark.stores
 
@@ -37,13 +39,14 @@ def run(installation: Installation, wanted: list[str] | None, out: Path) -> Expo
 
 
 def write_to(installation: Installation, submitter: Submitter) -> None:
-    """A reply, a note and a state of the chair."""
+    """A reply, a step that the submitter is told of, and a note of the chair."""
     desk = console(installation)
-    for kind, act in (("reply", "replies"), ("note", "notes")):
-        desk.post(f"/cases/{submitter.case_id}/{act}", sealed_form(desk.app, submitter, kind))
-    form = sealed_form(desk.app, submitter, "state", state="examining", next_on=None)
-    answer = desk.post(f"/cases/{submitter.case_id}/state", {**form, "state": "INVESTIGATING"})
-    assert answer.status_code == 204
+    course = Course(desk.app, submitter, {"chair": desk})
+    course.reply()
+    form = sealed_form(desk.app, submitter, "state", state="reading", next_on=None)
+    told = {f"state_{name}": value for name, value in form.items()}
+    assert course.send(course.act(Step.GIVE_FEEDBACK), "chair", told).status_code == 204
+    desk.post(f"/cases/{submitter.case_id}/notes", sealed_form(desk.app, submitter, "note"))
 
 
 def test_an_exported_case_opens_with_an_identity_and_nothing_else(

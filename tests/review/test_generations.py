@@ -9,11 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from crypto import keying
+from crypto.act import Value
 from crypto.errors import WrongIdentity
 from crypto.exported import open_exported
 from crypto.identity import Identity
 from intake import drop as door
 from intake.mailbox import current_recipient
+from review.casework.course import Step
 from review.export import files_of as export_files
 from review.settings import read_store_key
 from review.store import generations as store
@@ -27,6 +29,8 @@ from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
 from tests.review.changing import Table
 from tests.review.desk import Desk, parts_of, sealed_form
+from tests.review.tables import rows
+from tests.review.web.course import Course
 
 pytestmark = pytest.mark.stores
 LEFT = ("alternate", "chair", "member-1")
@@ -92,13 +96,43 @@ def test_until_there_is_a_new_key_the_committee_adds_nothing(table: Table) -> No
     desk = Desk(table.app, "chair")
     for kind, path in (("reply", "replies"), ("note", "notes")):
         form = sealed_form(table.app, table.submitter, kind)
-        assert desk.post(f"/cases/{table.id}/{path}", form).status_code == 409
+        answer = desk.post(f"/cases/{table.id}/{path}", form)
+        assert (answer.status_code, answer.json) == (409, {"reason": "needs-key"})
     held = table.manifest("chair")["held"]
     assert (held["needs_key"], held["blocked"]) == (True, True)
     table.rekey(LEFT, ("chair", "member-1"))
     assert table.manifest("chair")["held"]["needs_key"] is False
     form = sealed_form(table.app, table.submitter, "note")
     assert desk.post(f"/cases/{table.id}/notes", form).status_code == 204
+
+
+def test_until_there_is_a_new_key_nobody_takes_proposes_or_signs_a_step(
+    table: Table, installation: Installation
+) -> None:
+    """Attack: a sealed note of a step, which somebody who has just left the case could open."""
+    course = Course(table.app, table.submitter)
+    course.find()
+    decided: dict[str, Value] = {"outcomes": ["s1=PARTLY"]}
+    assert course.take(Step.DETERMINE, "member-1", decided) == 202
+    (waits,) = course.told()["proposals"]
+    table.recuse("member-2")
+    note = course.note("chair")
+    alone = course.act(Step.ESCALATE, {"recipient": ["ALL"], "sealed": [note["digest"]]})
+    by_two = course.act(Step.DETERMINE, decided)
+    for by in ("chair", "member-1"):
+        course.desk(by)
+    before = rows(installation.book)
+    for answer in (
+        course.send(alone, "chair", note),
+        course.send(by_two, "member-1"),
+        course.sign(waits["hash"], "chair"),
+    ):
+        assert (answer.status_code, answer.json) == (409, {"reason": "needs-key"})
+    assert rows(installation.book) == before
+    table.rekey(LEFT, ("chair", "member-1"))
+    assert course.take(Step.DETERMINE, "member-1", decided) == 202
+    (waits,) = [each for each in course.told()["proposals"] if each["act"] != waits["act"]]
+    assert course.sign(waits["hash"], "chair").status_code == 204
 
 
 def test_two_signatures_give_the_case_a_key_that_leads_back_to_the_first(table: Table) -> None:

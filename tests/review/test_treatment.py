@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from crypto import entry
 from review import treatment
-from review.casework.states import State
-from review.errors import HeadMoved, IllegalMove, MalformedForm
+from review.casework.course import Stage, Step
+from review.casework.deadlines import ClockSettings
+from review.errors import HeadMoved, MalformedForm
 from review.store import entries, ledger
 from review.store.cases import Case, case_by_id
 from review.store.database import reading, writing
@@ -26,6 +27,8 @@ from tests.review.desk import sealed_form
 from tests.review.tables import rows
 
 pytestmark = pytest.mark.stores
+CLOCKS = ClockSettings()
+TAKEN = treatment.Move(Step.ACKNOWLEDGE, Stage.ACKNOWLEDGED, "ac" * 32, "chair")
 
 
 def sent(app: Flask, submitter: Submitter, kind: str) -> Sent:
@@ -77,10 +80,11 @@ def test_an_act_that_fails_at_its_end_leaves_nothing(
         with writing(installation.book) as connection:
             case = case_of(connection, submitter)
             if act == "reply":
-                treatment.leave_reply(connection, key, case, what, no_entropy)
+                treatment.leave_reply(connection, key, case, what, CLOCKS, no_entropy)
             elif act == "state":
-                wanted = State.ACKNOWLEDGED
-                treatment.change_state(connection, key, case, what, wanted, no_entropy)
+                treatment.tell_step(
+                    connection, key, case, what, TAKEN, committee.TODAY, CLOCKS, no_entropy
+                )
             else:
                 treatment.keep_note(connection, key, case, what, no_entropy)
                 raise OSError("the disk is full")
@@ -96,21 +100,19 @@ def test_the_same_act_twice_is_done_once(
 ) -> None:
     """Attack: replaying a request."""
     key = key_of(installation, submitter)
-    note, state = sent(app, submitter, "note"), sent(app, submitter, "state")
+    note, reply = sent(app, submitter, "note"), sent(app, submitter, "reply")
     with writing(installation.book) as connection:
         treatment.keep_note(connection, key, case_of(connection, submitter), note)
-        case = case_of(connection, submitter)
-        treatment.change_state(connection, key, case, state, State.ACKNOWLEDGED)
+        treatment.leave_reply(connection, key, case_of(connection, submitter), reply, CLOCKS)
     before = rows(installation.book)
     with writing(installation.book) as connection:
         case = case_of(connection, submitter)
         treatment.keep_note(connection, key, case, note)
-        treatment.change_state(connection, key, case, state, State.ACKNOWLEDGED)
+        treatment.leave_reply(connection, key, case, reply, CLOCKS)
         with pytest.raises(HeadMoved):
             treatment.keep_note(connection, key, case, replace(note, digest="ab" * 32))
-        other = replace(state, by="member-1")
-        with pytest.raises(IllegalMove):
-            treatment.change_state(connection, key, case, other, State.ACKNOWLEDGED)
+        with pytest.raises(HeadMoved):
+            treatment.leave_reply(connection, key, case, replace(reply, by="member-1"), CLOCKS)
     assert rows(installation.book) == before
 
 
@@ -129,7 +131,7 @@ def test_the_ledger_hears_once_a_day_of_a_reader_also_after_the_day_s_batch(
         with writing(installation.book) as connection:
             case = case_of(connection, submitter)
             on = committee.TODAY + datetime.timedelta(days=day)
-            treatment.record_reading(connection, case, person, on, None)
+            treatment.record_reading(connection, case, person, on, None, CLOCKS)
 
     for person, day in (("chair", 0), ("chair", 0), ("member-1", 0)):
         read(person, day)

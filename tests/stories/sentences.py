@@ -12,9 +12,32 @@ from pathlib import Path
 from crypto.errors import CryptoError
 from deploy.client import File
 from deploy.errors import FrontDoorRefused
+from deploy.member import Taken
 from deploy.submitter import PlainSubmitter
-from review.casework.states import State
+from review.casework.course import Step
+from review.casework.signed import STEPS
 from tests.stories.world import World, text_of
+
+# What a story's people say with each step: the coded fields, and what a sealed note has.
+TAKEN: Mapping[Step, Taken] = {
+    each.step: each
+    for each in (
+        Taken(
+            Step.TRIAGE,
+            {"category": ["RES"], "severity": ["S3"], "scope": ["in"]},
+            "reliance: E2\ndetriment_risk: D1",
+        ),
+        Taken(
+            Step.INVESTIGATE,
+            {"investigator": ["counsel"], "hold_decision": ["no"]},
+            "== plan\nAsk the controller.",
+        ),
+        Taken(Step.REPORT_FACTS, words="== note\nNone was released early."),
+        Taken(Step.DETERMINE, {"outcomes": ["s1=UNSUBSTANTIATED"]}),
+        Taken(Step.GIVE_FEEDBACK),
+        Taken(Step.CLOSE, {"retention_class": ["RC-02"], "retaliation_plan": ["chair"]}),
+    )
+}
 
 
 class Stage:
@@ -78,9 +101,13 @@ class Stage:
         case = self.world.case(person, self.told[who])
         self.world.member(person).note(case, self.texts[text])
 
-    def moves(self, person: str, who: str, state: str) -> None:
+    def takes(self, person: str, step: str, who: str) -> None:
         case = self.world.case(person, self.told[who])
-        self.world.member(person).move(case, State(state))
+        self.world.member(person).step(case, TAKEN[STEPS[step]])
+
+    def agrees(self, person: str, step: str, who: str) -> None:
+        case = self.world.case(person, self.told[who])
+        self.world.member(person).sign(case, TAKEN[STEPS[step]])
 
     def finds_note(self, person: str, who: str, text: str) -> None:
         notes = self.world.case(person, self.told[who]).messages["notes"]
@@ -106,7 +133,8 @@ SENTENCES: Mapping[str, Callable[..., None]] = {
     "PERSON replies TEXT to WHO": Stage.replies,
     "PERSON notes TEXT on WHO": Stage.notes,
     "PERSON finds the note TEXT on WHO": Stage.finds_note,
-    "PERSON moves WHO to STATE": Stage.moves,
+    "PERSON takes the step STEP for WHO": Stage.takes,
+    "PERSON signs the step STEP for WHO": Stage.agrees,
     "PERSON opens an export of WHO and finds TEXT": Stage.opens_export,
 }
 

@@ -7,7 +7,7 @@
 const DEPOSIT = "subject digest commitment";
 const SENT = "subject digest by";
 const MOVE = "from:code to:code";
-const STEP = "step:code from:code to:code act:hash?";
+const STEP = "step:code from:code to:code act:hash";
 
 const LINES = [
   ["submission.received", DEPOSIT, "slices:count"],
@@ -19,6 +19,9 @@ const LINES = [
   ["case.read", "subject by"],
   ["case.moved", "subject by digest?", STEP],
   ["case.closed", "subject by digest?", STEP],
+  ["case.moved-on", "subject", "step:code from:code to:code"],
+  ["case.moved-earlier", SENT, MOVE],
+  ["case.closed-earlier", SENT, MOVE],
   ["act.proposed", "by subject?", "act:hash"],
   ["act.withdrawn", "by subject?", "act:hash"],
   ["case.shared", SENT, "person:person generation:count act:hash"],

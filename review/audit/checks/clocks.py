@@ -2,15 +2,16 @@
 
 from datetime import date
 
+from review.audit import earlier
 from review.audit.cases import Case
 from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
 from review.casework.clocks import acknowledge_by, feedback_by
 
-_HEARD = frozenset({b"reply.left", b"case.moved", b"case.closed"})
+_HEARD = earlier.TYPES | {b"reply.left", b"case.moved", b"case.closed"}
 # What tells a submitter what was done: a second reply, the end, or a step of that name.
-_FEEDBACK = frozenset({b"reply.left", b"case.closed"})
+_FEEDBACK = frozenset({b"reply.left", b"case.closed", earlier.CLOSED})
 _FED_BACK, _ACKNOWLEDGED = b'"step":"give-feedback"', b'"step":"acknowledge"'
 
 

@@ -2,17 +2,20 @@
 
 import json
 
+from review.audit import earlier
 from review.audit.cases import RECEIPTS, Case, Step, Steps
 from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
-from review.casework import states
+from review.casework import signed
+from review.casework.course import Stage, line
 from review.casework.course import Step as CaseStep
-from review.casework.course import line
-from review.casework.states import State
-from review.errors import IllegalMove
+from review.casework.watching import BY_ITSELF
 
-_MOVES = frozenset({b"case.opened", b"reply.left", b"case.moved", b"case.closed"})
+_MOVED_ON = b"case.moved-on"
+_MOVES = earlier.TYPES | {
+    *(b"case.opened", b"reply.left", b"case.moved", b"case.closed", _MOVED_ON),
+}
 _UNMOVED = frozenset(
     {
         *(b"follow-up.received", b"case.read", b"note.left", b"exported"),
@@ -22,9 +25,8 @@ _UNMOVED = frozenset(
 )
 # What the console of this version cannot do to a case.
 _TO_COME = frozenset({b"hold.placed", b"hold.released", b"disposition.executed"})
-
-
-_NAMED = {step.replace(" ", "-"): step for step in CaseStep}
+_ACT = b'"act":'
+_NAMED = {signed.code(step): step for step in CaseStep}
 
 
 class Histories(Check):
@@ -38,7 +40,7 @@ class Histories(Check):
     def begin(self) -> None:
         """No step is known."""
         # What each act leads to from each state, told from the rules once.
-        self._steps: dict[State, Steps] = {state: {} for state in State}
+        self._steps: dict[Stage, Steps] = {state: {} for state in Stage}
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """Take the case one step further."""
@@ -51,7 +53,10 @@ class Histories(Check):
         steps = self._steps[case.state] if case.steps is None else case.steps
         step = steps.get(key)
         if step is None:
-            step = steps[key] = self._new_step(case.state, *key)
+            step = self._new_step(case.state, *key)
+            # What names an act comes once, and is not remembered.
+            if _ACT not in row[2]:
+                steps[key] = step
         case.state, case.steps, wrong = step
         if wrong:
             self.tell(f"{_named(place)} {wrong}, in {case.name}", case.last, place)
@@ -62,7 +67,7 @@ class Histories(Check):
             self._tell_day(place, row, case)
         case.last_on = max(row[5], case.last_on)
 
-    def _new_step(self, state: State, kind: bytes, data: bytes) -> Step:
+    def _new_step(self, state: Stage, kind: bytes, data: bytes) -> Step:
         after, wrong = _step(state, kind, data)
         return after, self._steps[after], wrong
 
@@ -91,45 +96,44 @@ def _not_yet(kind: bytes) -> str:
     return f"is a {kind.decode()}, which nobody can do in this version"
 
 
-def _step(state: State, kind: bytes, data: bytes) -> tuple[State, str]:
+def _step(state: Stage, kind: bytes, data: bytes) -> tuple[Stage, str]:
     """The state after, and what is wrong with getting there, if anything."""
     if kind in _TO_COME:
         return state, _not_yet(kind)
-    if kind == b"case.read" and state is State.RECEIVED:
+    if kind == b"case.read" and state is Stage.RECEIVED:
         return state, "reads a case that nobody has opened"
     return _moved(state, kind, data) if kind in _MOVES else (state, "")
 
 
-def _moved(state: State, kind: bytes, data: bytes) -> tuple[State, str]:
+def _moved(state: Stage, kind: bytes, data: bytes) -> tuple[Stage, str]:
     told = json.loads(data)
     try:
-        after = State(told["to"])
+        after = Stage(told["to"])
     except ValueError:
         return state, "moves to a state that does not exist"
     if told["from"] != state.value:
         return after, f"says that it moves from {told['from']}, and the case is {state.value}"
     wrong = f"moves from {state.value} to {after.value}, to which the rules have no step"
-    try:
-        if kind == b"case.opened":
-            right = _leads(state, CaseStep.OPEN, after)
-        elif kind == b"reply.left":
-            # A reply acknowledges; later it leaves the case where it stands.
-            right = _leads(state, CaseStep.ACKNOWLEDGE, after) or (
-                state is after and line(state, CaseStep.ACKNOWLEDGE) is None
-            )
-        elif told["act"] is not None:
-            step = _NAMED.get(told["step"])
-            right = step is not None and _leads(state, step, after)
-            right = right and (kind == b"case.closed") == (step is CaseStep.CLOSE)
-        else:
-            right = states.choose(state, after) is after
-            right = right and (kind == b"case.closed") == (after is State.CLOSED)
-    except IllegalMove:
-        right = False
-    return after, "" if right else wrong
+    return after, "" if _is_right(state, kind, told.get("step"), after) else wrong
 
 
-def _leads(state: State, step: CaseStep, after: State) -> bool:
+def _is_right(state: Stage, kind: bytes, name: str | None, after: Stage) -> bool:
+    """Whether the rules have what an entry of this type says, with the step that it names."""
+    if kind in earlier.TYPES:
+        return earlier.leads(state, kind, after)
+    if kind == b"case.opened":
+        return _leads(state, CaseStep.OPEN, after)
+    if kind == b"reply.left":
+        # A reply acknowledges; later it leaves the case where it stands.
+        stays = state is after and line(state, CaseStep.ACKNOWLEDGE) is None
+        return stays or _leads(state, CaseStep.ACKNOWLEDGE, after)
+    step = _NAMED.get(name or "")
+    if step is None or (kind == _MOVED_ON) != (step in BY_ITSELF):
+        return False
+    return _leads(state, step, after) and (kind == b"case.closed") == (step is CaseStep.CLOSE)
+
+
+def _leads(state: Stage, step: CaseStep, after: Stage) -> bool:
     """Whether the table has this step from one stage to the other."""
     found = line(state, step)
     return found is not None and (found.after or state) is after

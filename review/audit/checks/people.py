@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from crypto.roster import Roster
+from review.audit import earlier
 from review.audit.cases import Case
 from review.audit.check import Check
 from review.audit.entries import Row
@@ -33,6 +34,8 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"note.left": Act.NOTE,
         b"case.moved": Act.TAKE_STEP,
         b"case.closed": Act.TAKE_STEP,
+        earlier.MOVED: Act.TAKE_STEP,
+        earlier.CLOSED: Act.TAKE_STEP,
         b"case.recused": Act.RECUSE,
         b"case.keyed": Act.GIVE_CASE_KEY,
         b"case.shared": Act.SHARE_CASE,

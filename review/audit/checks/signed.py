@@ -15,12 +15,13 @@ from crypto import entry
 from crypto.entry_types import TYPES
 from crypto.errors import InvalidSignature, Malformed
 from crypto.roster import Roster
+from review.audit import earlier
 from review.audit.acts import SignedAct
 from review.audit.cases import Case
 from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
-from review.casework import guards, signed, standing
+from review.casework import guards, signed, standing, watching
 from review.casework.course import Stage
 from review.casework.guards import Signer
 from review.casework.standing import Course
@@ -36,6 +37,8 @@ _NAMING = frozenset(
     if "act" in kind.data and kind.name not in _PROPOSED
 )
 _RECUSED = b"case.recused"
+_MOVED_ON = b"case.moved-on"
+_BY_ITSELF = {signed.code(step): step for step in watching.BY_ITSELF}
 _SERVING = frozenset({Role.CHAIR.value, Role.MEMBER.value})
 
 
@@ -45,6 +48,8 @@ class _Standing:
 
     course: Course
     out: frozenset[str] = frozenset()
+    # Whether anything was done in it by this version.
+    is_signed: bool = False
 
 
 class Signed(Check):
@@ -53,7 +58,7 @@ class Signed(Check):
     name = "signatures"
     holds = "every step was signed by whoever has to, for this case, after the one before it"
     tests = ("RA-07", "RA-15")
-    types = _NAMING
+    types = _NAMING | earlier.TYPES | {_MOVED_ON}
 
     def begin(self) -> None:
         """Read the acts: each subject's are one line, each signature holds."""
@@ -86,11 +91,8 @@ class Signed(Check):
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """An entry that names an act."""
         data = json.loads(row[2])
-        if data["act"] is None:
-            self.leave(
-                "some steps were signed by nobody: the program takes such only from an earlier "
-                "version and in demonstrations, and they were judged by the states of then"
-            )
+        if row[8] in earlier.TYPES or row[8] == _MOVED_ON:
+            self._unsigned(place, row, case, data)
             return
         found = self._acts.get(data["act"])
         wrong = "names an act that nobody has signed" if found is None else ""
@@ -108,6 +110,54 @@ class Signed(Check):
             self._step(place, case, each, _in_roles(roster, people), data)
         elif case is not None and row[8] == _RECUSED:
             self._standing(case).out |= {data["person"]}
+            self._standing(case).is_signed = True
+
+    def _unsigned(
+        self, place: Place | None, row: Row, case: Case | None, data: Mapping[str, str]
+    ) -> None:
+        """What nobody signs: the steps of before the ledger, and those that a case takes itself."""
+        if case is None or not {data["from"], data["to"]} <= set(Stage):
+            return
+        known, on = self._standing(case), date.fromisoformat(row[5].decode())
+        if row[8] == _MOVED_ON:
+            self._move_on(place, known, data, on)
+            return
+        if not self._is_of_before(place) or known.is_signed:
+            self.tell(
+                f"{_named(place)} is a {row[8].decode()} of {case.name}, of which only the first "
+                "batch of a ledger that continues a book of 0.1.0 can tell: a step that nobody "
+                "signed",
+                place,
+            )
+        self.leave(
+            "who took the steps of before the ledger, because nobody signed them; they were "
+            "judged by the rules of then"
+        )
+        closed = on if data["to"] == Stage.CLOSED else None
+        known.course = replace(known.course, stage=Stage(data["to"]), closed_on=closed)
+
+    def _is_of_before(self, place: Place | None) -> bool:
+        """Whether 0.1.0 can have written this down: its rosters could name no ledger's key."""
+        is_first = place is not None and place.ledger == 1 and self.known.batches == 0
+        return is_first and self.known.rosters[0].ledger_key is None
+
+    def _move_on(
+        self, place: Place | None, known: _Standing, data: Mapping[str, str], on: date
+    ) -> None:
+        step = _BY_ITSELF.get(data["step"])
+        if step is None:
+            self.tell(f"{_named(place)} takes a step by itself that people sign", place)
+            return
+        known.is_signed = True
+        course = replace(known.course, stage=Stage(data["from"]))
+        wanted = guards.Act(step, on)
+        over = watching.is_over(course, on)
+        current = standing.case_now(
+            course, frozenset(), known.out, chair_is_out=True, checks_complete=over
+        )
+        for reason in guards.hindrances(current, wanted):
+            self.tell(f"{_named(place)} was taken against the rules: {reason}", place)
+        known.course = standing.after(course, wanted, Stage(data["to"]))
 
     def _standing(self, case: Case) -> _Standing:
         received = case.received_on.decode() or self.known.today.decode()
@@ -120,6 +170,7 @@ class Signed(Check):
     ) -> None:  # fmt: skip
         told = (data["step"], data["from"], data["to"])
         act, known = each.act, self._standing(case)
+        known.is_signed = True
         if told != (act.act, act.data.get("from"), act.data.get("to")):
             self.tell(f"{_named(place)} tells of another step than its act", place)
             return

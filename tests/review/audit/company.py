@@ -10,7 +10,7 @@ from crypto.entry_types import Value
 from crypto.note import Note
 from review.audit.bundle import Batch
 from review.audit.records import Message
-from review.casework.states import State
+from review.casework.course import Stage
 from tests import committee
 
 BEGAN = datetime.date(2026, 11, 2)
@@ -32,7 +32,7 @@ class InBook:
 
     id: str
     on: datetime.date
-    state: State = State.RECEIVED
+    state: Stage = Stage.RECEIVED
     generation: int = 1
     messages: list[Message] = field(default_factory=list)
     leaf: str | None = None

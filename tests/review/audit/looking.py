@@ -36,6 +36,10 @@ class Seen:
         assert set(self.found) == {name}, self.lines
         return "\n".join(each.says for each in self.found[name])
 
+    def said(self, name: str) -> str:
+        """What one check says, whatever the others say."""
+        return "\n".join(each.says for each in self.found.get(name, ()))
+
     def places(self, name: str) -> set[Place]:
         """The entries that a check names."""
         return {place for each in self.found[name] for place in each.places}

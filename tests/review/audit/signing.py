@@ -2,35 +2,10 @@
 
 from crypto import act as act_format
 from review.audit.acts import SignedAct
-from review.casework import signed
-from review.casework.course import Step, line
+from review.casework.course import Step
 from tests import committee
 from tests.review.audit.company import InBook
 from tests.review.audit.world import World
-
-
-def step(world: World, case: InBook, wanted: Step, *by: str, **data: str | list[str]) -> SignedAct:
-    """People sign a step by the table, or one that the table does not have."""
-    found = line(case.state, wanted)
-    after = case.state if found is None or found.after is None else found.after
-    act = act_format.build(
-        installation=committee.INSTALLATION,
-        subject=case.id,
-        act=signed.code(wanted),
-        data={"from": case.state.value, "to": after.value, **data},
-        roster=world.rosters[-1].hash,
-        on=world.today,
-        previous=next((a.act.hash for a in world.acts[::-1] if a.act.subject == case.id), None),
-    )
-    world.acts.append(
-        SignedAct(act, tuple(act_format.sign(act, one, committee.signing_seed(one))
-                             for one in sorted(by)))
-    )  # fmt: skip
-    kind = "case.closed" if wanted is Step.CLOSE else "case.moved"
-    told = {"step": act.act, "from": case.state.value, "to": after.value, "act": act.hash}
-    world.record(kind, case, by=by[-1], data=told)
-    case.state = after
-    return world.acts[-1]
 
 
 def triage(world: World, case: InBook, severity: str = "S3") -> SignedAct:
@@ -43,7 +18,7 @@ def triage(world: World, case: InBook, severity: str = "S3") -> SignedAct:
         "scope": ["in"],
         "sealed": ["ab" * 32],
     }
-    return step(world, case, Step.TRIAGE, "chair", "member-1", **coded)
+    return world.step(case, Step.TRIAGE, "chair", "member-1", **coded)
 
 
 def change_text(world: World, by: str) -> SignedAct:

@@ -3,7 +3,7 @@
 import pytest
 
 from review.audit import rules
-from review.casework.states import State
+from review.casework.course import Stage, Step
 from tests import committee
 from tests.review.audit.company import ONE_DAY, InBook
 from tests.review.audit.looking import changed, look
@@ -35,38 +35,38 @@ def unchecked(world: World) -> str:
 
 
 def forced(world: World, case: InBook, kind: str, before: str, after: str) -> None:
-    """Move a case as no rule has it, in the book and in the ledger."""
+    """Move a case as no rule has it, in book and ledger, by an act that nobody signed."""
     digest = world.rng.randbytes(32).hex()
-    data = {"step": "close", "from": before, "to": after, "act": None}
+    data = {"step": "close", "from": before, "to": after, "act": "0" * 64}
     world.record(kind, case, by="chair", digest=digest, data=data)
     world._add(case, "committee", "state", digest, world.today)
-    case.state = State(after) if after in set(State) else case.state
+    case.state = Stage(after) if after in set(Stage) else case.state
     world.morning()
 
 
 def test_an_illegal_transition_is_found(world: World, case: InBook) -> None:
     forced(world, case, "case.closed", "OPENED", "CLOSED")
-    assert "moves from OPENED to CLOSED, to which the rules have no step" in look(world).by(
+    assert "moves from OPENED to CLOSED, to which the rules have no step" in look(world).said(
         "histories"
     )
 
 
 def test_a_move_from_a_state_that_the_case_is_not_in_is_found(world: World, case: InBook) -> None:
     forced(world, case, "case.moved", "ACKNOWLEDGED", "INVESTIGATING")
-    text = look(world).by("histories")
+    text = look(world).said("histories")
     assert "says that it moves from ACKNOWLEDGED, and the case is OPENED" in text
 
 
 def test_a_state_that_does_not_exist_is_found(world: World, case: InBook) -> None:
     forced(world, case, "case.moved", "OPENED", "FORGOTTEN")
-    assert "moves to a state that does not exist" in look(world).by("histories")
+    assert "moves to a state that does not exist" in look(world).said("histories")
 
 
 def test_a_closing_that_is_called_a_move_is_found(world: World, case: InBook) -> None:
     world.reply(case)
     world.morning()
     forced(world, case, "case.moved", "ACKNOWLEDGED", "CLOSED")
-    assert "to which the rules have no step" in look(world).by("histories")
+    assert "to which the rules have no step" in look(world).said("histories")
 
 
 def test_a_second_submission_of_a_case_is_found(world: World, case: InBook) -> None:
@@ -145,9 +145,9 @@ def test_an_act_that_the_role_may_not_do_is_found(
     else:
         world.reply(case)
         world.morning()
-        world.move(case, State.INVESTIGATING, who)
+        world.step(case, Step.TRIAGE, who)
     world.morning()
-    assert f"is a {kind} by {who}, whose role may not do that" in look(world).by("people")
+    assert f"is a {kind} by {who}, whose role may not do that" in look(world).said("people")
 
 
 def test_a_reader_who_takes_the_auditors_place_is_found(world: World) -> None:

@@ -10,7 +10,7 @@ from review.casework.course import Stage, Step
 from tests import committee
 from tests.review.audit.company import InBook
 from tests.review.audit.looking import look
-from tests.review.audit.signing import step, triage
+from tests.review.audit.signing import triage
 from tests.review.audit.world import World
 
 CHOSEN = {"investigator": ["OUTSIDE"], "hold_decision": ["no"], "sealed": ["ab" * 32]}
@@ -28,12 +28,7 @@ def case(world: World) -> InBook:
 
 def found(world: World) -> str:
     world.morning()
-    return said(world, "signatures")
-
-
-def said(world: World, check: str) -> str:
-    """What one check says, whatever the others say."""
-    return "\n".join(each.says for each in look(world).found.get(check, ()))
+    return look(world).said("signatures")
 
 
 def change(world: World, at: int = -1, **fields: object) -> None:
@@ -53,47 +48,47 @@ def _signed(act: act_format.Act, by: str, key: str | None = None) -> act_format.
 
 
 def test_an_honest_course_holds(world: World, case: InBook) -> None:
-    step(world, case, Step.INVESTIGATE, "chair", **CHOSEN)
-    step(world, case, Step.REPORT_FACTS, "member-1", sealed=["cd" * 32])
-    step(world, case, Step.DETERMINE, "chair", "member-1", outcomes=["s1=PARTLY"])
-    step(world, case, Step.GIVE_FEEDBACK, "member-1")
+    world.step(case, Step.INVESTIGATE, "chair", **CHOSEN)
+    world.step(case, Step.REPORT_FACTS, "member-1", sealed=["cd" * 32])
+    world.step(case, Step.DETERMINE, "chair", "member-1", outcomes=["s1=PARTLY"])
+    world.step(case, Step.GIVE_FEEDBACK, "member-1")
     kept = {"retention_class": ["RC-01"], "retaliation_plan": ["member-1"]}
-    step(world, case, Step.CLOSE, "chair", "member-2", **kept)
+    world.step(case, Step.CLOSE, "chair", "member-2", **kept)
     assert found(world) == ""
     assert case.state == Stage.CLOSED
     assert look(world).status == 0
 
 
 def test_a_step_that_only_one_of_two_signed_is_found(world: World, case: InBook) -> None:
-    step(world, case, Step.SET_ASIDE, "chair", retention_class=["RC-01"], sealed=["cd" * 32])
+    world.step(case, Step.SET_ASIDE, "chair", retention_class=["RC-01"], sealed=["cd" * 32])
     assert "The chair and a second person have to sign this." in found(world)
 
 
 def test_a_lower_severity_signed_by_one_is_found(world: World, case: InBook) -> None:
     coded = {"category": ["REV"], "severity": ["S4"], "sealed": ["cd" * 32]}
-    step(world, case, Step.RECLASSIFY, "member-1", **coded)
+    world.step(case, Step.RECLASSIFY, "member-1", **coded)
     assert "Two different people have to sign a lower severity." in found(world)
 
 
 def test_a_skipped_step_is_found(world: World, case: InBook) -> None:
-    step(world, case, Step.DETERMINE, "chair", "member-1", outcomes=["s1=PARTLY"])
+    world.step(case, Step.DETERMINE, "chair", "member-1", outcomes=["s1=PARTLY"])
     assert "You cannot determine a case that is triaged" in found(world)
-    assert "to which the rules have no step" in said(world, "histories")
+    assert "to which the rules have no step" in look(world).said("histories")
 
 
 def test_a_role_that_may_not_is_found(world: World, case: InBook) -> None:
-    step(world, case, Step.INVESTIGATE, "counsel", **CHOSEN)
+    world.step(case, Step.INVESTIGATE, "counsel", **CHOSEN)
     assert "A counsel cannot do this" in found(world)
 
 
 def test_an_act_signed_for_another_case_is_found(world: World, case: InBook) -> None:
-    step(world, case, Step.INVESTIGATE, "chair", **CHOSEN)
+    world.step(case, Step.INVESTIGATE, "chair", **CHOSEN)
     change(world, subject="aa" * 32, previous=None)
     assert "names an act that was signed for another case" in found(world)
 
 
 def test_a_replayed_act_is_found(world: World, case: InBook) -> None:
-    signed = step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
+    signed = world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
     told = {"step": "escalate", "from": "TRIAGED", "to": "TRIAGED", "act": signed.act.hash}
     world.record("case.moved", case, by="chair", data=told)
     assert "uses an act once more" in found(world)
@@ -105,14 +100,14 @@ def test_an_act_with_an_old_roster_is_found(world: World, case: InBook) -> None:
     world.publish(later)
     for _day in range(3):
         world.morning()
-    step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
+    world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
     change(world, roster=old.hash)
     assert "names a roster that was not in force" in found(world)
 
 
 def test_one_person_under_two_names_is_found(world: World, case: InBook) -> None:
     kept = {"retention_class": ["RC-01"], "sealed": ["cd" * 32]}
-    signed = step(world, case, Step.SET_ASIDE, "chair", "member-1", **kept)
+    signed = world.step(case, Step.SET_ASIDE, "chair", "member-1", **kept)
     twice = (_signed(signed.act, "chair"), _signed(signed.act, "member-1", "chair"))
     world.acts[-1] = SignedAct(signed.act, twice)
     assert "was not signed as it says" in found(world)
@@ -129,36 +124,36 @@ def test_somebody_who_had_left_the_case_is_found(world: World, case: InBook) -> 
     told = {"person": "member-1", "act": left.hash}
     world.record("case.recused", case, by="member-1", data=told)
     kept = {"retention_class": ["RC-01"], "sealed": ["cd" * 32]}
-    step(world, case, Step.SET_ASIDE, "chair", "member-1", **kept)
+    world.step(case, Step.SET_ASIDE, "chair", "member-1", **kept)
     assert "somebody signed who had left the case" in found(world)
 
 
 def test_a_wrong_act_before_is_found(world: World, case: InBook) -> None:
-    step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
+    world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
     change(world, previous="ab" * 32)
     assert "does not follow the one before it" in found(world)
 
 
 def test_an_act_taken_away_and_one_put_in_are_found(world: World, case: InBook) -> None:
-    taken = step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
+    taken = world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
     world.acts.remove(taken)
     assert "names an act that nobody has signed" in found(world)
-    other = step(world, case, Step.ESCALATE, "member-1", recipient=["ALL"])
+    other = world.step(case, Step.ESCALATE, "member-1", recipient=["ALL"])
     world.waiting = [each for each in world.waiting if each.data.get("act") != other.act.hash]
     assert f"the act {other.act.hash} has no entry" in found(world)
 
 
 def test_an_entry_that_tells_another_step_than_its_act_is_found(world: World, case: InBook) -> None:
-    step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
+    world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
     world.waiting[-1].data["step"] = "assign"
     assert "tells of another step than its act" in found(world)
-    step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
+    world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
     world.waiting[-1].by = "member-2"
     assert "is by somebody who did not sign its act" in found(world)
 
 
 def test_a_signature_changed_or_moved_to_another_act_is_found(world: World, case: InBook) -> None:
-    first = step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
-    second = step(world, case, Step.ESCALATE, "chair", recipient=["ALL"])
+    first = world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
+    second = world.step(case, Step.ESCALATE, "chair", recipient=["ALL"])
     world.acts[-1] = dataclasses.replace(second, signatures=first.signatures)
     assert "was not signed as it says" in found(world)

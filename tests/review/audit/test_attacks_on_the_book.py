@@ -6,7 +6,7 @@ import pytest
 
 from crypto import entry, merkle, tally
 from review.audit.place import Place
-from review.casework.states import State
+from review.casework.course import Stage
 from tests import committee
 from tests.review.audit.company import BEGAN, ONE_DAY
 from tests.review.audit.looking import changed, files, look
@@ -27,7 +27,7 @@ def world() -> World:
 
 def test_a_state_changed_behind_the_ledger_is_found(world: World) -> None:
     case = world.cases[0]
-    before, case.state = case.state, State.RECEIVED
+    before, case.state = case.state, Stage.RECEIVED
     text = look(world).by("records")
     assert text == (
         f"the book says that case {case.id} is RECEIVED, and its entries that it is {before.value}"

@@ -13,7 +13,7 @@ from crypto.errors import InvalidSignature, MalformedAttestation
 from crypto.proof import ConsistencyProof
 from review.audit import __main__, report, rules
 from review.audit.placed import PLACED
-from review.casework.states import State
+from review.casework.course import Stage
 from tests import committee
 from tests.review.audit.company import AUDITOR
 from tests.review.audit.world import World
@@ -59,7 +59,7 @@ def test_a_bundle_that_holds_ends_with_0(at: Path, capsys: Capture) -> None:
 
 def test_an_exception_ends_with_1_and_is_one_line(world: World, at: Path, capsys: Capture) -> None:
     case = world.cases[0]
-    case.state = State.REOPENED
+    case.state = Stage.REOPENED
     (at / "bundle.zip").write_bytes(world.bundle())
     assert run("verify", at / "bundle.zip") == 1
     said = capsys.readouterr()

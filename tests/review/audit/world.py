@@ -23,9 +23,9 @@ from review.audit import bundle, charter, rules
 from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.audit.charter import Kept as KeptRecord
-from review.audit.records import THREADS, Act, Message, Record
-from review.casework import states
-from review.casework.states import Event, State
+from review.audit.records import THREADS, Message, Record
+from review.casework import signed
+from review.casework.course import Stage, Step
 from tests import committee
 from tests.review.audit.company import (
     AUDITOR,
@@ -37,6 +37,14 @@ from tests.review.audit.company import (
     Kept,
     Waiting,
     seconds,
+)
+from tests.review.audit.treating import (
+    CLOSING,
+    COURSE,
+    charter_lines,
+    leading,
+    signed_by,
+    waiting_acts,
 )
 
 
@@ -162,15 +170,15 @@ class World:
 
     def read(self, case: InBook, by: str = "member-1") -> None:
         """A reader opens a case."""
-        if case.state is State.RECEIVED:
-            self._move(case, "case.opened", states.move(case.state, Event.READ), by)
+        if case.state is Stage.RECEIVED:
+            self._become(case, "case.opened", leading(case.state, Step.OPEN), by)
         else:
             self.record("case.read", case, by=by)
 
     def reply(self, case: InBook, by: str = "member-1") -> None:
         """A reader replies."""
-        after, digest = states.move(case.state, Event.REPLIED), self.rng.randbytes(32).hex()
-        self._move(case, "reply.left", after, by, digest)
+        digest = self.rng.randbytes(32).hex()
+        self._become(case, "reply.left", leading(case.state, Step.ACKNOWLEDGE), by, digest)
         self._add(case, "committee", "reply", digest, self.today)
 
     def note(self, case: InBook, by: str = "member-1") -> None:
@@ -179,19 +187,57 @@ class World:
         self.record("note.left", case, by=by, digest=digest)
         self._add(case, "notes", "note", digest, self.today)
 
-    def move(self, case: InBook, wanted: State, by: str = "chair") -> None:
-        """A member moves the case to a state that may be chosen."""
-        after, digest = states.choose(case.state, wanted), self.rng.randbytes(32).hex()
-        kind = "case.closed" if after is State.CLOSED else "case.moved"
-        self._move(case, kind, after, by, digest)
+    def step(self, case: InBook, wanted: Step, *by: str, **data: str | list[str]) -> SignedAct:
+        """People sign a step by the table, or one that it does not have."""
+        return self._sign(case, wanted, by, data)
+
+    def _sign(
+        self,
+        case: InBook,
+        wanted: Step,
+        by: tuple[str, ...],
+        data: Mapping[str, str | list[str]],
+        digest: str | None = None,
+    ) -> SignedAct:
+        """A step, told to the submitter by a message of this digest if there is one."""
+        after = leading(case.state, wanted)
+        made = signed_by(self.acts, case, wanted, by, data, self.rosters[-1], self.today)
+        self.acts.append(made)
+        act = made.act
+        kind = "case.closed" if wanted is Step.CLOSE else "case.moved"
+        names = {"step": act.act, "from": case.state.value, "to": after.value, "act": act.hash}
+        self.record(kind, case, by=by[-1], digest=digest, data=names)
+        if digest:
+            self._add(case, "committee", "state", digest, self.today)
+        case.state = after
+        return self.acts[-1]
+
+    def go_on(self, case: InBook) -> None:
+        """Take the case's next step, with the signatures and fields that it takes."""
+        wanted, signers, data = COURSE[case.state]
+        own = {each.act.act for each in self.acts if each.act.subject == case.id}
+        if signed.code(Step.GIVE_FEEDBACK) in own:
+            wanted, signers, data = Step.CLOSE, ("member-2", "chair"), CLOSING
+        self._sign(case, wanted, signers, data, self.rng.randbytes(32).hex())
+
+    def move_on(self, case: InBook, wanted: Step) -> None:
+        """The case takes a step by itself."""
+        after = leading(case.state, wanted)
+        names = {"step": signed.code(wanted), "from": case.state.value, "to": after.value}
+        self.record("case.moved-on", case, data=names)
+        case.state = after
+
+    def move_earlier(self, case: InBook, after: Stage, by: str = "chair") -> None:
+        """Somebody moves the case as in version 0.1.0, signing nothing."""
+        digest = self.rng.randbytes(32).hex()
+        kind = "case.closed-earlier" if after is Stage.CLOSED else "case.moved-earlier"
+        self._become(case, kind, after, by, digest)
         self._add(case, "committee", "state", digest, self.today)
 
-    def _move(
-        self, case: InBook, kind: str, after: State, by: str, digest: str | None = None
+    def _become(
+        self, case: InBook, kind: str, after: Stage, by: str, digest: str | None = None
     ) -> None:
         data: dict[str, Value] = {"from": case.state.value, "to": after.value}
-        if kind in ("case.moved", "case.closed"):
-            data |= {"step": "acknowledge", "act": None}
         self.record(kind, case, by=by, digest=digest, data=data)
         case.state = after
 
@@ -243,7 +289,7 @@ class World:
         for person in self.rng.sample(TREATING, 2):
             self.record("login.started", by=person, data={"means": "password"})
         for case in self.cases:
-            if case.state is not State.CLOSED:
+            if case.state is not Stage.CLOSED:
                 self._treat(case)
         if self.cases and self.rng.random() < 0.5:
             self.follow_up(self.rng.choice(self.cases))
@@ -256,20 +302,18 @@ class World:
         what = self.rng.random()
         if what < 0.3:
             self.note(case, "counsel")
-        elif what < 0.6 or case.state in (State.RECEIVED, State.OPENED):
+        elif what < 0.6 or case.state in (Stage.RECEIVED, Stage.OPENED):
             self.reply(case, by)
-        elif choices := states.choices(case.state):
-            self.move(case, self.rng.choice(choices), by)
+        else:
+            self.go_on(case)
 
     def continue_ledger(self, *, size: int | None = None, root: bytes | None = None) -> None:
         """Go on under another key, naming where the ledger ended, or another end than that."""
         last = self.ledger
-        frontier = merkle.Frontier()
-        frontier.extend(map(merkle.leaf_hash, last.entries))
         told: dict[str, Value] = {
             "origin": last.signer.name,
-            "size": frontier.size if size is None else size,
-            "root": (root or frontier.root()).hex(),
+            "size": len(last.entries) if size is None else size,
+            "root": (root or self.root()).hex(),
         }
         number = len(self.ledgers) + 1
         name = f"underrose/{committee.INSTALLATION}/{number}"
@@ -310,18 +354,7 @@ class World:
             state=case.state,
             generation=case.generation,
             messages=tuple(sorted(case.messages, key=lambda m: (THREADS.index(m.thread), m.n))),
-            waiting=tuple(
-                Act(
-                    type=each.type,
-                    on=each.on,
-                    by=each.by,
-                    digest=each.digest,
-                    commitment=each.commitment,
-                    data=each.data,
-                )
-                for each in self.waiting
-                if each.case is case
-            ),
+            waiting=waiting_acts(each for each in self.waiting if each.case is case),
         )
 
     def resolve(self, on: datetime.date | None = None, by: str = "secretary") -> KeptRecord:
@@ -342,14 +375,7 @@ class World:
 
     def _charter(self) -> list[KeptRecord]:
         """What the book says of every record of the charter."""
-        named = {"evidence.recorded": charter.RECORDED, "evidence.ended": charter.ENDED}
-        waiting = {
-            act.data["document"]: named[act.type] for act in self.waiting if act.type in named
-        }
-        return [
-            dataclasses.replace(each, waiting=waiting.get(each.digest))
-            for each in sorted(self.charter, key=lambda each: each.digest)
-        ]
+        return charter_lines(self.charter, self.waiting)
 
     def contents(self) -> Contents:
         """What the bundle of today holds."""
@@ -370,6 +396,5 @@ class World:
 
     def bundle(self) -> bytes:
         """The bundle."""
-        file = io.BytesIO()
-        bundle.write(file, self.contents())
+        bundle.write(file := io.BytesIO(), self.contents())
         return file.getvalue()

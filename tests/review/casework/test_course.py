@@ -20,11 +20,11 @@ from review.casework.course import (
     Step,
     Term,
     line,
+    shown_to_submitter,
     steps_from,
 )
 from review.casework.guards import Act, CaseNow, Decision, Signer, refusals, take
 from review.casework.parties import Decider
-from review.casework.states import State
 from review.errors import NotHere, StepRefused
 from review.roles import Role
 
@@ -389,5 +389,9 @@ def test_nothing_is_disposed_of_that_is_not_kept_and_approved() -> None:
     assert KEPT.isdisjoint(GOING)
 
 
-def test_the_console_s_states_are_stages_of_the_same_name() -> None:
-    assert {state.value for state in State} <= {stage.value for stage in Stage}
+def test_each_stage_is_shown_to_the_submitter_as_one_of_five_words() -> None:
+    words = {stage: shown_to_submitter(stage) for stage in Stage}
+    assert set(words.values()) == {"received", "reading", "examining", "asked", "closed"}
+    assert words[S.OPENED] == words[S.TRIAGED] == words[S.REOPENED] == "reading"
+    assert words[S.FINDINGS] == "examining"
+    assert words[S.RETENTION] == words[S.MERGED] == "closed"

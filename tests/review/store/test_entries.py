@@ -19,7 +19,7 @@ pytestmark = pytest.mark.stores
 DAY = datetime.date(2026, 11, 21)
 CASE = "aa" * 32
 OTHER = "bb" * 32
-MOVED = {"step": "triage", "from": "ACKNOWLEDGED", "to": "TRIAGED", "act": None}
+MOVED = {"step": "triage", "from": "ACKNOWLEDGED", "to": "TRIAGED", "act": "ac" * 32}
 
 
 @pytest.fixture

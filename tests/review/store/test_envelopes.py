@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, update
 
 from crypto.errors import PayloadTampered
-from review.casework.states import State
+from review.casework.course import Stage
 from review.errors import ActRefused, HeadMoved
 from review.store import cases, envelopes, outbox, schema
 from review.store.cases import Case
@@ -27,7 +27,7 @@ CASE = Case(
     on=DAY,
     roster=committee.roster().hash,
     recipient="age1pq1…",
-    state=State.RECEIVED,
+    state=Stage.RECEIVED,
     generation=1,
 )
 
@@ -179,10 +179,10 @@ def test_the_inbox_counts_what_this_reader_has_not_opened(book: Engine) -> None:
 def test_a_state_is_changed_only_from_the_one_that_was_seen(book: Engine) -> None:
     """Attack: two who move a case at once."""
     with writing(book) as connection:
-        cases.set_state(connection, CASE, State.OPENED)
+        cases.set_state(connection, CASE, Stage.OPENED)
         with pytest.raises(ActRefused):
-            cases.set_state(connection, CASE, State.ACKNOWLEDGED)
-        assert cases.case_by_id(connection, CASE.id).state is State.OPENED  # type: ignore[union-attr]
+            cases.set_state(connection, CASE, Stage.ACKNOWLEDGED)
+        assert cases.case_by_id(connection, CASE.id).state is Stage.OPENED  # type: ignore[union-attr]
 
 
 def test_a_letter_waits_until_it_is_posted(book: Engine) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from review.casework.codes import Category, Channel, Severity
 from review.casework.course import Stage
-from review.casework.deadlines import Clock, History
+from review.casework.deadlines import Clock, ClockSettings, History
 from review.store import inbox, standing
 from review.store.database import reading, writing
 from review.store.inbox import NEVER, PAGE, Due, Line, Order, Wanted
@@ -103,9 +103,9 @@ def test_a_row_is_written_anew_and_never_twice(
         before = connection.execute(select(table)).all()
         connection.execute(update(table).values(stage=Stage.CLOSED.value))
         for _ in range(2):
-            inbox.refresh(connection, submitter.case_id)
+            inbox.refresh(connection, submitter.case_id, ClockSettings())
         assert connection.execute(select(table)).all() == before
-        inbox.refresh(connection, "ab" * 32)
+        inbox.refresh(connection, "ab" * 32, ClockSettings())
 
 
 def test_what_is_due_comes_first_and_every_page_follows_the_one_before(
@@ -148,8 +148,8 @@ def test_cases_are_found_by_their_coded_fields(
 @pytest.mark.sqlite("a rule without a store")
 def test_nothing_is_awaited_of_a_case_that_has_ended_but_the_checks() -> None:
     history = History(TODAY, opened=TODAY, acknowledged=TODAY, closed=TODAY)
-    assert standing.awaited(Stage.REFERRED, history) is None
-    watched = standing.awaited(Stage.CLOSED, history)
+    assert standing.awaited(Stage.REFERRED, history, ClockSettings()) is None
+    watched = standing.awaited(Stage.CLOSED, history, ClockSettings())
     assert watched is not None
     assert (watched.clock, watched.due) == (Clock.RETALIATION_CHECK, date(2026, 12, 21))
-    assert standing.awaited(Stage.DISPOSED, history) is None
+    assert standing.awaited(Stage.DISPOSED, history, ClockSettings()) is None

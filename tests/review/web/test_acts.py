@@ -9,7 +9,7 @@ from flask import Flask
 from crypto import age
 from crypto.padding import MESSAGE_STEPS
 from review.app import create_app
-from review.casework.states import State
+from review.casework.course import Stage
 from review.settings import Settings
 from review.store.cases import case_by_id
 from review.store.database import reading
@@ -20,9 +20,10 @@ from tests.review.desk import Clock, Desk, sealed_form, upload, wind
 from tests.review.tables import entries, rows
 
 pytestmark = pytest.mark.stores
+KINDS = {"replies": "reply", "notes": "note"}
 
 
-def state_of(installation: Installation, submitter: Submitter) -> State:
+def state_of(installation: Installation, submitter: Submitter) -> Stage:
     with reading(installation.book) as connection:
         case = case_by_id(connection, submitter.case_id)
     assert case is not None
@@ -31,9 +32,7 @@ def state_of(installation: Installation, submitter: Submitter) -> State:
 
 def send(desk: Desk, submitter: Submitter, act: str, **changes: object) -> int:
     """Post what a browser would for an act, with some fields replaced; the status."""
-    kind = {"replies": "reply", "notes": "note", "state": "state"}[act]
-    body = {"state": "reading", "next_on": None} if kind == "state" else {"text": "words"}
-    form = {**sealed_form(desk.app, submitter, kind, **body), **changes}
+    form = {**sealed_form(desk.app, submitter, KINDS[act], text="words"), **changes}
     kept = {name: value for name, value in form.items() if value is not None}
     return desk.post(f"/cases/{submitter.case_id}/{act}", kept).status_code
 
@@ -46,7 +45,7 @@ def test_opening_a_case_is_recorded_once(
     assert "new" in chair.get("/cases").text
     for desk in (chair, chair, member, member):
         assert desk.post(path).status_code == 204
-    assert state_of(installation, submitter) is State.OPENED
+    assert state_of(installation, submitter) is Stage.OPENED
     assert [row.by for row in entries(installation.book, "case.opened")] == ["chair"]
     assert [row.by for row in entries(installation.book, "case.read")] == ["member-1"]
     assert 'class="new"' not in chair.get("/cases").text
@@ -87,7 +86,7 @@ def test_a_reply_is_kept_and_on_its_way_and_acknowledges(
     sealed = form["case_envelope"][0].getvalue()
     desk = Desk(app, "chair")
     assert desk.post(f"/cases/{submitter.case_id}/replies", form).status_code == 204
-    assert state_of(installation, submitter) is State.ACKNOWLEDGED
+    assert state_of(installation, submitter) is Stage.ACKNOWLEDGED
     entry = entries(installation.book, "reply.left")[0]
     assert entry.digest == hashlib.sha256(sealed).hexdigest()
     assert (entry.by, entry.on) == ("chair", committee.TODAY)
@@ -106,63 +105,44 @@ def test_a_note_is_kept_and_goes_to_nobody(
     assert send(Desk(app, "counsel"), submitter, "notes") == 404
     assert send(Desk(app, "member-1"), submitter, "notes") == 204
     assert rows(installation.book)["outbox"] == []
-    assert state_of(installation, submitter) is State.RECEIVED
+    assert state_of(installation, submitter) is Stage.RECEIVED
     assert len(entries(installation.book, "note.left")) == 1
 
 
-def test_a_case_is_led_through_its_states_and_back(
+def test_no_step_is_taken_that_nobody_signed(
     app: Flask, submitter: Submitter, installation: Installation
 ) -> None:
-    chair = Desk(app, "chair")
-    walk = ("ACKNOWLEDGED", "INVESTIGATING", "NEEDS_INFO", "CLOSED", "REOPENED", "INVESTIGATING")
-    for state in walk:
-        assert send(chair, submitter, "state", state=state) == 204
-        assert f'data-case-state="{state}"' in chair.get("/cases").text
-    assert len(entries(installation.book, "case.closed")) == 1
-    assert len(entries(installation.book, "case.moved")) == 5
-    installation.collect()
-    assert len(submitter.letters()) == len(walk)
-
-
-def test_a_step_cannot_be_skipped(
-    app: Flask, submitter: Submitter, installation: Installation
-) -> None:
-    """Attack: a request out of order, for a state that the page does not offer."""
+    """Attack: the way of version 0.1.0, a state that is chosen, where a step has to be signed."""
     desk = Desk(app, "chair")
+    desk.get("/cases")
     before = rows(installation.book)
-    for state in ("CLOSED", "INVESTIGATING", "NEEDS_INFO", "REOPENED", "OPENED"):
-        assert send(desk, submitter, "state", state=state) == 409
+    for act, status in (("state", 404), ("steps", 400)):
+        form = sealed_form(app, submitter, "state", state="reading", next_on=None)
+        path = f"/cases/{submitter.case_id}/{act}"
+        assert desk.post(path, {**form, "state": "ACKNOWLEDGED"}).status_code == status
     assert rows(installation.book) == before
 
 
-@pytest.mark.parametrize("act", ["replies", "notes", "state"])
+@pytest.mark.parametrize("act", ["replies", "notes"])
 def test_two_who_write_at_once_do_not_overwrite_each_other(
     app: Flask, submitter: Submitter, installation: Installation, act: str
 ) -> None:
     chair, member = Desk(app, "chair"), Desk(app, "member-1")
-    state = {"state": "ACKNOWLEDGED"} if act == "state" else {}
-    kind = {"replies": "reply", "notes": "note", "state": "state"}[act]
-    body = {"state": "reading", "next_on": None} if act == "state" else {"text": "words"}
-    late = {**sealed_form(app, submitter, kind, "member-1", **body), **state}
-    assert send(chair, submitter, act, **state) == 204
+    late = sealed_form(app, submitter, KINDS[act], "member-1", text="words")
+    assert send(chair, submitter, act) == 204
     before = rows(installation.book)
-    if act == "state":
-        late["state"] = "INVESTIGATING"
     answer = member.post(f"/cases/{submitter.case_id}/{act}", late)
     assert (answer.status_code, answer.json) == (409, {"n": 1})
     assert rows(installation.book) == before
 
 
-@pytest.mark.parametrize("act", ["replies", "notes", "state"])
+@pytest.mark.parametrize("act", ["replies", "notes"])
 def test_the_same_act_again_is_no_error_and_stores_nothing(
     app: Flask, submitter: Submitter, installation: Installation, act: str
 ) -> None:
     """A browser whose answer was lost sends again: nobody else has written, and it says so."""
     desk, path = Desk(app, "chair"), f"/cases/{submitter.case_id}/{act}"
-    state = {"state": "ACKNOWLEDGED"} if act == "state" else {}
-    kind = {"replies": "reply", "notes": "note", "state": "state"}[act]
-    body = {"state": "reading", "next_on": None} if act == "state" else {"text": "words"}
-    form = {**sealed_form(app, submitter, kind, **body), **state}
+    form = sealed_form(app, submitter, KINDS[act], text="words")
     contents = {name: part[0].getvalue() for name, part in form.items() if type(part) is tuple}
 
     def again(by: Desk, **changes: str) -> int:
@@ -187,26 +167,15 @@ TAMPERED = [
 ]
 
 
-@pytest.mark.parametrize("act", ["replies", "notes", "state"])
+@pytest.mark.parametrize("act", ["replies", "notes"])
 def test_no_hidden_field_can_be_tampered_with(
     app: Flask, submitter: Submitter, installation: Installation, act: str
 ) -> None:
     """Attack: trusting a value that the page gave and the client sends back."""
     desk = Desk(app, "chair")
     before = rows(installation.book)
-    state = {"state": "ACKNOWLEDGED"} if act == "state" else {}
     for change in TAMPERED:
-        assert send(desk, submitter, act, **{**state, **change}) in (400, 409), change
-    assert rows(installation.book) == before
-
-
-def test_no_unknown_state_can_be_chosen(
-    app: Flask, submitter: Submitter, installation: Installation
-) -> None:
-    desk = Desk(app, "chair")
-    before = rows(installation.book)
-    for state in (None, "", "closed", "RECEIVED\n", "FORGOTTEN"):
-        assert send(desk, submitter, "state", state=state) == 400
+        assert send(desk, submitter, act, **change) in (400, 409), change
     assert rows(installation.book) == before
 
 

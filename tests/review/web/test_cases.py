@@ -1,15 +1,22 @@
 """A case's page and its parts: what a browser needs to open it, and nothing that opens it."""
 
+import datetime
 import hashlib
+import json
 import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from crypto.case import open_grant
 from crypto.identity import Identity
 from crypto.message import open_envelope
 from crypto.strict import b64
+from review.app import create_app
+from review.settings import Settings
+from review.store.database import reading
+from review.store.inbox_schema import inbox
 from review.web.assets import STATIC
 from tests import committee
 from tests.browser.installation import Installation
@@ -152,3 +159,21 @@ def test_the_page_says_what_to_do_by_when_and_why(app: Flask, submitter: Submitt
     assert "Tell the submitter that it arrived. By November 28, 2026 ." in shown
     assert "Who can: one of you." in shown
     assert "Feedback by February 28, 2027" in shown
+
+
+def test_the_clocks_of_the_installation_count_on_the_page_and_in_the_list(
+    installation: Installation, submitter: Submitter
+) -> None:
+    environ = {**installation.environment(), "REVIEW_CLOCKS": "acknowledge=2 feedback_months=1"}
+    chair = Desk(create_app(Settings.from_environ(environ), "interactive"), "chair")
+    path = f"/cases/{submitter.case_id}"
+    assert chair.post(f"{path}/opened").status_code == 204
+    due = committee.TODAY + datetime.timedelta(days=2)
+    with reading(installation.book) as connection:
+        found = select(inbox.c.next_due).where(inbox.c.person_id == "chair")
+        assert connection.execute(found).scalars().all() == [due]
+    page = chair.get(path).text
+    assert f'datetime="{due}"' in page
+    assert f'datetime="{committee.TODAY + datetime.timedelta(days=7)}"' not in page
+    # What a letter says of the next news is the same day.
+    assert json.loads(chair.get(f"{path}/manifest").text)["next_on"] == due.isoformat()

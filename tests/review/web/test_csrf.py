@@ -12,7 +12,7 @@ from tests.review.tables import rows
 
 pytestmark = pytest.mark.stores
 
-ACTS = ("opened", "replies", "notes", "state")
+ACTS = ("opened", "replies", "notes", "steps")
 
 
 def changes(submitter: Submitter) -> list[str]:

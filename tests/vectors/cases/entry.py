@@ -97,6 +97,9 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "a sentence for a code": ("case.moved", '"from":"OPENED"', '"from":"opened by Ada"'),
     "an empty code": ("case.moved", '"from":"OPENED"', '"from":""'),
     "null for a code": ("case.moved", '"from":"OPENED"', '"from":null'),
+    "a step without its act": (
+        "case.moved", f'"act":"{seed("value").hex()}"', '"act":null',
+    ),
     "no signature where one must be": (
         "disposition.approved", strict.to_b64(seed("value") * 2), strict.to_b64(seed("value")),
     ),

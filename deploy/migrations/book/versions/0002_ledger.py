@@ -21,14 +21,8 @@ depends_on = None
 LARGE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
 _RECEIVED = ("submission.received", "follow-up.received")
-# What led to a state, which 0.1.0 did not write down; nobody signed a step then.
-_STEPS = {
-    "ACKNOWLEDGED": "acknowledge",
-    "INVESTIGATING": "investigate",
-    "NEEDS_INFO": "ask",
-    "CLOSED": "close",
-    "REOPENED": "reopen",
-}
+# What 0.1.0 said of steps, which nobody signed then: no type of today could tell them.
+_EARLIER = {"case.moved": "case.moved-earlier", "case.closed": "case.closed-earlier"}
 # The entries that tell of a message, by the thread that it stands in.
 _THREADS = {
     "submitter": _RECEIVED,
@@ -137,10 +131,7 @@ def _repaired(numbers: dict[str, int]) -> Iterator[dict[str, object]]:
         if row.type == "login.started":
             told = json.loads(row.data)
             values["data"] = _canonical({"means": told.get("by", "password")})
-        if row.type in ("case.moved", "case.closed"):
-            told = json.loads(row.data)
-            step = _STEPS.get(told["to"], "move")
-            values["data"] = _canonical({**told, "step": step, "act": None})
+        values["type"] = _EARLIER.get(row.type, row.type)
         values["nonce"] = secrets.token_hex(32)
         values["message_n"] = numbers.get(row.id)
         yield values
