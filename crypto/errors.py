@@ -15,6 +15,7 @@ CryptoError
 │   ├── MalformedEntry
 │   ├── MalformedStatement
 │   ├── MalformedAct
+│   ├── MalformedMark
 │   ├── MalformedKept
 │   ├── MalformedTexts
 │   ├── MalformedTally
@@ -125,6 +126,10 @@ class MalformedStatement(Malformed):
 
 class MalformedAct(Malformed):
     """An act, or a list of signatures under one, does not have the fields of one."""
+
+
+class MalformedMark(Malformed):
+    """A line or an act's value is no mark of a drill."""
 
 
 class MalformedTexts(Malformed):

@@ -17,6 +17,7 @@ from deploy import roles as database_roles
 from deploy.backup_cli import backup_group, restore
 from deploy.demo import demo
 from deploy.doctor.cli import doctor
+from deploy.drill_cli import drill_group
 from deploy.errors import ConfigurationRefused, DatabaseTrouble, DeployError, SettingMissing
 from deploy.host.cli import install, uninstall
 from deploy.keys import keys
@@ -127,7 +128,7 @@ def roles() -> None:
 for command in (
     *(install, uninstall, upgrade_all, doctor),
     *(demo, keys, roster, config_group, database_group, backup_group, restore),
-    notices_group,
+    *(notices_group, drill_group),
     *(intake_group, charter_group, *review_commands),
 ):
     main.add_command(command)

@@ -96,6 +96,15 @@ class Client:
         self.port = port
         self.cookies: dict[str, str] = {}
 
+    @property
+    def own(self) -> str:
+        """What a browser would call the site that it is on."""
+        return f"http://localhost:{self.port}"
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A new connection to the server."""
+        return http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
+
     def get(self, path: str, expect: Sequence[int] = (200,)) -> Answer:
         """The answer to a GET. Raises FrontDoorRefused for another status than expected."""
         return self._request("GET", path, None, {}, expect)
@@ -114,11 +123,10 @@ class Client:
         headers: dict[str, str],
         expect: Sequence[int],
     ) -> Answer:
-        own = f"http://localhost:{self.port}"
-        headers = {**headers, "Origin": own, "Sec-Fetch-Site": "same-origin"}
+        headers = {**headers, "Origin": self.own, "Sec-Fetch-Site": "same-origin"}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
+        connection = self.connection()
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()

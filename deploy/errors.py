@@ -16,6 +16,7 @@
     ├── PortTaken             another program listens where the demo would
     ├── ProgramEnded          a program that the demo supervises stopped by itself
     ├── EndAsked              somebody pressed Ctrl-C while something was still to be done
+    ├── DrillRefused          a drill cannot be sent, or is not over yet
     └── FrontDoorRefused      a page or command did not take what a seed brought
 
 Messages are for terminals: lower case, no full stop, and never a passphrase, a key or a code.
@@ -107,6 +108,10 @@ class ProgramEnded(DeployError):
 
 class EndAsked(DeployError):
     """Somebody asked for the end; what was still to be done is left."""
+
+
+class DrillRefused(DeployError):
+    """A drill cannot be sent as asked, or is not over yet."""
 
 
 class FrontDoorRefused(DeployError):

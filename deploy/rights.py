@@ -89,8 +89,16 @@ DROP: Rights = {
 }
 
 _COURSE = (
-    *("severity", "officer", "in_scope", "on_hold", "outcome", "measure", "investigator"),
-    *("watcher", "recipient", "remedy", "retention_class", "opened_on", "acknowledged_on"),
+    *("severity", "officer", "in_scope", "on_hold", "is_drill", "outcome", "measure"),
+    *(
+        "investigator",
+        "watcher",
+        "recipient",
+        "remedy",
+        "retention_class",
+        "opened_on",
+        "acknowledged_on",
+    ),
     *("triaged_on", "classified_on", "escalated_on", "asked_on", "fed_back_on", "closed_on"),
 )
 BOOK: Rights = {
@@ -140,6 +148,7 @@ BOOK: Rights = {
     "case_categories": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
     "case_outcomes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
     "case_marks": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "drills": {REVIEW: (SEE, ADD)},
     "charter_heads": {REVIEW: (SEE, ADD)},
     # A trigger lets a record go only when its stub is there.
     "charter_records": {REVIEW: (SEE, ADD, REMOVE)},

@@ -5,7 +5,7 @@ here with the same formats; PlainSubmitter only fills in forms.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ from deploy.errors import FrontDoorRefused
 SEALED = "application/octet-stream"
 DATA = f"data:{SEALED};base64,"
 STATEMENT = "statement.json"
+# The mark of a drill, from the installation, the case and the day.
+Marked = Callable[[str, str, date], str]
 
 
 @dataclass(frozen=True)
@@ -93,28 +95,41 @@ class PlainSubmitter:
 
 
 class SealingSubmitter:
-    """A browser with scripts: everything is sealed before it leaves."""
+    """A browser with scripts: everything is sealed before it leaves.
 
-    def __init__(self, client: Client) -> None:
+    root_key is the committee's where it is known; otherwise that of the page is believed.
+    """
+
+    def __init__(self, client: Client, root_key: bytes | None = None) -> None:
         self._client = client
+        self._root_key = root_key
         # The files that the page offers for keeping when something has arrived.
         self.offered: dict[str, bytes] = {}
+        # The case of what was submitted last.
+        self.case_id = ""
 
-    def submit(self, story: Story) -> str:
-        """Seal and send a submission, and return the receipt code, which the server never sees."""
+    def submit(self, story: Story, marked: Marked | None = None) -> str:
+        """Seal and send a submission, and return the receipt code, which the server never sees.
+
+        marked gives its last line, of a drill, once the case and the day are known.
+        """
         page = self._client.get("/form").page
         form = page.find("form", id="submission")
         roster = self._roster(form)
         code, case_seed = ReceiptCode.draw(), os.urandom(32)
         keys, case = code.keys(roster.installation), from_seed(case_seed)
+        on, self.case_id = date.fromisoformat(form.attributes["data-today"]), case_id(case.text)
+        body = story.body
+        if marked is not None:
+            body["what"] = f"{body['what']}\n\n{marked(roster.installation, self.case_id, on)}"
         upload, attachments = self._upload(story.files, case)
         message = Message(
             kind="submission",
-            place=Place(roster.installation, case_id(case.text), 1, None),
+            place=Place(roster.installation, self.case_id, 1, None),
             roster=roster.hash,
-            on=date.fromisoformat(form.attributes["data-today"]),
+            on=on,
             lang="en",
-            body=story.body,
+            body=body,
             excluded=story.excluded,
             attachments=tuple(attachments),
             sealed_in="browser",
@@ -148,6 +163,10 @@ class SealingSubmitter:
         own = Identity.from_seed(keys.mailbox_seed)
         letters = self._mailbox(keys.lookup, "read")["letters"]
         return [open_envelope(strict.b64(letter["envelope"]), own) for letter in letters]
+
+    def roster(self) -> Roster:
+        """The roster that the form is sealed to."""
+        return self._roster(self._client.get("/follow-up").page.find("form", id="follow-up"))
 
     def proofs(self, code: str) -> dict[str, bytes]:
         """The proofs in the mailbox, opened here, by their file names."""
@@ -194,7 +213,7 @@ class SealingSubmitter:
         self.offered = {STATEMENT: answer.body, NAME: kept.to_bytes()}
 
     def _roster(self, form: Element) -> Roster:
-        root_key = strict.b64(form.attributes["data-root-key"])
+        root_key = self._root_key or strict.b64(form.attributes["data-root-key"])
         return verify(self._client.get("/roster").body, root_key)
 
     def _routing(self, roster: Roster, story: Story) -> bytes:

@@ -28,6 +28,7 @@
     ├── HandInRefused
     ├── DocumentRefused           a document was not taken in
     ├── KeyRefused                a key that a browser made, or a file of one, was not taken in
+    ├── DrillRefused              a drill was not recorded as said
     ├── QuarterRefused            a quarter's numbers are not told, or were told already
     ├── ExportRefused
     │   └── StateUnknown
@@ -259,6 +260,10 @@ class KeyRefused(ReviewError):
     def __init__(self, reason: str) -> None:
         super().__init__(self.REASONS[reason])
         self.reason = reason
+
+
+class DrillRefused(ReviewError):
+    """A drill did not go as it would have to, or was recorded already."""
 
 
 class QuarterRefused(ReviewError):

@@ -107,6 +107,12 @@ class Settings:
     """1 to let people sign in by a password alone, in a demonstration only. Default 0. Who can
     change this can open a demonstration's door to whoever has a password; no case opens by one."""
 
+    drill_key: bytes | None = None
+    """The public half of the drill key, 32 bytes in base64: what a reader can sign to be a drill of
+    the line. Default none: then nothing is a drill. `underrose drill new-key` prints it. Who can
+    change this can have a case taken for a drill whose submitter has marked it with a key of
+    theirs."""
+
     headcount: int | None = None
     """How many people could write to the committee, for the one number a year that is told for each
     hundred of them. Default none: that number is not told. Who can change this can make the line
@@ -303,14 +309,18 @@ def _place(text: str) -> Path:
     return path
 
 
-def _key(text: str) -> bytes:
+def _key(text: str, maker: str = "keys new-committee") -> bytes:
     try:
         key = b64(text)
     except Malformed:
         key = b""
     if len(key) != 32:
-        raise ValueError("must be 32 bytes in base64, as `underrose keys new-committee` prints")
+        raise ValueError(f"must be 32 bytes in base64, as `underrose {maker}` prints")
     return key
+
+
+def _drill_key(text: str) -> bytes:
+    return _key(text, "drill new-key")
 
 
 _READERS: Mapping[str, Callable[[str], object]] = {
@@ -325,6 +335,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_CHECKPOINT_FILE": _place,
     "REVIEW_POLICY_FILE": _file,
     "REVIEW_REPLICA": setting_values.name,
+    "REVIEW_DRILL_KEY": _drill_key,
     "REVIEW_HEADCOUNT": setting_values.count,
     "REVIEW_MAIL_SERVER": setting_values.server,
     "REVIEW_MAIL_FROM": setting_values.address,

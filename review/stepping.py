@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from crypto import act as act_format
+from crypto import drill
 from crypto.document import is_hash
+from crypto.errors import CryptoError
 from crypto.roster import Roster
 from review import acting, treatment
 from review.acting import Outcome, Sent, Signer
@@ -48,7 +50,8 @@ class Brought:
 class Place:
     """Where a step is taken: the case, by whose roster, with which key, on which day.
 
-    clocks are those of the installation, by which the case stands in its readers' lists.
+    clocks are those of the installation, by which the case stands in its readers' lists;
+    drill_key is the installation's own, or None where it has none and so no drills.
     """
 
     roster: Roster
@@ -56,6 +59,7 @@ class Place:
     key: RowKey = field(repr=False)
     today: datetime.date
     clocks: ClockSettings
+    drill_key: bytes | None = None
 
 
 def now(connection: Connection, roster: Roster, case: Case) -> tuple[CaseNow, Course]:
@@ -121,6 +125,8 @@ def _rule(connection: Connection, place: Place, current: CaseNow) -> acting.Rule
         if reasons:
             raise StepRefused(reasons)
         _check_stages(act, current.stage, wanted.step)
+        if wanted.step is Step.MARK_DRILL:
+            _check_mark(place, act)
         return missing(place.roster, current, act, signers)
 
     return rule
@@ -162,6 +168,17 @@ def _check_stages(act: act_format.Act, stage: Stage, step: Step) -> None:
     after = stage if found is None or found.after is None else found.after
     if (act.data.get("from"), act.data.get("to")) != (stage.value, after.value):
         raise ActMoved("the case has moved on since the act was made")
+
+
+def _check_mark(place: Place, act: act_format.Act) -> None:
+    """Only who has the drill key can have made the mark, for this very case. Raises StepRefused."""
+    try:
+        mark = drill.read_words(act.words(Term.MARK))
+        drill.check(mark, place.roster.installation, place.case.id)
+    except CryptoError:
+        mark = None
+    if mark is None or mark.key != place.drill_key:
+        raise StepRefused(("The drill key of this installation made no such mark for this case.",))
 
 
 def _check_note(act: act_format.Act, brought: Brought) -> None:

@@ -39,6 +39,7 @@ def seed(name: str) -> bytes:
 
 
 ROOT_SEED = seed("root")
+DRILL_SEED = seed("drill")
 ROOT_KEY = signing.verify_key(ROOT_SEED)
 
 

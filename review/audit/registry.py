@@ -10,6 +10,7 @@ from review.audit.checks.clocks import Clocks
 from review.audit.checks.continued import Continued
 from review.audit.checks.cosigned import Cosignatures
 from review.audit.checks.days import Days
+from review.audit.checks.drills import Drills
 from review.audit.checks.entries import Entries
 from review.audit.checks.files import Files
 from review.audit.checks.histories import Histories
@@ -37,6 +38,7 @@ CHECKS: tuple[type[Check], ...] = (
     Quarters,
     Histories,
     Signed,
+    Drills,
     Keys,
     People,
     Clocks,

@@ -49,8 +49,11 @@ def pending(
 ) -> tuple[Reading, ...]:
     """The clocks that run in the case, the earliest due first; days that only mark are left out.
 
-    Once a case is over, nobody waits for anything in it but the checks for retaliation.
+    Once a case is over, nobody waits for anything in it but the checks for retaliation; in a drill,
+    for nothing at all.
     """
+    if course.is_drill:
+        return ()
     found = [
         one
         for one in readings(history(course, answered_on), settings)

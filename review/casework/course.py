@@ -51,6 +51,7 @@ class Step(enum.StrEnum):
     ASK = "ask"
     MERGE = "merge"
     SET_ASIDE = "set aside"
+    MARK_DRILL = "mark a drill"
     INVESTIGATE = "investigate"
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -116,6 +117,7 @@ class Term(enum.StrEnum):
     RETALIATION_PLAN = "retaliation_plan"
     NOTE = "note"
     CONCERNED = "concerned"
+    MARK = "mark"
     FED_BACK = "fed back"
     HAS_OUTCOME = "has an outcome"
     CHECKS_COMPLETE = "checks complete"
@@ -217,6 +219,9 @@ LINES: tuple[Line, ...] = (
         Step.SET_ASIDE, _from(Stage.TRIAGED), Stage.NOT_A_REPORT, _COMMITTEE,
         Signers.LEAD_AND_ONE, (Term.REASON, Term.RETENTION_CLASS),
     ),
+    # Of a drill its sealed mark says so, which nobody but its sender could make: one reader is
+    # enough to let it out of all counts.
+    Line(Step.MARK_DRILL, ACTIVE, Stage.NOT_A_REPORT, _READERS, Signers.ONE, (Term.MARK,)),
     # 10 to 14
     Line(
         Step.INVESTIGATE, _from(Stage.TRIAGED, Stage.NEEDS_INFO), Stage.INVESTIGATING,

@@ -232,6 +232,7 @@ DONE: Mapping[Step, str] = {
     Step.ASK: "The submitter was asked",
     Step.MERGE: "The case was merged into another",
     Step.SET_ASIDE: "The case was set aside as no concern or complaint",
+    Step.MARK_DRILL: "It is a drill, and was marked as one",
     Step.INVESTIGATE: "The investigation began",
     Step.SUSPEND: "The case was suspended",
     Step.RESUME: "The case was taken up again",
@@ -279,6 +280,7 @@ LABELLED: Mapping[str, str] = {
     "reason": "Reason",
     "plan": "Plan",
     "note": "Written down",
+    "mark": "The drill's mark",
     "sealed": "Sealed with it",
 }
 

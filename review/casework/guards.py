@@ -368,6 +368,7 @@ _TERMS: Mapping[Term, _Guard] = {
         Term.RETALIATION_PLAN, "Say who looks for retaliation, and when."
     ),
     Term.NOTE: _given(Term.NOTE, "Write it down first."),
+    Term.MARK: _given(Term.MARK, "Only a case that a drill's mark is sealed in is a drill."),
     Term.CONCERNED: _given(Term.CONCERNED, "Say who is concerned."),
     Term.FED_BACK: _so(lambda case, act: case.has_feedback, "The submitter has had no feedback."),
     Term.HAS_OUTCOME: _so(

@@ -25,10 +25,12 @@ FIELDS = frozenset(
     {
         *(Term.CATEGORY, Term.SEVERITY, Term.SCOPE, Term.RECIPIENT, Term.LEAD_CASE),
         *(Term.OTHER_CASE, Term.INVESTIGATOR, Term.HOLD_DECISION, Term.OUTCOMES, Term.REMEDY),
-        *(Term.RETENTION_CLASS, Term.RETALIATION_PLAN),
+        *(Term.RETENTION_CLASS, Term.RETALIATION_PLAN, Term.MARK),
     }
 )
 OF_CASES = frozenset({Term.LEAD_CASE, Term.OTHER_CASE})
+# Hashes, a key and a signature, which are as long as they are.
+_LONG = OF_CASES | {Term.MARK}
 _OTHERS = frozenset(
     # draw: that the same step proposed anew on its day is another act than the one declined.
     {"from", "to", "officer", "measure", "retracted", "sealed", "letter", "decider", "draw"}
@@ -84,7 +86,7 @@ def _fields(data: Data) -> dict[Term, tuple[str, ...]]:
     if set(data) - {*_OTHERS, *(term.value for term in FIELDS)}:
         raise MalformedForm("the act has a field that there is none of")
     found = {term: words(data, term.value) for term in FIELDS if words(data, term.value)}
-    for term in set(found) - OF_CASES:
+    for term in set(found) - _LONG:
         longest = _OF_PEOPLE if term in _PEOPLE else _LONGEST
         if any(len(word) > longest for word in found[term]):
             raise MalformedForm("a coded field is too long")

@@ -49,6 +49,7 @@ class Course:
     closed_on: date | None = None
     checks: tuple[date, ...] = ()
     detriments: tuple[date, ...] = ()
+    is_drill: bool = False
 
     @property
     def outcome(self) -> Outcome | None:
@@ -161,6 +162,11 @@ def _remediated(course: Course, act: Act) -> Course:
     )
 
 
+def _drilled(course: Course, act: Act) -> Course:
+    """Nobody waits for anything in a drill but the reply that is tried."""
+    return replace(course, is_drill=True, fed_back_on=course.fed_back_on or act.on)
+
+
 def _fed_back(course: Course, act: Act) -> Course:
     return replace(course, fed_back_on=course.fed_back_on or act.on)
 
@@ -173,6 +179,7 @@ _CHANGES: Mapping[Step, _Change] = {
     Step.RECLASSIFY: _classified,
     Step.REFER: _referred,
     Step.SET_ASIDE: _kept,
+    Step.MARK_DRILL: _drilled,
     Step.ASK: lambda course, act: replace(course, asked_on=act.on),
     Step.INVESTIGATE: _assigned,
     Step.ASSIGN: _assigned,

@@ -80,6 +80,7 @@ def add_case(
             officer=False,
             in_scope=True,
             on_hold=False,
+            is_drill=False,
         )
     )
     for table, ids in ((case_readers, readers), (case_exclusions, excluded)):

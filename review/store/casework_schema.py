@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from review.store.columns import HASH, PERSON_ID, book
+from review.store.columns import HASH, PERSON_ID, RANDOM_ID, book
 from review.store.triggers import keep_rows
 
 SUBJECT = String(100)
@@ -76,6 +76,7 @@ courses = Table(
     Column("officer", Boolean(create_constraint=False), nullable=False),
     Column("in_scope", Boolean(create_constraint=False), nullable=False),
     Column("on_hold", Boolean(create_constraint=False), nullable=False),
+    Column("is_drill", Boolean(create_constraint=False), nullable=False),
     Column("outcome", String(20), nullable=True),
     Column("measure", String(15), nullable=True),
     Column("investigator", PERSON_ID, nullable=True),
@@ -129,5 +130,21 @@ case_marks = Table(
     sqlite_with_rowid=False,
 )
 
-for _kept in (acts, act_signatures, act_endings, case_marks):
+# Drills of the line that are over, as the ledger tells them too. marked is the act by which a
+# reader called the case a drill; only one that passed has it.
+drills = Table(
+    "drills",
+    book,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("outcome", String(10), nullable=False),
+    Column("sent", Date, nullable=False),
+    Column("answered", Date, nullable=True),
+    Column("marked", HASH, ForeignKey("acts.hash"), nullable=True),
+    Column("on", Date, nullable=False),
+    UniqueConstraint("marked"),
+    CheckConstraint("outcome IN ('passed', 'failed')", name="outcome"),
+    sqlite_with_rowid=False,
+)
+
+for _kept in (acts, act_signatures, act_endings, case_marks, drills):
     keep_rows(_kept)

@@ -40,6 +40,7 @@ def counted(connection: Connection) -> Iterator[Counted]:
             feedback_by=feedback_by(row.on, row.acknowledged_on),
             fed_back=row.fed_back_on,
             came_back=row.case_id in back,
+            is_drill=row.is_drill,
             has_excluded_reader=row.case_id in apart,
         )
 

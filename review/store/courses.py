@@ -17,8 +17,8 @@ from review.store.schema import case_exclusions, case_readers, envelopes
 
 LINK, MERGE, CHECK, DETRIMENT, RETRACTED = "link", "merge", "check", "detriment", "retracted"
 _PLAIN = (
-    *("officer", "in_scope", "on_hold", "investigator", "watcher", "recipient", "remedy"),
-    *("retention_class", "opened_on", "acknowledged_on", "triaged_on", "classified_on"),
+    *("officer", "in_scope", "on_hold", "is_drill", "investigator", "watcher", "recipient"),
+    *("remedy", "retention_class", "opened_on", "acknowledged_on", "triaged_on", "classified_on"),
     *("escalated_on", "asked_on", "fed_back_on", "closed_on"),
 )
 

@@ -56,16 +56,21 @@ class Line:
     next_due: datetime.date | None
     follow_ups: int
     unread: int
+    is_drill: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a reader looks for, by coded fields alone; None is all of them. Pages count from 1."""
+    """What a reader looks for, by coded fields alone; None is all of them. Pages count from 1.
+
+    Drills are in no list of cases: they are looked for by themselves.
+    """
 
     stage: Stage | None = None
     severity: Severity | None = None
     category: Category | None = None
     due: Due | None = None
+    drills: bool = False
     order: Order = Order.DUE
     page: int = 1
 
@@ -76,7 +81,7 @@ class Wanted:
     @property
     def narrows(self) -> bool:
         """Whether it leaves anything out."""
-        return any((self.stage, self.severity, self.category, self.due))
+        return any((self.stage, self.severity, self.category, self.due, self.drills))
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ def refresh(connection: Connection, case_id: str, clocks: ClockSettings) -> None
                 next_due=found.next_due or NEVER,
                 follow_ups=found.submitted - 1,
                 unread=unread,
+                is_drill=found.is_drill,
             )
         )
 
@@ -141,7 +147,7 @@ def page(
 
 def needed(connection: Connection, person_id: str, until: datetime.date, limit: int) -> list[Line]:
     """The cases in which something is new for a reader or due up to a day, the earliest first."""
-    mine = inbox.c.person_id == person_id
+    mine = _cases_of(person_id)
     found = {
         row.case_id: row
         for condition in (inbox.c.next_due <= until, inbox.c.unread > 0)
@@ -154,8 +160,8 @@ def needed(connection: Connection, person_id: str, until: datetime.date, limit: 
 
 
 def counts(connection: Connection, person_id: str, today: datetime.date) -> Counts:
-    """What a reader's dashboard says."""
-    mine = inbox.c.person_id == person_id
+    """What a reader's dashboard says; a drill is none of their cases."""
+    mine = _cases_of(person_id)
     stages = connection.execute(
         select(inbox.c.stage, func.count()).where(mine).group_by(inbox.c.stage)
     ).all()
@@ -166,8 +172,12 @@ def counts(connection: Connection, person_id: str, today: datetime.date) -> Coun
     return Counts({Stage(stage): n for stage, n in stages}, late, soon)
 
 
+def _cases_of(person_id: str) -> ColumnElement[bool]:
+    return and_(inbox.c.person_id == person_id, inbox.c.is_drill.is_(False))
+
+
 def _conditions(person_id: str, wanted: Wanted, today: datetime.date) -> list[ColumnElement[bool]]:
-    found = [inbox.c.person_id == person_id]
+    found = [inbox.c.person_id == person_id, inbox.c.is_drill.is_(wanted.drills)]
     if wanted.stage is not None:
         found.append(inbox.c.stage == wanted.stage.value)
     if wanted.severity is not None:
@@ -208,4 +218,5 @@ def _line(row: Row[Any]) -> Line:
         next_due=None if row.next_due == NEVER else row.next_due,
         follow_ups=row.follow_ups,
         unread=row.unread,
+        is_drill=row.is_drill,
     )

@@ -5,7 +5,16 @@ from them whenever something of the case has changed. Whoever stops being a read
 the row with it, by the database itself. deploy/migrations/book makes the same table.
 """
 
-from sqlalchemy import Column, Date, ForeignKeyConstraint, Index, Integer, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+)
 
 from review.store.columns import HASH, PERSON_ID, book
 
@@ -25,6 +34,7 @@ inbox = Table(
     Column("next_due", Date, nullable=False),
     Column("follow_ups", Integer, nullable=False),
     Column("unread", Integer, nullable=False),
+    Column("is_drill", Boolean(create_constraint=False), nullable=False),
     ForeignKeyConstraint(
         ["case_id", "person_id"],
         ["case_readers.case_id", "case_readers.person_id"],

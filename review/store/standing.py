@@ -33,6 +33,7 @@ class CaseStanding:
     next_clock: Clock | None
     next_due: datetime.date | None
     submitted: int
+    is_drill: bool
 
 
 def of_case(connection: Connection, case_id: str, clocks: ClockSettings) -> CaseStanding | None:
@@ -52,6 +53,7 @@ def of_case(connection: Connection, case_id: str, clocks: ClockSettings) -> Case
         next_clock=due.clock if due else None,
         next_due=due.due if due else None,
         submitted=_newest(connection, case_id),
+        is_drill=course.is_drill,
     )
 
 

@@ -55,6 +55,8 @@ class Desk:
     # Where on the page a task of the checklist is done.
     places: Mapping[Step, str]
     course: standing.Course
+    # Whether this reader can say that the case is a drill, if its submission has the mark.
+    can_mark: bool
     feedback_due: date | None
 
 
@@ -74,7 +76,7 @@ def desk(
         tasks=checklist.checklist(
             now, history, viewer, today, live_readers=now.may_know, settings=settings
         ),
-        days=tuple((one, one.on(today)) for one in clocks if one.clock in _SHOWN),
+        days=_days(course, clocks, today),
         offers=tuple(_offer(now, step, beginnings) for step, why in barred.items() if why is None),
         barred=tuple(
             (forms.FORMS[step].title, why) for step, why in barred.items() if why is not None
@@ -87,6 +89,7 @@ def desk(
         },
         others=_others(connection, viewer, case, today),
         course=course,
+        can_mark=why_not(now, Step.MARK_DRILL, viewer, today) is None,
         feedback_due=due if due is not None and due >= today else None,
     )
 
@@ -114,6 +117,14 @@ def _offer(case: CaseNow, step: Step, beginnings: Iterable[tuple[replies.Templat
         two=signers in _TWO or (case.is_grave and signers in _IF_GRAVE),
         beginnings=tuple(one for one in beginnings if one[0].step is step),
     )
+
+
+def _days(
+    course: standing.Course, clocks: Iterable[Reading], today: date
+) -> tuple[tuple[Reading, Standing], ...]:
+    """The days that count in the case; in a drill none does."""
+    shown = () if course.is_drill else clocks
+    return tuple((one, one.on(today)) for one in shown if one.clock in _SHOWN)
 
 
 _IF_GRAVE = {Signers.LEAD_OR_COMMITTEE}

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from review import charter_documents, oversight, quarter
+from review import charter_documents, drilled, oversight, quarter
+from review.charter.book import Book
 from review.charter_view.evidence import evidence
 from review.roles import Act
 from review.store import documents
 from review.store.database import reading, writing
 from review.store.documents import Document
+from review.store.drills import Drill
 from review.web.charter_book import begun_book, laid_out, own_charter, unbegun
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
@@ -32,6 +34,7 @@ def page() -> str:
         shown=evidence(desk.charter, book, desk.found, desk.shelf),
         largest=charter_documents.LARGEST,
         quarters=quarter.untold(book, desk.today),
+        drills=_drills(book),
         handed_in=_last_check(),
         **kept_documents(),
     )
@@ -45,6 +48,22 @@ def tell_quarter() -> AnyResponse:
     with writing(parts().book) as connection:
         made = quarter.tell(connection, own_charter(), period, by, parts().today)
     return redirect(f"/charter/records/{made}", 303)
+
+
+@routes.post("/charter/drill")
+@allowed(Act.RECORD_CHARTER)
+def tell_drill() -> AnyResponse:
+    """Record a drill of the channel that the operator has run, once."""
+    on, by = request.form.get("on", ""), visitor().person.id
+    with writing(parts().book) as connection:
+        made = drilled.tell(connection, own_charter(), on, by, parts().today)
+    return redirect(f"/charter/records/{made}", 303)
+
+
+def _drills(book: Book) -> tuple[Drill, ...]:
+    """The drills that the charter's book does not have yet."""
+    with reading(parts().book) as connection:
+        return drilled.untold(connection, book, parts().today)
 
 
 def _last_check() -> oversight.Check | None:

@@ -34,6 +34,7 @@ STATUS: dict[type[Exception], int] = {
     errors.TooManyTries: 429,
     errors.DocumentRefused: 409,
     errors.KeyRefused: 409,
+    errors.DrillRefused: 409,
     errors.QuarterRefused: 409,
     # Everything of the case is gone, and the page for that is the same as for no case at all.
     errors.KeyDestroyed: 404,

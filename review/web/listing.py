@@ -52,11 +52,18 @@ def _wanted(asked: Mapping[str, str]) -> Wanted:
             severity=Severity(given["severity"]) if "severity" in given else None,
             category=Category(given["category"]) if "category" in given else None,
             due=Due(given["due"]) if "due" in given else None,
+            drills=_yes(given.get("drills")),
             order=Order(given.get("order", Order.DUE)),
             page=min(max(page, 1), MOST_PAGES),
         )
     except (ValueError, Malformed):
         raise NotHere("the list has no such part") from None
+
+
+def _yes(text: str | None) -> bool:
+    if text not in (None, "1"):
+        raise ValueError("neither asked for nor left out")
+    return text is not None
 
 
 def _address(wanted: Wanted) -> str:
@@ -66,6 +73,7 @@ def _address(wanted: Wanted) -> str:
         "severity": wanted.severity,
         "category": wanted.category,
         "due": wanted.due,
+        "drills": "1" if wanted.drills else None,
         "order": None if wanted.order is Order.DUE else wanted.order,
         "page": wanted.page,
     }

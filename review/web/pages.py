@@ -5,6 +5,7 @@ import datetime
 from flask import Blueprint, Response, render_template
 from sqlalchemy import Connection
 
+from review import drilled
 from review.casework.course import Stage
 from review.errors import NotHere
 from review.needing import needing
@@ -28,15 +29,18 @@ routes = Blueprint("pages", __name__)
 def home() -> str:
     """What needs this person, or for those who have no cases what their account is for."""
     if not visitor().may_list_cases:
-        return render_template("duties.html")
+        with reading(parts().book) as connection:
+            return render_template("duties.html", drill=_drill(connection))
     person, today = visitor().person.id, parts().today
     with reading(parts().book) as connection:
+        drill = _drill(connection)
         needed = inbox.needed(connection, person, today + AHEAD, MOST_NEEDED)
         counts = inbox.counts(connection, person, today)
         keys = needing(connection, visitor().roster, person)
         waiting = _waiting(connection, person)
     return render_template(
         "home.html",
+        drill=drill,
         needed=_kept(needed),
         waiting=waiting,
         counts=counts,
@@ -80,6 +84,11 @@ def octets(content: bytes, name: str) -> Response:
     response = Response(content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _drill(connection: Connection) -> drilled.Reminder | None:
+    has_key = parts().settings.drill_key is not None
+    return drilled.reminder(connection, parts().today, has_key=has_key)
 
 
 def _waiting(connection: Connection, person_id: str) -> list[str]:

@@ -58,6 +58,7 @@ def _place(connection: Connection, case_id: str) -> Place:
         key=parts().row_key(case.id),
         today=parts().today,
         clocks=parts().settings.clocks,
+        drill_key=parts().settings.drill_key,
     )
 
 

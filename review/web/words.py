@@ -75,6 +75,7 @@ def _frame() -> dict[str, object]:
             "today": here.today.isoformat(),
             "today_is": here.today,
             "root_key": to_b64(here.settings.root_key),
+            "drill_key": to_b64(here.settings.drill_key or b""),
             "idle_minutes": IDLE_SECONDS // 60,
         }
     return frame

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, MetaData, text
 from werkzeug.serving import make_server
 
-from crypto import age, strict
+from crypto import age, signing, strict
 from crypto.passwords import hash_password
 from crypto.recipient import PassphraseRecipient
 from crypto.roster import Roster
@@ -128,6 +128,7 @@ class Installation:
             "REVIEW_SHRED_URL": self.url("shred", REVIEW),
             "REVIEW_STORE_KEY_FILE": str(self._store_key),
             "REVIEW_ROOT_KEY": strict.to_b64(committee.ROOT_KEY),
+            "REVIEW_DRILL_KEY": strict.to_b64(signing.verify_key(committee.DRILL_SEED)),
             "REVIEW_ORIGIN": self.origin,
             "REVIEW_ALLOW_PASSWORD": "1",
             "REVIEW_DEMO": "1",

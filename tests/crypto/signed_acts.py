@@ -1,9 +1,10 @@
-"""What is run for the shared vectors of acts, and of the keys that acts give to cases."""
+"""What is run for the shared vectors of acts, of keys that acts give to cases, and of drills."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from crypto import act, keying, roster, signing, strict
+from crypto import act, drill, keying, roster, signing, strict
 
 Vector = dict[str, Any]
 Runs = dict[str, Callable[[Vector], None]]
@@ -49,6 +50,27 @@ def follow(v: Vector) -> None:
     assert newest == v["recipient"]
 
 
+def make_mark(v: Vector) -> None:
+    day = date.fromisoformat(v["on"])
+    made = drill.make(v["installation"], v["case"], day, HEX(v["seed"]))
+    assert made.line == v["text"]
+
+
+def parse_mark(v: Vector) -> None:
+    found = drill.parse(v["text"])
+    assert list(found.words) == v["words"]
+    assert drill.read_words(v["words"]) == found
+
+
+def check_mark(v: Vector) -> None:
+    drill.check(drill.parse(v["text"]), v["installation"], v["case"])
+
+
+def find_mark(v: Vector) -> None:
+    found = drill.found_in(v["text"])
+    assert (None if found is None else found.line) == v["line"]
+
+
 ACT: Runs = {
     "parse": parse_act,
     "sign": sign_act,
@@ -56,3 +78,4 @@ ACT: Runs = {
     "signatures": act_signatures,
 }
 KEYING: Runs = {"parse": parse_keying, "follow": follow}
+DRILL: Runs = {"make": make_mark, "parse": parse_mark, "check": check_mark, "find": find_mark}

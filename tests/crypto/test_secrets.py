@@ -63,6 +63,8 @@ PUBLIC |= {"Request", "Enrolled"}
 PUBLIC |= {"Entry", "EntryType", "Statement", "TallyDay"}
 # Acts are coded values and hashes, and go to the auditor.
 PUBLIC |= {"Act"}
+# The mark of a drill: a day, a public key and a signature.
+PUBLIC |= {"Mark"}
 # The committee's own texts, for everybody to read.
 PUBLIC |= {"Texts"}
 # What is signed of a case's later keys: hashes, ids of readers, a key that only seals.

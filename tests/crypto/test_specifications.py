@@ -15,7 +15,7 @@ FOLDER = ROOT / "docs" / "spec"
 NAMES = (
     *("receipt-code", "message", "case-key", "roster", "padding", "at-rest", "export"),
     *("ledger-entry", "ledger", "proof", "policy", "tally", "bundle"),
-    *("drop", "intake-http", "act", "enrolment"),
+    *("drop", "intake-http", "act", "enrolment", "drill"),
 )
 # A page about a file that people write, in a shape of its own.
 FOR_PEOPLE = ("charter-book",)

@@ -323,6 +323,7 @@ RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
     },
     "act": signed_acts.ACT,
     "keying": signed_acts.KEYING,
+    "drill": signed_acts.DRILL,
     "envelope": {
         "envelope": open_envelope,
         "grant": open_grant,

@@ -13,7 +13,15 @@ from deploy.host import next_steps
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs/operator.md").read_text()
 TOPICS = (
-    *("Install", "The first ceremony", "Every day", "A drill", "After a loss", "Another release"),
+    *(
+        "Install",
+        "The first ceremony",
+        "Every day",
+        "A drill of the line",
+        "A drill",
+        "After a loss",
+        "Another release",
+    ),
     *("An incident", "Other keys", "The end"),
 )
 # A command as a sentence of a program names it.

@@ -21,6 +21,7 @@ from crypto import (
     bech32,
     case,
     checkpoint,
+    drill,
     enrolment,
     entry,
     identity,
@@ -205,6 +206,11 @@ def _signatures(data: bytes) -> None:
     _same(act.signatures_document(act.parse_signatures(data)), data)
 
 
+def _mark(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    _same(drill.parse(text).line.encode("utf-8", "surrogateescape"), data)
+
+
 def _signature_lists() -> list[bytes]:
     return [act.signatures_document([act.Signature(by, bytes(64)) for by in ("ada", "ben")])]
 
@@ -307,6 +313,7 @@ TARGETS = {
     "act": Target(_respelled(act.parse), _bases("act", "determination", "closing")),
     "keying": Target(_respelled(keying.parse), _bases("keying", "second")),
     "texts": Target(_respelled(texts.parse), _texts),
+    "drill": Target(_mark, _bases("drill")),
     "act-signatures": Target(_signatures, _signature_lists),
     "kept": Target(_respelled(_kept), _bases("kept", "small"), longest=2048),
     "seen": Target(_respelled(Seen.parse), lambda: [b'{"seen":[],"v":1}'], longest=8192),

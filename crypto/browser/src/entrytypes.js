@@ -46,7 +46,7 @@ const LINES = [
   ["roster.published", "", "roster:hash epoch:count"],
   ["statistics.published", "", "quarter:code document:hash"],
   ["text.changed", "by", "act:hash lang:code text:hash"],
-  ["drill.run", "by?", "outcome:code"],
+  ["drill.run", "", "outcome:code sent:day answered:day? marked:hash?"],
   ["auditor.checked", "by", "report:hash size:count root:hash exceptions:count"],
   ["tally.closed", "", "day:day tally:hash"],
   ["rules.adopted", "", "rules:hash version:count"],

@@ -82,6 +82,11 @@ export class MalformedAct extends Malformed {
   static called = "MalformedAct";
 }
 
+/** A line or an act's value is no mark of a drill. */
+export class MalformedMark extends Malformed {
+  static called = "MalformedMark";
+}
+
 /** A file of a kept text with its nonce does not have the fields of one. */
 export class MalformedKept extends Malformed {
   static called = "MalformedKept";

@@ -9,6 +9,7 @@ import * as acts from "../src/act.js";
 import { openSealed, recipientFromSeed } from "../src/age.js";
 import { hashOf, join, toHex, utf8 } from "../src/bytes.js";
 import * as cases from "../src/case.js";
+import * as drill from "../src/drill.js";
 import * as keying from "../src/keying.js";
 import * as message from "../src/message.js";
 import * as padding from "../src/padding.js";
@@ -270,11 +271,30 @@ const ACT = {
   },
 };
 
+const DRILL = {
+  /** Browsers make no marks: they only read what was made. */
+  make(v) {
+    drill.checkMark(drill.parseMark(v.text), v.installation, v.case);
+    equal(drill.parseMark(v.text).on, v.on);
+  },
+  parse(v) {
+    equal(drill.markWords(drill.parseMark(v.text)), v.words);
+    equal(drill.readMarkWords(v.words), drill.parseMark(v.text));
+  },
+  check(v) {
+    drill.checkMark(drill.parseMark(v.text), v.installation, v.case);
+  },
+  find(v) {
+    equal(drill.markIn(v.text), v.line === null ? null : drill.parseMark(v.line));
+  },
+};
+
 /** What is run for each operation of each file. */
 export const RUN = {
   act: ACT,
   canonical: CANONICAL,
   case: CASE,
+  drill: DRILL,
   envelope: ENVELOPE,
   keying: KEYING,
   message: MESSAGE,

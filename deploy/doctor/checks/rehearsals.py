@@ -5,14 +5,14 @@ from datetime import date
 
 from deploy.doctor.finding import Finding, bad, good, left_out
 from deploy.doctor.here import Here
+from review.drilled import MOST_DAYS
 from review.oversight import CHECKED
 from review.store.by_type import of_types
+from review.store.drills import PASSED
 
 DRILL = "drill.run"
-PASSED = "passed"
-DRILL_DAYS = 90
 CHECK_DAYS = 100
-_TRY = "write through the front door as a submitter would, and have the committee reply"
+_TRY = "underrose drill send, and when the committee has replied underrose drill check"
 
 
 def look(here: Here) -> Iterator[Finding]:
@@ -21,11 +21,10 @@ def look(here: Here) -> Iterator[Finding]:
         every = list(of_types(book, {DRILL, CHECKED}))
     drills = [each.on for each in every if each.type == DRILL and each.data["outcome"] == PASSED]
     checks = [each.on for each in every if each.type == CHECKED]
-    if any(each.type == DRILL for each in every):
-        # No command of this release runs one; where another has, it is to be done again.
-        yield _since(here, drills, DRILL_DAYS, "the line was tried by a drill", _TRY)
+    if here.environment.get("REVIEW_DRILL_KEY") or any(each.type == DRILL for each in every):
+        yield _since(here, drills, MOST_DAYS, "the line was tried by a drill", _TRY)
     else:
-        yield left_out("no drill of the line is in the ledger")
+        yield left_out("REVIEW_DRILL_KEY is not set, so the line cannot be tried by a drill")
     say = "ask the retention auditor: underrose export --auditor, then docs/auditor.md"
     yield _since(here, checks, CHECK_DAYS, "the retention auditor checked the ledger", say)
 

@@ -12,6 +12,8 @@ from review.casework.clocks import acknowledge_by, feedback_by
 _HEARD = earlier.TYPES | {b"reply.left", b"case.moved", b"case.closed"}
 # What tells a submitter what was done: a second reply, the end, or a step of that name.
 _FEEDBACK = frozenset({b"reply.left", b"case.closed", earlier.CLOSED})
+# Whoever sent a drill was told that it is over; its reply is what was tried.
+_DRILLED = b'"step":"mark-a-drill"'
 _FED_BACK, _ACKNOWLEDGED = b'"step":"give-feedback"', b'"step":"acknowledge"'
 
 
@@ -29,6 +31,9 @@ class Clocks(Check):
             return
         if row[8] == b"submission.received":
             case.received_on = case.received_on or row[5]
+        elif _DRILLED in row[2]:
+            case.acknowledged_on = case.acknowledged_on or row[5]
+            case.heard_on = case.heard_on or row[5]
         elif not case.acknowledged_on:
             # A step of which the submitter is told nothing is none to them.
             if row[3] or _ACKNOWLEDGED in row[2]:

@@ -55,7 +55,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
 _BEYOND = frozenset(
     {
         *(b"disposition.proposed", b"disposition.approved", b"backup.expired"),
-        *(b"schedule.changed", b"drill.run"),
+        b"schedule.changed",
     }
 )
 _COMING = frozenset({b"person.enrolled", b"person.left", b"identity.recovered"})

@@ -10,6 +10,7 @@ import { openGrant } from "../../../crypto/browser/src/case.js";
 import { CryptoError, WrongIdentity } from "../../../crypto/browser/src/errors.js";
 import { openEnvelope } from "../../../crypto/browser/src/message.js";
 import { check, wordFor } from "./checking.js";
+import { drillOf } from "./drills.js";
 import { isLate, openedKeys } from "./generations.js";
 import { readJournal, shownWord } from "./journal.js";
 import { verifiedRosters } from "./rosters.js";
@@ -48,6 +49,7 @@ const BEFORE_A_STATE = ["received", "reading"];
  * @property {{coded: string, signed: string}|null} state where server and committee differ
  * @property {string} shown the word that the submitter was last told, or what they see without one
  * @property {import("./journal.js").Journal} journal what was signed, and what waits for it
+ * @property {string[]|null} drill the words of the mark by which the case is a drill of the line
  * @property {Map<string, any>} readers everybody of the case's rosters by id
  */
 
@@ -68,7 +70,8 @@ export class CaseRefused extends Error {
  * @param {string} id the case that the reader asked for
  * @param {any} manifest what the server says of it
  * @param {{person: string, seed: Uint8Array, former?: Uint8Array[], installation: string,
- *   rootKey: string}} reader former: the keys that the reader had when older cases came in
+ *   rootKey: string, drillKey?: string}} reader former: the keys that the reader had when older
+ *   cases came in; drillKey: that of the installation, base64
  * @param {(url: string) => Promise<Uint8Array>} fetchBytes
  * @returns {Promise<CaseFile>}
  */
@@ -106,6 +109,7 @@ export async function openCase(id, manifest, reader, fetchBytes) {
     state: stateDifference(manifest.state, threads.committee),
     shown: lastState(threads.committee) ?? "reading",
     journal: readJournal(manifest, { id, installation, rosters, submission }),
+    drill: drillOf({ id, installation, submission, drillKey: reader.drillKey ?? "" }),
     readers: new Map([...rosters.values()].flatMap(({ readers }) => readers.map((one) => [one.id, one]))),
   };
 }

@@ -94,8 +94,8 @@ export async function reopenCase() {
  */
 async function openedFrom(section, signal) {
   const seed = /** @type {Uint8Array} */ (identitySeed());
-  const { person, installation, rootKey } = frame();
-  const reader = { person, seed, former: formerSeeds(), installation, rootKey };
+  const { person, installation, rootKey, drillKey } = frame();
+  const reader = { person, seed, former: formerSeeds(), installation, rootKey, drillKey };
   const manifest = await fetchJson(section.dataset.manifest ?? "", signal);
   const id = section.dataset.case ?? "";
   const file = await openCase(id, manifest, reader, (url) => fetchBytes(url, signal));
@@ -116,6 +116,7 @@ export function closeCasePage() {
   const section = document.getElementById("thread");
   section?.querySelector("[data-opened]")?.replaceChildren();
   hideProposals();
+  document.getElementById("drill")?.toggleAttribute("hidden", true);
   setOpen(false);
 }
 
@@ -150,6 +151,7 @@ function show(section, file) {
   const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
   showProposals(file);
+  document.getElementById("drill")?.toggleAttribute("hidden", file.drill === null);
   setOpen(true);
 }
 

@@ -10,6 +10,7 @@ import { actHash, checkSigners, parseAct } from "../../../crypto/browser/src/act
 import { utf8 } from "../../../crypto/browser/src/bytes.js";
 import { CryptoError } from "../../../crypto/browser/src/errors.js";
 import table from "./course.json" with { type: "json" };
+import { isMarkOf, MARK_DRILL } from "./drills.js";
 import { maySign } from "./signers.js";
 
 /** The steps that happen without a signature: by reading, by a reply, by a new key, by themselves. */
@@ -123,6 +124,9 @@ function troubleOf(act, signers, roster, known, before) {
   if (line === undefined) {
     // What is no step of the table (a new key, who reads) has rules of its own where it is done.
     return isStep(act.act) ? "act-not-there" : "";
+  }
+  if (act.act === MARK_DRILL && !isMarkOf(wordsOf(act, "mark"), known)) {
+    return "act-not-drill";
   }
   const from = act.data.from;
   const leads = act.data.to === (line.after ?? from);

@@ -13,6 +13,7 @@
  * @property {string} today the installation's civil day
  * @property {string} installation
  * @property {string} rootKey base64
+ * @property {string} drillKey base64, or "" where there are no drills
  * @property {number} idleMinutes
  */
 
@@ -26,6 +27,7 @@ export function frame() {
     today: data.today ?? "",
     installation: data.installation ?? "",
     rootKey: data.rootKey ?? "",
+    drillKey: data.drillKey ?? "",
     idleMinutes: Number(data.idleMinutes ?? "15"),
   };
 }

@@ -11,6 +11,7 @@ import { TooLong } from "../../../crypto/browser/src/errors.js";
 import { canonical } from "../../../crypto/browser/src/strict.js";
 import { isInDoubt, mayAdd } from "./casefile.js";
 import { openedCase, reopenCase } from "./casepage.js";
+import { MARK_DRILL } from "./drills.js";
 import { lineOf, shownWord } from "./journal.js";
 import { signingSeed, untilLocked } from "./keyring.js";
 import { postAsSelf, standing } from "./login.js";
@@ -125,7 +126,7 @@ async function take(form, { file, signing, locked }) {
   }
   const note = sealed === "" ? {} : await sealedEntry("note", { text: sealed }, now, writer);
   // The same step proposed anew on the same day is another act than the one that was declined.
-  data = { ...data, from: stage, to: line.after ?? stage, draw: toHex(draw(8)) };
+  data = { ...data, ...markFor(step, now), from: stage, to: line.after ?? stage, draw: toHex(draw(8)) };
   if (sealed !== "") {
     data.sealed = [note.digest];
   }
@@ -171,6 +172,17 @@ function refuseUnclear(file) {
 function retractedIn(form) {
   const { retracted } = form.dataset;
   return retracted === undefined ? {} : { retracted: Number(retracted) };
+}
+
+/** What calls a case a drill: the mark that this tab found inside its submission. */
+function markFor(step, file) {
+  if (step !== MARK_DRILL) {
+    return {};
+  }
+  if (file.drill === null) {
+    throw new NotSent("step-no-drill");
+  }
+  return { mark: file.drill };
 }
 
 /** The digest of the letter that goes with a step; the same words are sent once. */

@@ -8,7 +8,7 @@ import { isStep, wordsOf } from "./journal.js";
 import { copyOf, fill, hasWord, shownDay, word } from "./page.js";
 
 /** What has its own place, or is for the machine. */
-const PLACED = new Set(["from", "to", "sealed", "letter", "retracted", "decider", "draw"]);
+const PLACED = new Set(["from", "to", "sealed", "letter", "retracted", "decider", "draw", "mark"]);
 /** What an act about a key names by its hash, beside the people. */
 const OF_KEYS = new Set(["recipient"]);
 const HASH = /^[0-9a-f]{64}$/;

@@ -140,11 +140,15 @@ def test_a_line_that_was_not_tried_and_a_ledger_nobody_checked_are_found(
 ) -> None:
     here = of(installation)
     assert len(wrong(tried.look, here)) == 1
-    _record(installation, "drill.run", {"outcome": "failed"})
+    keyed = {**here.environment, "REVIEW_DRILL_KEY": "set"}
+    assert len(wrong(tried.look, dataclasses.replace(here, environment=keyed))) == 2
+    drilled: dict[str, Value] = {"sent": "2026-11-21", "answered": None, "marked": None}
+    _record(installation, "drill.run", {**drilled, "outcome": "failed"})
     checked: dict[str, Value] = {"report": "a" * 64, "size": 16, "root": "b" * 64, "exceptions": 0}
     _record(installation, "auditor.checked", checked, by="auditor")
     assert wrong(tried.look, here) == ["never yet: the line was tried by a drill"]
-    _record(installation, "drill.run", {"outcome": "passed"})
+    answered: dict[str, Value] = {"answered": "2026-11-21", "marked": "c" * 64}
+    _record(installation, "drill.run", {**drilled, **answered, "outcome": "passed"})
     assert wrong(tried.look, here) == []
     late = dataclasses.replace(here, today=here.today + 91 * DAY)
     assert "91 days ago" in wrong(tried.look, late)[0]

@@ -56,6 +56,7 @@ EXPECTED: dict[Step, tuple[set[Stage], Stage | None, set[Role]]] = {
     Step.ASK: ({S.TRIAGED, S.INVESTIGATING}, S.NEEDS_INFO, READERS),
     Step.MERGE: ({S.TRIAGED}, S.MERGED, COMMITTEE),
     Step.SET_ASIDE: ({S.TRIAGED}, S.NOT_A_REPORT, COMMITTEE),
+    Step.MARK_DRILL: (set(ACTIVE), S.NOT_A_REPORT, READERS),
     Step.INVESTIGATE: ({S.TRIAGED, S.NEEDS_INFO}, S.INVESTIGATING, COMMITTEE),
     Step.SUSPEND: ({S.INVESTIGATING}, S.SUSPENDED, READERS),
     Step.RESUME: ({S.SUSPENDED}, S.INVESTIGATING, READERS),
@@ -111,6 +112,7 @@ FIELDS = {
     Term.RETALIATION_PLAN: ("counsel, every month",),
     Term.NOTE: ("a note",),
     Term.CONCERNED: ("somebody else",),
+    Term.MARK: ("a day", "a key", "a signature"),
 }
 
 

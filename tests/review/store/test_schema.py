@@ -30,7 +30,7 @@ CODED = {
     "readings": {"case_id", "person_id", "n", "on"},
     "inbox": {
         *("person_id", "case_id", "received_on", "stage", "severity", "categories", "channel"),
-        *("next_clock", "next_due", "follow_ups", "unread"),
+        *("next_clock", "next_due", "follow_ups", "unread", "is_drill"),
     },
     "grants": {"case_id", "generation"},
     "case_keys": {"case_id", "generation", "recipient", "act", "on", "keying", "posted"},
@@ -66,13 +66,22 @@ CODED = {
     "act_signatures": {"hash", "by", "on", "signature"},
     "act_endings": {"hash", "subject", "n", "on", "by", "ending"},
     "courses": {
-        *("case_id", "channel", "severity", "officer", "in_scope", "on_hold", "outcome"),
-        *("measure", "investigator", "watcher", "recipient", "remedy", "retention_class"),
+        *("case_id", "channel", "severity", "officer", "in_scope", "on_hold", "is_drill"),
+        *(
+            "outcome",
+            "measure",
+            "investigator",
+            "watcher",
+            "recipient",
+            "remedy",
+            "retention_class",
+        ),
         *("opened_on", "acknowledged_on", "triaged_on", "classified_on", "escalated_on"),
         *("asked_on", "fed_back_on", "closed_on"),
     },
     "case_categories": {"case_id", "n", "category"},
     "case_outcomes": {"case_id", "subject", "outcome"},
+    "drills": {"id", "outcome", "sent", "answered", "marked", "on"},
     "case_marks": {"case_id", "n", "kind", "about", "on", "by"},
     "shred_keys": {"case_id"},
 }
@@ -155,7 +164,7 @@ TOLD = {
 OF_DOCUMENTS = {"document_slices": {"content"}}
 BOOLEANS = (
     *("active", "posted", "final", "doubted", "confirmed"),
-    *("officer", "in_scope", "on_hold"),
+    *("officer", "in_scope", "on_hold", "is_drill"),
 )
 TABLES = {**schema.book.tables, **schema.shred.tables}
 

@@ -22,9 +22,9 @@ DAYS = ("opened_on", "acknowledged_on", "triaged_on", "classified_on", "escalate
 # What is known of the cases that there were: when somebody first read them is not, so it is the
 # day they came; the first reply acknowledged; and who closed one has told so on the same day.
 _BEGUN = """
-INSERT INTO courses (case_id, channel, severity, officer, in_scope, on_hold, opened_on,
+INSERT INTO courses (case_id, channel, severity, officer, in_scope, on_hold, is_drill, opened_on,
                      acknowledged_on, closed_on)
-SELECT c.id, 'ONLINE', 'S0', false, true, false,
+SELECT c.id, 'ONLINE', 'S0', false, true, false, false,
        CASE WHEN c.state = 'RECEIVED' THEN NULL ELSE c."on" END,
        (SELECT min(e."on") FROM envelopes e WHERE e.case_id = c.id AND e.thread = 'committee'),
        CASE WHEN c.state = 'CLOSED' THEN
@@ -37,7 +37,7 @@ FROM cases c
 def upgrade() -> None:
     tables = sa.MetaData(naming_convention=_NAMES)
     tables.reflect(op.get_bind(), only=["rosters", "cases"])
-    for table in (*_acts(tables), _marks(tables)):
+    for table in (*_acts(tables), _marks(tables), _drills(tables)):
         keep_rows(table)
         table.create(op.get_bind())
     for table in _courses(tables):
@@ -101,6 +101,22 @@ def _marks(tables: sa.MetaData) -> sa.Table:
     )
 
 
+def _drills(tables: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "drills",
+        tables,
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("outcome", sa.String(10), nullable=False),
+        sa.Column("sent", sa.Date, nullable=False),
+        sa.Column("answered", sa.Date, nullable=True),
+        sa.Column("marked", HASH, sa.ForeignKey("acts.hash"), nullable=True),
+        sa.Column("on", sa.Date, nullable=False),
+        sa.UniqueConstraint("marked"),
+        sa.CheckConstraint("outcome IN ('passed', 'failed')", name="outcome"),
+        sqlite_with_rowid=False,
+    )
+
+
 def _courses(tables: sa.MetaData) -> list[sa.Table]:
     courses = sa.Table(
         "courses",
@@ -110,7 +126,7 @@ def _courses(tables: sa.MetaData) -> list[sa.Table]:
         sa.Column("severity", sa.String(2), nullable=False),
         *(
             sa.Column(name, sa.Boolean(create_constraint=False), nullable=False)
-            for name in ("officer", "in_scope", "on_hold")
+            for name in ("officer", "in_scope", "on_hold", "is_drill")
         ),
         sa.Column("outcome", sa.String(20), nullable=True),
         sa.Column("measure", sa.String(15), nullable=True),

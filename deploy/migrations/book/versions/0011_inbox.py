@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("next_due", sa.Date, nullable=False),
         sa.Column("follow_ups", sa.Integer, nullable=False),
         sa.Column("unread", sa.Integer, nullable=False),
+        sa.Column("is_drill", sa.Boolean(create_constraint=False), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "case_id", name="pk_inbox"),
         sa.ForeignKeyConstraint(
             ["case_id", "person_id"],
@@ -70,7 +71,7 @@ def _fill(connection: sa.Connection) -> None:
             inbox.insert().values(
                 person_id=person, case_id=case, received_on=on, stage=state, severity="S0",
                 categories=" ", channel="ONLINE", next_clock=clock, next_due=due,
-                follow_ups=newest - 1, unread=max(newest - read, 0),
+                follow_ups=newest - 1, unread=max(newest - read, 0), is_drill=False,
             )
         )  # fmt: skip
 

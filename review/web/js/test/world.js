@@ -69,8 +69,8 @@ export const ANSWERS = {
 
 /** One case: its envelopes as the server keeps them, and ways to add to it and to spoil it. */
 export class World {
-  /** @param {{caseSeed?: number, excluded?: string[], submitter?: number, roster?: any}} [how] */
-  static async make({ caseSeed = 50, excluded = [], submitter = 60, roster } = {}) {
+  /** @param {{caseSeed?: number, excluded?: string[], submitter?: number, roster?: any, what?: (id: string) => string}} [how] what happened, by the case */
+  static async make({ caseSeed = 50, excluded = [], submitter = 60, roster, what } = {}) {
     const world = new World();
     world.seed = seedOf(caseSeed);
     world.recipient = await recipientFromSeed(world.seed);
@@ -89,7 +89,8 @@ export class World {
       rosters: { [world.roster.hash]: toB64(world.roster.document) },
     };
     const mailbox = await recipientFromSeed(world.mailboxSeed);
-    await world.add("submission", ANSWERS, { excluded, mailbox });
+    const answers = { ...ANSWERS, what: what?.(world.id) ?? ANSWERS.what };
+    await world.add("submission", answers, { excluded, mailbox });
     return world;
   }
 
