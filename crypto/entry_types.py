@@ -103,6 +103,8 @@ _STEP = {"step": "code", "from_": "code", "to": "code", "act": "hash"}
 _LINES = (
     _type("submission.received", "a submission was received", _DEPOSIT, slices="count"),
     _type("follow-up.received", "a follow-up was received", _DEPOSIT, slices="count"),
+    _type("concern.recorded", "a concern that came another way was recorded", _SENT,
+          act="hash", came="day", channel="code"),
     _type("deposit.set-aside", "a deposit could not be taken in and was set aside", "digest",
           reason="code"),
     _type("reply.left", "a reply was left for the submitter", _SENT, **_MOVE),

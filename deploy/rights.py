@@ -54,13 +54,14 @@ Rights = Mapping[str, Mapping[str, tuple[Right, ...]]]
 
 DROP: Rights = {
     "rosters": {INTAKE: (SEE,), COLLECTOR: (SEE, ADD)},
+    # The collector makes the mailbox of a concern that a member has recorded.
     "mailboxes": {
         INTAKE: (
             _named(SEE, "id", "case_recipient"),
             ADD,
             _named(_change("head_n", "head_digest"), "id"),
         ),
-        COLLECTOR: (SEE,),
+        COLLECTOR: (SEE, ADD),
     },
     "deposits": {
         INTAKE: (_named(SEE, "once", "mailbox_id"), ADD),
@@ -140,10 +141,13 @@ BOOK: Rights = {
     "set_aside": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
     "backups": {COLLECTOR: (SEE,), REVIEW: (SEE,), BACKUP: (ADD, _change("removed_on"))},
     "backed_up": {COLLECTOR: (SEE,), BACKUP: (ADD,)},
-    # The collector brings what two have agreed to submitters' pages.
-    "acts": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
-    "act_signatures": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
-    "act_endings": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    # The collector brings what two have agreed to submitters' pages. It begins the case of a
+    # concern that a member recorded with the act by which they signed for it; the console puts
+    # such a concern down and makes no case.
+    "acts": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "act_signatures": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "act_endings": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "recorded_concerns": {COLLECTOR: (SEE, REMOVE), REVIEW: (_see("id", "by"), ADD)},
     "courses": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, _change(*_COURSE))},
     "case_categories": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
     "case_outcomes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},

@@ -49,6 +49,7 @@ from intake.errors import (
 )
 from intake.keyings import keyings_of, post_keying, recipient_of
 from intake.letters import post_letter
+from intake.mailboxes import NewMailbox, make_mailbox
 from intake.notary import Notary
 from intake.postgres import name_rows
 from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
@@ -91,6 +92,7 @@ __all__ = [
     "Mailbox",
     "MailboxFull",
     "MailboxTaken",
+    "NewMailbox",
     "Notary",
     "Outcome",
     "Published",
@@ -115,6 +117,7 @@ __all__ = [
     "expire_uploads",
     "leaving",
     "mailbox_recipient",
+    "make_mailbox",
     "mark_collected",
     "mark_day_collected",
     "newest_texts",

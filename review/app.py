@@ -20,6 +20,7 @@ from review.web import (
     charter_evidence,
     charter_file,
     charter_start,
+    concerns,
     confirming,
     enrolment,
     entries,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
-    *(pages, listing, cases, acts, steps, keys, entries, ledger, statistics, texts),
+    *(pages, listing, concerns, cases, acts, steps, keys, entries, ledger, statistics, texts),
     enrolment,
     *(
         charter_duties,

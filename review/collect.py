@@ -30,6 +30,7 @@ from intake.drop import Deposit
 from review.admission import Admission
 from review.closed_days import take_days
 from review.collector import Collected, Collector
+from review.concerns_in import take_concerns
 from review.errors import KeyDestroyed, SetAside
 from review.leaving import leave
 from review.posting import post_keys, post_letters, post_proofs, post_texts
@@ -56,7 +57,8 @@ def collect(collector: Collector, today: datetime.date) -> Collected:
     with reading(collector.shred) as shred:
         collector.locksmith.check(shred)
     done = Collected()
-    for step in (_take_in_all, take_days, post_keys, post_letters, post_proofs, post_texts, leave):
+    posts = (post_keys, post_letters, post_proofs, post_texts)
+    for step in (_take_in_all, take_concerns, take_days, *posts, leave):
         try:
             step(collector, today, done)
         except OperationalError:

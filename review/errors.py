@@ -173,6 +173,7 @@ class SetAside(ReviewError):
         "damaged": "the shred key of its case is damaged",
         "slices": "some slices of its files are missing",
         "malformed": "what it says of itself has not the form that the ledger wants",
+        "recorder": "whoever recorded it is not among its readers",
     }
 
     def __init__(self, reason: str) -> None:

@@ -34,6 +34,7 @@ def for_browser(
     return {
         "stage": case.state.value,
         "severity": course.severity.value,
+        "channel": course.channel.value,
         "categories": [each.value for each in course.categories],
         "steps": [signed.code(step) for step in steps_from(case.state)],
         "next_on": None if next_on is None else next_on.isoformat(),

@@ -19,7 +19,10 @@ from review.store.schema import cosignatures, ledgers
 
 CHECKED = "auditor.checked"
 # What is counted by quarter, in the order in which pages show it.
-COUNTED = ("submission.received", "follow-up.received", "reply.left", "case.closed")
+COUNTED = (
+    *("submission.received", "concern.recorded", "follow-up.received"),
+    *("reply.left", "case.closed"),
+)
 _CLOSED_EARLIER = "case.closed-earlier"
 
 

@@ -49,6 +49,7 @@ class Act(enum.StrEnum):
     SHARE_CASE = "share_case"
     RELEASE_CASE = "release_case"
     TAKE_STEP = "take_step"
+    RECORD_CONCERN = "record_concern"
     SEE_ROOT = "see_root"
     SEE_LEDGER = "see_ledger"
     EXPORT_LEDGER = "export_ledger"
@@ -107,6 +108,7 @@ _READING = _EVERYBODY | {
     Act.MAKE_KEY,
 }
 _TREATING = _READING | {
+    Act.RECORD_CONCERN,
     Act.KEEP_DOCUMENT,
     Act.CHANGE_TEXTS,
     Act.SEE_RECOVERIES,

@@ -30,7 +30,7 @@ from review.store.shred import Locksmith, RowKey
 
 # Which entry tells of which kind of envelope.
 _TOLD_BY: Mapping[str, frozenset[str]] = {
-    "submission": frozenset({"submission.received"}),
+    "submission": frozenset({"submission.received", "concern.recorded"}),
     "follow-up": frozenset({"follow-up.received"}),
     "reply": frozenset({"reply.left"}),
     "state": frozenset({"case.moved", "case.closed", "case.moved-earlier", "case.closed-earlier"}),

@@ -14,6 +14,7 @@ from review.casework.course import Stage
 MESSAGES: Mapping[bytes, tuple[int, bytes]] = MappingProxyType(
     {
         b"submission.received": (0, b"submission"),
+        b"concern.recorded": (0, b"submission"),
         b"follow-up.received": (0, b"follow-up"),
         b"reply.left": (1, b"reply"),
         b"case.moved": (1, b"state"),
@@ -23,7 +24,11 @@ MESSAGES: Mapping[bytes, tuple[int, bytes]] = MappingProxyType(
         b"note.left": (2, b"note"),
     }
 )
+# What intake received and has tallied.
 RECEIPTS = frozenset({b"submission.received", b"follow-up.received"})
+# What a case begins with: what came through the form, or by letter, telephone or in person.
+RECORDED = b"concern.recorded"
+BEGINNINGS = frozenset({b"submission.received", RECORDED})
 _START = bytes(32)
 
 

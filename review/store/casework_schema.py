@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -148,3 +149,25 @@ drills = Table(
 
 for _kept in (acts, act_signatures, act_endings, case_marks, drills):
     keep_rows(_kept)
+
+# Concerns that a member has recorded, until the next collection makes cases of them. What is sealed
+# here is sealed to the case's own key and to its readers, as a deposit in the drop is; day, channel
+# and roster are in the act that the member signed.
+recorded_concerns = Table(
+    "recorded_concerns",
+    book,
+    # Drawn by the member's browser, so that the same form sent again changes nothing.
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("by", PERSON_ID, nullable=False),
+    Column("act", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("mailbox_id", HASH, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("case_recipient", Text, nullable=False),
+    Column("case_signature", String(88), nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("grant", LargeBinary, nullable=False),
+    Column("routing", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+keep_rows(recorded_concerns, deletable=True)

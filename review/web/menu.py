@@ -21,7 +21,7 @@ class Entry:
 
 FIRST = (
     Entry("Home", "/", Act.SEE_HOME, ("home", "other")),
-    Entry("Cases", "/cases", Act.LIST_CASES, ("inbox", "case", "entries")),
+    Entry("Cases", "/cases", Act.LIST_CASES, ("inbox", "case", "entries", "concern")),
     Entry("Charter", "/charter", Act.SEE_CHARTER, ("charter",)),
     Entry("Sign-ins", "/sign-ins", Act.SEE_SIGN_INS, ("sign-ins",)),
 )

@@ -131,6 +131,11 @@ class Visitor:
         return self.may(Act.LIST_CASES)
 
     @property
+    def records_concerns(self) -> bool:
+        """Whether this person records what came by letter, by telephone or in person."""
+        return self.may(Act.RECORD_CONCERN)
+
+    @property
     def ledger_page(self) -> str | None:
         """Where this person sees as much of the ledger as they may."""
         if self.may(Act.SEE_LEDGER):

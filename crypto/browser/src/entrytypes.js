@@ -12,6 +12,7 @@ const STEP = "step:code from:code to:code act:hash";
 const LINES = [
   ["submission.received", DEPOSIT, "slices:count"],
   ["follow-up.received", DEPOSIT, "slices:count"],
+  ["concern.recorded", SENT, "act:hash came:day channel:code"],
   ["deposit.set-aside", "digest", "reason:code"],
   ["reply.left", SENT, MOVE],
   ["note.left", SENT],

@@ -5,15 +5,8 @@
  * beyond the objects it returns.
  */
 
-import { recipientFromSeed, SEED_SIZE } from "../../../crypto/browser/src/age.js";
+import { BegunCase } from "../../../crypto/browser/src/begun.js";
 import { draw, hashOf, join, toHex } from "../../../crypto/browser/src/bytes.js";
-import {
-  caseId,
-  chooseReaders,
-  sealGrant,
-  sealRouting,
-  signMailbox,
-} from "../../../crypto/browser/src/case.js";
 import {
   buildMessage,
   messageBytes,
@@ -21,71 +14,21 @@ import {
   nextPlace,
   sealMessage,
 } from "../../../crypto/browser/src/message.js";
-import { mailboxId, ReceiptCode } from "../../../crypto/browser/src/receipt.js";
 
 const NONCE_SIZE = 32;
 
-/** A new case: its key, who may hold it, and the receipt code of who begins it. */
-export class NewCase {
-  /** Raises TooFewReaders. */
-  static async draw(roster, excluded) {
-    const readers = chooseReaders(roster, excluded);
-    const seed = draw(SEED_SIZE);
-    const recipient = await recipientFromSeed(seed);
-    const code = ReceiptCode.draw();
-    const keys = code.keys(roster.installation);
-    const mailbox = await recipientFromSeed(keys.mailboxSeed);
-    return Object.assign(new NewCase(), {
-      roster, excluded, readers, seed, recipient, code, keys, mailbox,
-    });
-  }
-
-  /** The signed submission. Raises TooLong. */
-  message({ body, on, lang, attachments }) {
-    const fields = {
-      kind: "submission",
-      place: nextPlace(this.roster.installation, caseId(this.recipient)),
-      roster: this.roster.hash,
-      on,
-      lang,
-      body,
-      excluded: this.excluded,
-      attachments,
-      sealed_in: "browser",
-      mailbox: this.mailbox,
-    };
-    return buildMessage(fields, this.keys.signingSeed, this.seed);
-  }
-
+/** A new case, with the fields by which the form sends it. */
+export class NewCase extends BegunCase {
   /** The fields of the one request that makes the submission visible; kept is of commitTo. */
   async fields(message, { token, upload, kept }) {
-    const recipients = this.readers.map((reader) => reader.recipient);
     return {
+      ...(await this.sealed(message)),
       token,
-      roster: this.roster.hash,
       lookup: toHex(this.keys.lookup),
-      mailbox: this.mailbox,
-      case: this.recipient,
-      case_signature: this.#mailboxRecord().signature,
-      submitter_key: message.submitter_key,
       ...hashes(message, kept),
       upload: upload.secret,
       slices: upload.slices,
-      envelope: await sealMessage(message, this.recipient),
-      grant: await sealGrant(this.seed, recipients, this.roster.slots),
-      routing: await sealRouting(
-        { roster: this.roster.hash, excluded: this.excluded }, this.roster.routing,
-      ),
     };
-  }
-
-  #mailboxRecord() {
-    const record = {
-      installation: this.roster.installation,
-      mailbox: mailboxId(this.keys.lookup),
-      recipient: this.recipient,
-    };
-    return signMailbox(record, this.keys.signingSeed);
   }
 }
 

@@ -1,9 +1,10 @@
 """Submitters heard of their submissions in time: the clocks that the console shows."""
 
+import json
 from datetime import date
 
 from review.audit import earlier
-from review.audit.cases import Case
+from review.audit.cases import BEGINNINGS, RECORDED, Case
 from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
@@ -23,14 +24,16 @@ class Clocks(Check):
     name = "clocks"
     holds = "every submission was acknowledged in time, and its submitter heard what was done"
     tests = ("RA-09",)
-    types = frozenset({b"submission.received"}) | _HEARD
+    types = BEGINNINGS | _HEARD
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """Remember the first of each."""
         if case is None:
             return
-        if row[8] == b"submission.received":
-            case.received_on = case.received_on or row[5]
+        if row[8] in BEGINNINGS:
+            # What a member recorded has come on the day that they say, which is no later.
+            came = json.loads(row[2])["came"].encode() if row[8] == RECORDED else row[5]
+            case.received_on = case.received_on or came
         elif _DRILLED in row[2]:
             case.acknowledged_on = case.acknowledged_on or row[5]
             case.heard_on = case.heard_on or row[5]

@@ -3,7 +3,7 @@
 import json
 
 from review.audit import earlier
-from review.audit.cases import RECEIPTS, Case, Step, Steps
+from review.audit.cases import BEGINNINGS, RECEIPTS, Case, Step, Steps
 from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
@@ -35,7 +35,7 @@ class Histories(Check):
     name = "histories"
     holds = "every case began with its submission and moved only as the rules allow"
     tests = ("RA-07",)
-    types = frozenset({b"submission.received"}) | _MOVES | _UNMOVED | _TO_COME
+    types = BEGINNINGS | _MOVES | _UNMOVED | _TO_COME
 
     def begin(self) -> None:
         """No step is known."""
@@ -48,7 +48,7 @@ class Histories(Check):
         if case is None:
             self._act_on_none(place, kind)
             return
-        if (kind == b"submission.received") == bool(case.count):
+        if (kind in BEGINNINGS) == bool(case.count):
             self._tell_beginning(place, case)
         steps = self._steps[case.state] if case.steps is None else case.steps
         step = steps.get(key)

@@ -28,6 +28,7 @@ _COPY = b'"reader":"redacted"'
 # What each type of entry takes of whoever did it. None: having an account is enough.
 _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
     {
+        b"concern.recorded": Act.RECORD_CONCERN,
         b"case.opened": Act.OPEN_CASE,
         b"case.read": Act.OPEN_CASE,
         b"reply.left": Act.REPLY,

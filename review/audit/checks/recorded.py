@@ -10,7 +10,7 @@ from binascii import unhexlify
 from collections.abc import Iterator
 
 from review.audit.brief import NOT_KNOWN, Brief, Told, told_of
-from review.audit.cases import MESSAGES, Case
+from review.audit.cases import MESSAGES, RECEIPTS, Case
 from review.audit.check import Check
 from review.audit.entries import EntryReader, Row
 from review.audit.known import Walked
@@ -171,5 +171,5 @@ def _is_message(row: Row) -> bool:
 
 def _told(row: Row) -> Told:
     thread, kind = MESSAGES[row[8]]
-    slices = row[2][_SLICES:-1] if thread == 0 else b"0"
+    slices = row[2][_SLICES:-1] if row[8] in RECEIPTS else b"0"
     return told_of((thread, kind, row[5], row[3], slices))

@@ -17,11 +17,11 @@ from crypto.errors import InvalidSignature, Malformed
 from crypto.roster import Roster
 from review.audit import earlier
 from review.audit.acts import SignedAct
-from review.audit.cases import Case
+from review.audit.cases import RECORDED, Case
 from review.audit.check import Check
 from review.audit.entries import Row
 from review.audit.place import Place
-from review.casework import guards, signed, standing, watching
+from review.casework import guards, recorded, signed, standing, watching
 from review.casework.course import Stage
 from review.casework.guards import Signer
 from review.casework.standing import Course
@@ -108,6 +108,8 @@ class Signed(Check):
             self.tell(f"{_named(place)} {wrong}", place)
         elif case is not None and roster is not None and row[8] in _MOVES:
             self._step(place, case, each, _in_roles(roster, people), data)
+        elif row[8] == RECORDED and not _tells_how_it_came(each, data):
+            self.tell(f"{_named(place)} tells of another channel or day than its act", place)
         elif case is not None and row[8] == _RECUSED:
             self._standing(case).out |= {data["person"]}
             self._standing(case).is_signed = True
@@ -220,6 +222,15 @@ def _wrong(row: Row, each: SignedAct, people: frozenset[str]) -> str:
     if row[5].decode() < each.act.on.isoformat():
         return "is of a day before its act"
     return ""
+
+
+def _tells_how_it_came(each: SignedAct, data: Mapping[str, str]) -> bool:
+    try:
+        act = each.act
+        found = recorded.read(act.act, act.data, act.on, act.previous)
+    except MalformedForm:
+        return False
+    return (found.channel.value, found.came.isoformat()) == (data["channel"], data["came"])
 
 
 def _is_about(subject: str, nonce: bytes, told: str) -> bool:

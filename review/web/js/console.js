@@ -11,6 +11,7 @@ import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { settle, startActs } from "./acts.js";
 import { startChanging } from "./changing.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
+import { closeConcern, showPeople, startConcern } from "./concernform.js";
 import { startConfirming } from "./confirming.js";
 import { startDocuments } from "./documents.js";
 import { startEnrolling, stopEnrolling } from "./enrolling.js";
@@ -51,9 +52,14 @@ function start() {
   const foreign = () => lock(word("locked-elsewhere"));
   const leaving = () => {
     closeCasePage();
+    closeConcern();
     stopEnrolling();
   };
-  startNavigation({ leaving, arrived: () => void opening(), foreign });
+  const arrived = () => {
+    void showPeople();
+    void opening();
+  };
+  startNavigation({ leaving, arrived, foreign });
   startLogin();
   startConfirming();
   startOwnSignIns();
@@ -74,6 +80,8 @@ function start() {
   }
   startActs();
   startChanging();
+  startConcern();
+  void showPeople();
   startTexts();
   startRedacting();
   startReplying();
@@ -208,6 +216,7 @@ function lock(said) {
   }
   const was = identitySeed() !== null;
   closeCasePage();
+  closeConcern();
   stopEnrolling();
   clearTyped();
   forget();

@@ -9,13 +9,16 @@
 import { actHash, checkSigners, parseAct } from "../../../crypto/browser/src/act.js";
 import { utf8 } from "../../../crypto/browser/src/bytes.js";
 import { CryptoError } from "../../../crypto/browser/src/errors.js";
+import { messageDigest } from "../../../crypto/browser/src/message.js";
 import table from "./course.json" with { type: "json" };
+import { ACT as RECORD } from "./concern.js";
 import { isMarkOf, MARK_DRILL } from "./drills.js";
 import { maySign } from "./signers.js";
 
 /** The steps that happen without a signature: by reading, by a reply, by a new key, by themselves. */
 const BY_THEMSELVES = /** @type {Record<string, string[]>} */ (table.unsigned);
 const GRAVE = ["S1", "S2"];
+const ONLINE = "ONLINE";
 
 /**
  * @typedef {object} Signed
@@ -36,6 +39,8 @@ const GRAVE = ["S1", "S2"];
  * @property {string|null} head the hash of the newest act
  * @property {string} stage as the server says
  * @property {boolean} stageHolds whether the acts led there
+ * @property {Signed|null} recorded the act of who wrote the submission down, where a member did
+ * @property {boolean} channelHolds whether a member signed for the way that the server says it came
  */
 
 /** The line of the table for an act in a stage, or undefined. @param {string} act @param {string} stage */
@@ -76,13 +81,20 @@ export function readJournal(manifest, known) {
   const now = { head, stage: manifest.stage, severity, open: true };
   const proposals = (manifest.proposals ?? []).map((told) => checked(told, known, now));
   const stageHolds = comesTo(stage, manifest.stage);
-  return { acts, proposals, head, stage: manifest.stage, stageHolds };
+  const recorded = recordedBy(acts.at(0));
+  const channelHolds = (recorded?.act.data.channel ?? ONLINE) === (manifest.channel ?? ONLINE);
+  return { acts, proposals, head, stage: manifest.stage, stageHolds, recorded, channelHolds };
 }
 
 /** The codes under a name of an act's data. @param {any} act @param {string} name @returns {string[]} */
 export function wordsOf(act, name) {
   const value = act.data[name];
   return Array.isArray(value) ? value : value === undefined || value === null ? [] : [String(value)];
+}
+
+/** The first act, if a member signed in it for how the case came; by the form where nobody did. */
+function recordedBy(first) {
+  return first?.act?.act === RECORD && first.trouble === "" ? first : null;
 }
 
 /** @returns {Signed} */
@@ -119,6 +131,10 @@ function troubleOf(act, signers, roster, known, before) {
   const first = known.rosters.get(known.submission.roster);
   if (!signers.every(({ id }) => maySign(id, roster, known.submission, first))) {
     return "act-signer";
+  }
+  if (act.act === RECORD) {
+    const isFirst = before.head === null && !before.open;
+    return isFirst && act.data.submission === messageDigest(known.submission) ? "" : "act-elsewhere";
   }
   const line = lineOf(act.act, act.data.from ?? before.stage);
   if (line === undefined) {

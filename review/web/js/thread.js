@@ -41,6 +41,9 @@ export function elementsOf(file, onFile) {
   if (file.entries.some((entry) => entry.late)) {
     warnings.unshift(warning(word("warning-title"), word("late-key")));
   }
+  if (!file.journal.channelHolds) {
+    warnings.unshift(warning(word("warning-title"), word("channel-differs")));
+  }
   if (!file.journal.stageHolds) {
     const values = { stage: codedWord(file.journal.stage) };
     warnings.unshift(warning(word("warning-title"), word("stage-differs", values)));
@@ -103,9 +106,10 @@ function shown(entry, file, onFile) {
   element.dataset.kind = message.kind;
   fill(element, "data-title", word(`kind-${message.kind}`));
   fill(element, "data-day", shownDay(message.on));
-  fill(element, "data-by", reader === null ? word("by-submitter") : word("by-reader", reader));
-  const sealed = reader === null ? `sealed-${message.sealed_in}` : "sealed-reader";
-  fill(element, "data-sealed-in", word(sealed));
+  fill(element, "data-by", authorOf(entry, file));
+  const recorded = message.kind === "submission" && file.journal.recorded !== null;
+  const own = reader === null && !recorded;
+  fill(element, "data-sealed-in", word(own ? `sealed-${message.sealed_in}` : "sealed-reader"));
   if (Object.hasOwn(QUESTIONS, message.kind)) {
     element.querySelector("[data-answers]")?.append(...answersOf(message, file));
     element.querySelector("[data-text]")?.remove();
@@ -118,6 +122,15 @@ function shown(entry, file, onFile) {
     offerRetraction(element, entry, file);
   }
   return element;
+}
+
+/** Who wrote a message; of what somebody told, who wrote it down. */
+function authorOf({ message, reader }, file) {
+  const { recorded } = file.journal;
+  if (message.kind === "submission" && recorded !== null) {
+    return word("by-recorder", recorded.signers[0]);
+  }
+  return reader === null ? word("by-submitter") : word("by-reader", reader);
 }
 
 /** A note that was taken back stays, struck through and with the reason; one's own can be. */

@@ -12,6 +12,7 @@ const PLACED = new Set(["from", "to", "sealed", "letter", "retracted", "decider"
 /** What an act about a key names by its hash, beside the people. */
 const OF_KEYS = new Set(["recipient"]);
 const HASH = /^[0-9a-f]{64}$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /**
  * @param {import("./journal.js").Signed} signed
@@ -82,6 +83,9 @@ function valueOf(name, value, file) {
   }
   if (HASH.test(value)) {
     return `${value.slice(0, 4)} ${value.slice(4, 8)}`;
+  }
+  if (DAY.test(value)) {
+    return shownDay(value);
   }
   const person = file.readers.get(value);
   return person === undefined ? codeWord(value) : word("by-reader", person);

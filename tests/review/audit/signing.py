@@ -2,9 +2,10 @@
 
 from crypto import act as act_format
 from review.audit.acts import SignedAct
+from review.casework import recorded
 from review.casework.course import Step
 from tests import committee
-from tests.review.audit.company import InBook
+from tests.review.audit.company import ONE_DAY, InBook
 from tests.review.audit.world import World
 
 
@@ -38,3 +39,31 @@ def change_text(world: World, by: str) -> SignedAct:
     world.acts.append(SignedAct(act, made))
     world.record("text.changed", by=by, data={"act": act.hash, **data})
     return world.acts[-1]
+
+
+def record_concern(world: World, by: str = "member-1", days: int = 3, **data: str) -> InBook:
+    """A member records a concern that came so many days ago; data replaces that of its act."""
+    came = world.today - days * ONE_DAY
+    case = InBook(world.rng.randbytes(32).hex(), came)
+    digest = world.rng.randbytes(32).hex()
+    act = act_format.build(
+        installation=committee.INSTALLATION,
+        subject=case.id,
+        act=recorded.ACT,
+        data={
+            "channel": "LETTER",
+            "came": came.isoformat(),
+            "submission": world.rng.randbytes(32).hex(),
+            **data,
+        },
+        roster=world.rosters[-1].hash,
+        on=world.today,
+        previous=None,
+    )
+    signature = act_format.sign(act, by, committee.signing_seed(by))
+    world.acts.append(SignedAct(act, (signature,)))
+    told = {"act": act.hash, "came": came.isoformat(), "channel": "LETTER"}
+    world.record("concern.recorded", case, by=by, digest=digest, data=told)
+    world.cases.append(case)
+    world._add(case, "submitter", "submission", digest, world.today)
+    return case

@@ -65,6 +65,11 @@ CODED = {
     "acts": {"hash", "subject", "act", "roster", "on", "previous", "document"},
     "act_signatures": {"hash", "by", "on", "signature"},
     "act_endings": {"hash", "subject", "n", "on", "by", "ending"},
+    # As in the drop, what is sealed waits here for the collection and is not sealed once more.
+    "recorded_concerns": {
+        *("id", "by", "act", "signature", "mailbox_id", "mailbox", "case_recipient"),
+        "case_signature",
+    },
     "courses": {
         *("case_id", "channel", "severity", "officer", "in_scope", "on_hold", "is_drill"),
         *(
@@ -103,6 +108,8 @@ PUBLIC = {
     ("passkeys", "public_key"),
     ("case_keys", "keying"),
     ("acts", "document"),
+    ("recorded_concerns", "act"),
+    ("recorded_concerns", "signature"),
     ("act_signatures", "signature"),
     ("enrolments", "request"),
 }
@@ -119,6 +126,7 @@ SEALED = {
     "people": {"identity"},
     "shred_keys": {"wrapped"},
     "codes": {"sealed"},
+    "recorded_concerns": {"envelope", "grant", "routing"},
     "enrolments": {"identity"},
     "key_files": {"sealed"},
 }

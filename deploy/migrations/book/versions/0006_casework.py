@@ -43,6 +43,9 @@ def upgrade() -> None:
     for table in _courses(tables):
         table.create(op.get_bind())
     op.execute(_BEGUN)
+    concerns = _concerns(tables)
+    keep_rows(concerns, deletable=True)
+    concerns.create(op.get_bind())
 
 
 def _acts(tables: sa.MetaData) -> list[sa.Table]:
@@ -155,3 +158,22 @@ def _courses(tables: sa.MetaData) -> list[sa.Table]:
         sqlite_with_rowid=False,
     )
     return [courses, categories, outcomes]
+
+
+def _concerns(tables: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "recorded_concerns",
+        tables,
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("by", PERSON_ID, nullable=False),
+        *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("act", "signature")),
+        sa.Column("mailbox_id", HASH, nullable=False),
+        sa.Column("mailbox", sa.Text, nullable=False),
+        sa.Column("case_recipient", sa.Text, nullable=False),
+        sa.Column("case_signature", sa.String(88), nullable=False),
+        *(
+            sa.Column(name, sa.LargeBinary, nullable=False)
+            for name in ("envelope", "grant", "routing")
+        ),
+        sqlite_with_rowid=False,
+    )
