@@ -144,15 +144,22 @@ def check(act: Act, signature: Signature, key: bytes) -> None:
     signing.check(KIND, {**_fields(act), "signature": strict.to_b64(signature.signature)}, key)
 
 
-def check_all(act: Act, signatures: Iterable[Signature], roster: Roster) -> frozenset[str]:
-    """Who signed the act, all of them people of the roster that it names.
+def check_all(
+    act: Act,
+    signatures: Iterable[Signature],
+    roster: Roster,
+    shared: Mapping[str, bytes] | None = None,
+) -> frozenset[str]:
+    """Who signed the act, all of them readers of the roster that it names, or among shared: those
+    with whom the act's case is shared, by the verify keys that their shares name.
 
-    Raises InvalidSignature for another roster, for a signature that does not hold, for somebody the
-    roster does not list, and for two signatures by one person.
+    Raises InvalidSignature for another roster, for a signature that does not hold, for somebody who
+    is neither, and for two signatures by one person.
     """
     if (act.roster, act.installation) != (roster.hash, roster.installation):
         raise InvalidSignature("the act names another roster")
-    keys, signers = roster.verify_keys, set[str]()
+    # Nobody comes by a share to sign in the place of a reader.
+    keys, signers = {**(shared or {}), **roster.verify_keys}, set[str]()
     for each in signatures:
         if each.by in signers:
             raise InvalidSignature("the same person signed twice")

@@ -13,12 +13,14 @@ from http import HTTPStatus
 from typing import Any
 
 from crypto import act as act_format
-from crypto import strict
+from crypto import keying, strict
 from crypto.age import open_sealed
 from crypto.case import open_grant
 from crypto.identity import Identity, PassphraseIdentity, read_identity_file
+from crypto.keying import Keying
 from crypto.message import Message, Place, next_place, open_envelope, seal, thread
-from crypto.recipient import Recipient
+from crypto.opening import Ring, seeds_back
+from crypto.recipient import Recipient, from_seed
 from crypto.roster import Roster, verify
 from crypto.signing import member_seed
 from deploy.client import Client, File, Part
@@ -99,19 +101,43 @@ class Member:
         return opened
 
     def read(self, case: str) -> OpenedCase:
-        """Fetch and open a case's messages. Raises InvalidSignature for a forged submission."""
+        """Fetch and open a case's messages, under whichever of its keys they are sealed.
+
+        Raises InvalidSignature for a forged submission, and what keying.follow raises for a key
+        that its readers did not sign.
+        """
         manifest = self._manifest(case)
-        seed = open_grant(self._client.get(manifest["grant"]).body, self._mine)
-        key = Identity.from_seed(seed)
+        seeds, recipient = self._keys(case, manifest)
+        ring = Ring([Identity.from_seed(seed) for seed in seeds.values()])
         messages: dict[str, list[Message]] = {"submitter": [], "committee": [], "notes": []}
         for row in manifest["envelopes"]:
-            message = open_envelope(self._client.get(row["url"]).body, key)
+            message = open_envelope(self._client.get(row["url"]).body, ring)
             if message.kind == "submission":
-                message.check_case(seed)
+                message.check_case(seeds[1])
             messages[thread(message.kind)].append(message)
         for found in messages.values():
             found.sort(key=lambda message: message.place.n)
-        return OpenedCase(case, key.recipient, messages)
+        return OpenedCase(case, recipient, messages)
+
+    def _keys(self, case: str, manifest: Mapping[str, Any]) -> tuple[dict[int, bytes], Recipient]:
+        """The seed of every key of the case by its number, and the newest recipient, as signed."""
+        listed = manifest["held"]["keys"]
+        own = manifest["held"]["own_share"] or manifest["grant"]
+        newest = open_grant(self._client.get(own).body, self._mine)
+        links = (self._client.get(each["link"]).body for each in reversed(listed))
+        seeds = seeds_back(newest, len(listed) + 1, lambda _generation: next(links))
+        signed = [_keying(each) for each in listed]
+        root_key = strict.b64(self._frame["data-root-key"])
+        rosters = {
+            name: verify(strict.b64(document), root_key)
+            for name, document in manifest["rosters"].items()
+        }
+        first = from_seed(seeds[1]).text
+        installation = self._frame["data-installation"]
+        recipient = keying.follow(installation, first, signed, rosters.get)
+        changes = map(keying.change_in, (each.act for each in signed))
+        keying.check_seeds(case, seeds, {each.generation: each.recipient for each in changes})
+        return seeds, Recipient.parse(recipient)
 
     def reply(self, opened: OpenedCase, text: str) -> None:
         """Leave a reply in the submitter's mailbox and its copy in the case."""
@@ -219,6 +245,14 @@ class Member:
     def _roster(self) -> Roster:
         root_key = strict.b64(self._frame["data-root-key"])
         return verify(self._client.get("/roster").body, root_key)
+
+
+def _keying(listed: Mapping[str, Any]) -> Keying:
+    return Keying(
+        recipient=Recipient.parse(listed["recipient"]),
+        act=act_format.parse(listed["act"].encode()),
+        signatures=act_format.parse_signatures(strict.canonical(listed["signatures"])),
+    )
 
 
 def _envelope(message: Message, recipient: Recipient) -> File:

@@ -7,7 +7,7 @@ one that completes it lets the caller take the step, in the same transaction.
 """
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from crypto.errors import InvalidSignature, MalformedAct
 from crypto.roster import Roster
 from review.errors import ActMoved, MalformedForm, NotHere
 from review.roles import Role
-from review.store import acts, entries
+from review.store import acts, entries, generations
 from review.store.acts import Signed
 from review.store.entries import Entry
 
@@ -29,7 +29,7 @@ _HASH_SIZE = 64
 
 @dataclass(frozen=True)
 class Signer:
-    """Somebody who signed, in the role that the roster gives them."""
+    """Somebody who signed, in the role that the roster gives them; else as an investigator."""
 
     person: str
     role: Role
@@ -86,7 +86,8 @@ def sign(
         raise MalformedForm("the act is of another day")
     added = Signature(sent.by, sent.signature)
     there = () if known is None else known.signatures
-    signers = _signers(roster, act, (*there, added))
+    shared = generations.shared_keys(connection, act.subject)
+    signers = _signers(roster, act, (*there, added), shared)
     missing = rule(act, signers)
     if known is None:
         acts.add(connection, act)
@@ -143,11 +144,17 @@ def _check_place(connection: Connection, roster: Roster, act: Act) -> None:
         raise ActMoved("the subject has had another act meanwhile")
 
 
-def _signers(roster: Roster, act: Act, signatures: tuple[Signature, ...]) -> tuple[Signer, ...]:
-    """Who signed, in their roles. Raises MalformedForm."""
+def _signers(
+    roster: Roster, act: Act, signatures: tuple[Signature, ...], shared: Mapping[str, bytes]
+) -> tuple[Signer, ...]:
+    """Who signed, in their roles: readers, then those with whom the act's case is shared now.
+
+    Raises MalformedForm.
+    """
     try:
-        people = act_format.check_all(act, signatures, roster)
+        people = act_format.check_all(act, signatures, roster, shared)
     except InvalidSignature as refused:
         raise MalformedForm(f"a signature does not hold: {refused}") from None
-    found = [Signer(each.id, Role(each.role)) for each in roster.readers if each.id in people]
-    return tuple(found)
+    readers = [Signer(each.id, Role(each.role)) for each in roster.readers if each.id in people]
+    others = sorted(people - {each.person for each in readers})
+    return (*readers, *(Signer(each, Role.INVESTIGATOR) for each in others))

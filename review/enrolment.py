@@ -18,6 +18,7 @@ from crypto.enrolment import Enrolled, Request
 from crypto.errors import CryptoError
 from crypto.roster import Roster, key_hash, replaced_keys
 from crypto.stanza import MLKEM768X25519, SCRYPT, read_header
+from review import investigators
 from review.errors import KeyRefused
 from review.roles import Role
 from review.store import entries, keys, logins
@@ -55,7 +56,11 @@ class PasskeyFile:
 def offer(
     connection: Connection, roster: Roster, person_id: str, made: Offer, today: datetime.date
 ) -> Request:
-    """Keep what this person's browser made until the ceremony has decided. Raises KeyRefused."""
+    """Keep what this person's browser made until the ceremony has decided. Raises KeyRefused.
+
+    An investigator's counts at once: no ceremony takes it in, and it opens nothing before two
+    readers have heard its fingerprint and signed it into a share.
+    """
     request = _read(made.request, roster, person_id)
     if request.on != today:
         raise KeyRefused("another-day")
@@ -81,6 +86,8 @@ def offer(
         if sealed is not None:
             _check_sealed(sealed, MLKEM768X25519)
             keys.add_file(connection, person_id, recipient, kind, sealed, today)
+    if investigators.has_account(connection, roster, person_id):
+        people_store.set_identity(connection, person_id, made.identity)
     return request
 
 
@@ -111,9 +118,27 @@ def requests(connection: Connection, roster: Roster) -> bytes:
     """The file for the offline machine: every request that the next roster could take in."""
     return format_.write_list(
         Enrolled(request, _copy(connection, each))
-        for each in keys.all_waiting(connection)
+        for each in waiting(connection, roster)
         if (request := _fitting(each, roster)) is not None
     )
+
+
+def waiting(connection: Connection, roster: Roster) -> list[Waiting]:
+    """The keys that wait for the ceremony, by person: an investigator's never does."""
+    return [
+        each
+        for each in keys.all_waiting(connection)
+        if not investigators.has_account(connection, roster, each.person_id)
+    ]
+
+
+def own_key(connection: Connection, roster: Roster, person_id: str) -> str | None:
+    """The name of the key that somebody has in force, or None."""
+    reader = roster.reader(person_id)
+    if reader is not None:
+        return key_hash(reader.recipient.text)
+    made = investigators.key_of(connection, roster, person_id)
+    return None if made is None else made.recipient_hash
 
 
 def take_effect(

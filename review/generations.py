@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from crypto import age, keying
+from crypto import age, keying, sharing
 from crypto.act import Act
 from crypto.case import choose_readers
 from crypto.errors import CryptoError, Malformed, TooFewReaders
 from crypto.keying import Keying
 from crypto.recipient import SEED_SIZE, Recipient
 from crypto.roster import Roster
-from review import acting
+from crypto.sharing import SHARE
+from review import acting, investigators
 from review.acting import Outcome, Sent, Signer
 from review.casework import parties
 from review.casework.deadlines import ClockSettings
@@ -32,7 +33,7 @@ from review.store.cases import Case
 from review.store.generations import CaseKey, Offered, Recusal, Share
 from review.store.shred import RowKey
 
-RECUSE, SHARE, RELEASE = "recuse", "share", "release"
+RECUSE, RELEASE = "recuse", "release"
 ACTS = (RECUSE, keying.REKEY, SHARE, RELEASE)
 _TWO = "One more of those who read this case has to sign."
 
@@ -192,46 +193,52 @@ def _replace(taken: Taken, act: Act, by: str, change: keying.Change, files: Offe
 
 
 def share(taken: Taken, sent: Sent, made: Offered | None) -> Outcome:
-    """Share the newest generation with somebody who is no reader of the roster; two sign.
+    """Share the newest generation with an investigator, under the key they made; two sign.
 
     Raises NeedsKey while somebody out holds the newest key, ActRefused for somebody who is out of
-    the case or another generation, MalformedForm for other files than were signed, and what
-    acting.sign raises.
+    the case, has no such key, or for another generation, MalformedForm for other files than were
+    signed, and what acting.sign raises.
     """
     held = taken.holding
     if held.is_blocked:
         raise NeedsKey("somebody who is out of the case holds its newest key")
     act = acting.parse(sent.document)
-    person, recipient, verify_key, grant = _share_in(act, taken, held)
+    wanted = _share_in(act)
+    _check_share(taken, wanted, held)
 
     def rule(_act: Act, signers: tuple[Signer, ...]) -> str | None:
         return None if len(_who_read(held, signers)) >= keying.LEAST_SIGNERS else _TWO
 
     files = made or store.offered(taken.connection, taken.key, taken.case.id, act.hash)
-    files = _checked_share(taken.roster, files, grant, recipient)
+    files = _checked_share(taken.roster, files, wanted)
     outcome = taken.sign(sent, rule)
     if not outcome.is_done:
         if made is not None:
             store.offer(taken.connection, taken.key, taken.case.id, act.hash, made)
         return outcome
-    generation = taken.case.generation
-    done = Share(person, generation, files.recipient, verify_key, act.hash, taken.today)
-    store.add_share(taken.connection, taken.key, taken.case.id, done, files.files["grant"])
-    store.set_readers(taken.connection, taken.case.id, held.shown | {person})
-    store.withdraw_offers(taken.connection, taken.case.id)
-    told: dict[str, str | int] = {"person": person, "generation": generation, "act": act.hash}
-    taken.record("case.shared", sent.by, grant, told)
-    inbox.refresh(taken.connection, taken.case.id, taken.clocks)
+    _keep_share(taken, outcome.act, sent.by, wanted, files)
     return outcome
 
 
-def _checked_share(roster: Roster, files: Offered | None, grant: str, recipient: str) -> Offered:
+def _keep_share(taken: Taken, act: Act, by: str, wanted: sharing.Share, files: Offered) -> None:
+    person, generation, key = wanted.person, wanted.generation, wanted.verify_key.hex()
+    done = Share(person, generation, files.recipient, key, act.hash, taken.today)
+    store.add_share(taken.connection, taken.key, taken.case.id, done, files.files["grant"])
+    shown = store.readers_of(taken.connection, taken.case.id)
+    store.set_readers(taken.connection, taken.case.id, shown | {person})
+    store.withdraw_offers(taken.connection, taken.case.id)
+    told: dict[str, str | int] = {"person": person, "generation": generation, "act": act.hash}
+    taken.record("case.shared", by, wanted.grant, told)
+    inbox.refresh(taken.connection, taken.case.id, taken.clocks)
+
+
+def _checked_share(roster: Roster, files: Offered | None, wanted: sharing.Share) -> Offered:
     """What is brought for a share, if it is what the act names. Raises MalformedForm."""
     if files is None or list(files.files) != ["grant"]:
         raise MalformedForm("the grant is missing")
     content = files.files["grant"]
     named = hashlib.sha256(files.recipient.encode("utf-8")).hexdigest()
-    if (hashlib.sha256(content).hexdigest(), named) != (grant, recipient):
+    if (hashlib.sha256(content).hexdigest(), named) != (wanted.grant, wanted.recipient):
         raise MalformedForm("these are not the files that were signed")
     try:
         Recipient.parse(files.recipient)
@@ -241,20 +248,27 @@ def _checked_share(roster: Roster, files: Offered | None, grant: str, recipient:
     return files
 
 
-def _share_in(act: Act, taken: Taken, held: Holding) -> tuple[str, str, str, str]:
-    """Person, hash of the recipient, verify key and hash of the grant. Raises as share does."""
-    data = act.data
-    texts = [data.get(name) for name in ("person", "recipient", "verify_key", "grant")]
-    if act.act != SHARE or len(data) != 5 or not all(isinstance(text, str) for text in texts):
-        raise MalformedForm("not an act that shares a case")
-    person = str(texts[0])
-    if data.get("generation") != taken.case.generation:
+def _share_in(act: Act) -> sharing.Share:
+    try:
+        return sharing.share_in(act)
+    except Malformed as refused:
+        raise MalformedForm(f"not an act that shares a case: {refused}") from None
+
+
+def _check_share(taken: Taken, wanted: sharing.Share, held: Holding) -> None:
+    """Return if the case may be shared so. Raises ActRefused.
+
+    Whether the key is the person's is for the two who sign: they have heard its fingerprint.
+    """
+    if wanted.generation != taken.case.generation:
         raise ActRefused("the case has another key by now")
-    if person in held.out or person in held.shown or person in taken.roster.verify_keys:
+    if wanted.person in held.out or wanted.person in held.shown:
         raise ActRefused("the case cannot be shared with this person")
-    if len(str(texts[2])) != len(str(texts[1])):
-        raise MalformedForm("the verify key is not one")
-    return person, str(texts[1]), str(texts[2]), str(texts[3])
+    made = investigators.key_of(taken.connection, taken.roster, wanted.person)
+    if made is None:
+        raise ActRefused("this person has no key, or is nobody a case is shared with")
+    if (made.recipient_hash, made.verify_key) != (wanted.recipient, wanted.verify_key):
+        raise ActRefused("this person has another key by now")
 
 
 def release(taken: Taken, sent: Sent) -> Outcome:
@@ -283,8 +297,11 @@ def _person(act: Act) -> str:
 
 
 def _who_read(held: Holding, signers: tuple[Signer, ...]) -> frozenset[str]:
-    """Those who signed. Raises NotHere unless the case is shown to each of them."""
+    """Those who signed. Raises NotHere unless each is a reader of the case.
+
+    Whoever it is only shared with decides nothing of who reads it.
+    """
     by = frozenset(signer.person for signer in signers)
-    if not by <= held.shown - held.out:
+    if not by <= held.shown - held.out - held.shared:
         raise NotHere("no such case for somebody who signed")
     return by

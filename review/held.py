@@ -12,6 +12,7 @@ from crypto.case import choose_readers
 from crypto.errors import TooFewReaders
 from crypto.roster import Roster
 from crypto.strict import to_b64
+from review import investigators
 from review.generations import ACTS, RECUSE
 from review.holders import Holding, holding
 from review.store import acts, generations
@@ -49,8 +50,19 @@ def for_browser(connection: Connection, case: Case, roster: Roster, viewer: str)
             for each in acts.proposals(connection, [case.id])
             if each.act.act in ACTS and not is_about(each, viewer)
         ],
+        "investigators": _investigators(connection, roster, held, viewer),
         "own_share": None if newest is None else f"/cases/{case.id}/shared/{case.generation}",
     }
+
+
+def _investigators(
+    connection: Connection, roster: Roster, held: Holding, viewer: str
+) -> list[dict[str, str]]:
+    """With whom this viewer could share the case, each with the request that their browser made."""
+    if viewer in held.shared:
+        return []
+    found = investigators.with_keys(connection, roster)
+    return [{"person": each.person, "request": to_b64(each.request)} for each in found]
 
 
 def next_readers(roster: Roster, held: Holding) -> list[str]:

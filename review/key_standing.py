@@ -95,7 +95,7 @@ def _readers(connection: Connection, roster: Roster) -> tuple[Line, ...]:
 
 def _requests(connection: Connection, roster: Roster) -> tuple[Request, ...]:
     found = []
-    for each in keys.all_waiting(connection):
+    for each in enrolment.waiting(connection, roster):
         person = people_store.by_id(connection, each.person_id)
         name = each.person_id if person is None else person.name
         found.append(Request(each.person_id, name, each.on, enrolment.fits(each, roster)))

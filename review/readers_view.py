@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from crypto.roster import Roster
+from review import investigators
 from review.generations import ACTS
 from review.held import is_about, next_readers
 from review.holders import Holding, holding
@@ -28,12 +29,18 @@ class Waits:
 
 @dataclass(frozen=True)
 class People:
-    """Who reads a case, and what this reader may do about it; others are id and name."""
+    """Who reads a case, and what this person may do about it; others are id and name.
+
+    decides says whether they are one of its readers, and not somebody it is only shared with.
+    """
 
     readers: tuple[str, ...]
     shared: tuple[str, ...]
     recused: tuple[tuple[str, datetime.date], ...]
     others: tuple[tuple[str, str], ...]
+    investigators: tuple[tuple[str, str], ...]
+    unkeyed: bool
+    decides: bool
     waiting: tuple[Waits, ...]
     next: str
     blocked: bool
@@ -55,11 +62,16 @@ def people_of(connection: Connection, case: Case, roster: Roster, viewer: str) -
         for each in acts.proposals(connection, [case.id])
         if each.act.act in ACTS and not is_about(each, viewer)
     ]
+    keyed = investigators.with_keys(connection, roster)
+    known = held.shown | held.out
     return People(
         readers=tuple(names.get(each, each) for each in sorted(held.shown - held.shared)),
         shared=tuple(names.get(each, each) for each in sorted(held.shared & held.shown)),
         recused=tuple((names.get(each.person, each.person), each.on) for each in out),
         others=tuple((each, names.get(each, each)) for each in sorted(held.shown - {viewer})),
+        investigators=tuple((each.person, each.name) for each in keyed if each.person not in known),
+        unkeyed=not keyed,
+        decides=viewer not in held.shared,
         waiting=tuple(waiting),
         next=", ".join(names.get(each, each) for each in following),
         blocked=held.is_blocked,

@@ -123,16 +123,26 @@ _KEEPING = _EVERYBODY | {
     Act.RECORD_CHARTER,
     Act.KEEP_DOCUMENT,
 }
+_INVESTIGATING = _EVERYBODY | {
+    Act.FETCH_IDENTITY,
+    Act.LIST_CASES,
+    Act.OPEN_CASE,
+    Act.NOTE,
+    Act.TAKE_STEP,
+    Act.SEE_OWN_KEY,
+    Act.MAKE_KEY,
+}
 _AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
 # treatment. Which steps a role may take in a case is the table of review/casework/course.py.
-# Nobody below counsel opens anything: an investigator holds no key by the roster, and no case is
-# shared with one yet. The retention auditor sees how the ledger stands and takes it away whole, and
-# no other page of the console. The committee sees its charter's book; the secretary alone records
-# in it. Both bring documents: papers of a session without the secretary come from a member. The
-# secretary's identity is the secretariat's, and opens no case. The administrator attaches sign-ins
-# and reads nothing.
+# An investigator comes on no roster: they make a key of their own, and two readers share a case
+# with it. They read that case and no other, add notes and the steps that the course gives them, and
+# never write to the submitter, nor have a say in who reads. The retention auditor sees how the
+# ledger stands and takes it away whole, and no other page of the console. The committee sees its
+# charter's book; the secretary alone records in it. Both bring documents: papers of a session
+# without the secretary come from a member. The secretary's identity is the secretariat's, and opens
+# no case. The administrator attaches sign-ins and reads nothing.
 #
 # A candidate is to come on the roster: they make the key with which they will, and see no more.
 # Who has a key by the roster can make another.
@@ -142,7 +152,7 @@ TABLE: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.MEMBER: _TREATING,
         Role.ALTERNATE: _TREATING,
         Role.COUNSEL: _READING,
-        Role.INVESTIGATOR: _EVERYBODY,
+        Role.INVESTIGATOR: _INVESTIGATING,
         Role.SECRETARY: _KEEPING,
         Role.RETENTION_AUDITOR: _AUDITING,
         Role.ADMINISTRATOR: _EVERYBODY | {Act.SEE_SIGN_INS, Act.CHANGE_SIGN_INS},

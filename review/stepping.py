@@ -28,7 +28,7 @@ from review.casework.signed import STEPS
 from review.casework.standing import Course
 from review.errors import ActMoved, MalformedForm, NotHere, StepRefused
 from review.roles import Role
-from review.store import cases, courses, envelopes
+from review.store import cases, courses, envelopes, generations
 from review.store.cases import Case
 from review.store.courses import Mark
 from review.store.shred import RowKey
@@ -84,6 +84,7 @@ def take(
     if act.subject != place.case.id:
         raise ActMoved("the act is of another case")
     _check_note(act, brought)
+    _check_state(connection, place, sent.by, brought)
     current, course = now(connection, place.roster, place.case)
     outcome = acting.sign(
         connection, place.roster, sent, place.today, _rule(connection, place, current)
@@ -101,6 +102,7 @@ def sign(
     proposal = acting.waiting(connection, act_hash).act
     if proposal.subject != place.case.id or proposal.act not in STEPS:
         raise NotHere("no such proposal in this case")
+    _check_state(connection, place, by, brought)
     current, course = now(connection, place.roster, place.case)
     outcome = acting.sign_again(
         connection, place.roster, act_hash, by, signature, place.today,
@@ -110,10 +112,16 @@ def sign(
 
 
 def withdraw(connection: Connection, place: Place, act_hash: str, by: str) -> None:
-    """End a proposal of the case, by whoever made it or by another reader. Raises NotHere."""
-    proposal = acting.waiting(connection, act_hash).act
+    """End a proposal of the case, by whoever made it or by another reader. Raises NotHere.
+
+    Whoever the case is only shared with can take back their own, and end no other.
+    """
+    proposal = acting.waiting(connection, act_hash)
     current, _ = now(connection, place.roster, place.case)
-    if proposal.subject != place.case.id or by not in current.may_know:
+    may = by in current.may_know and (
+        by in proposal.signers or by not in generations.shared_keys(connection, place.case.id)
+    )
+    if proposal.act.subject != place.case.id or not may:
         raise NotHere("no such proposal in this case")
     acting.withdraw(connection, act_hash, by, place.today)
 
@@ -185,6 +193,12 @@ def _check_note(act: act_format.Act, brought: Brought) -> None:
     sealed = act.words("sealed")
     if sealed != (() if brought.note is None else (brought.note.digest,)):
         raise MalformedForm("the note that came is not the one that the act has")
+
+
+def _check_state(connection: Connection, place: Place, by: str, brought: Brought) -> None:
+    """Whoever the case is only shared with says nothing to the submitter. Raises MalformedForm."""
+    if brought.state is not None and by in generations.shared_keys(connection, place.case.id):
+        raise MalformedForm("only readers of the case write to the submitter")
 
 
 def _check_other(

@@ -187,8 +187,15 @@ def _wrong_signatures(act: Act, found: Line) -> Iterable[str]:
         return
     wrong = sorted({signer.role for signer in act.by if signer.role not in found.who})
     if wrong:
-        may = _any(sorted(role.value for role in found.who))
-        yield f"A {_any([role.value for role in wrong])} cannot do this; a {may} can."
+        barred, may = (
+            _any([_named(role) for role in roles]) for roles in (wrong, sorted(found.who))
+        )
+        yield f"{barred[0].upper()}{barred[1:]} cannot do this; {may} can."
+
+
+def _any_of(roles: Iterable[Role]) -> str:
+    names = sorted(role.value.replace("-", " ") for role in roles)
+    return _any([f"an {name}" if name[0] in "aeiou" else f"a {name}" for name in names])
 
 
 def _leads(case: CaseNow, act: Act) -> bool:

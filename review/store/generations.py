@@ -208,6 +208,19 @@ def shares_of(connection: Connection, case_id: str) -> list[Share]:
     ]
 
 
+def shared_keys(connection: Connection, case_id: str) -> dict[str, bytes]:
+    """With whom the newest generation of a case is shared, and the verify key of each; nobody for
+    what is no case."""
+    rows = connection.execute(
+        select(shares.c.person_id, shares.c.verify_key)
+        .join(
+            cases, and_(cases.c.id == shares.c.case_id, cases.c.generation == shares.c.generation)
+        )
+        .where(shares.c.case_id == case_id)
+    )
+    return {row.person_id: bytes.fromhex(row.verify_key) for row in rows}
+
+
 def share_grant(
     connection: Connection, key: RowKey, case_id: str, person: str, generation: int
 ) -> bytes | None:

@@ -8,11 +8,10 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
-from crypto.roster import key_hash
 from review import enrolment, key_standing
 from review.enrolment import LARGEST, Offer, PasskeyFile
 from review.errors import MalformedForm, NotHere
-from review.roles import Act
+from review.roles import Act, Role
 from review.store import keys
 from review.store.database import reading, writing
 from review.store.keys import FORMER, PASSKEY, KeyFile
@@ -35,6 +34,7 @@ def make() -> str:
         waiting=waiting,
         current=waiting is not None and enrolment.fits(waiting, who.roster),
         reader=who.roster.reader(who.person.id),
+        investigates=who.role is Role.INVESTIGATOR,
     )
 
 
@@ -111,12 +111,9 @@ def _file(kind: str, n: int) -> Response:
 
 def _own(kind: str) -> list[KeyFile]:
     who = visitor()
-    reader = who.roster.reader(who.person.id)
-    if reader is None:
-        return []
     with reading(parts().book) as connection:
-        key = key_hash(reader.recipient.text)
-        return keys.files(connection, who.person.id, key, kind)
+        key = enrolment.own_key(connection, who.roster, who.person.id)
+        return [] if key is None else keys.files(connection, who.person.id, key, kind)
 
 
 def _part(name: str) -> bytes:

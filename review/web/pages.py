@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from review import drilled
 from review.casework.course import Stage
 from review.errors import NotHere
+from review.held import is_about
 from review.needing import needing
 from review.roles import Act
 from review.store import acts, cases, inbox
@@ -36,8 +37,10 @@ def home() -> str:
         drill = _drill(connection)
         needed = inbox.needed(connection, person, today + AHEAD, MOST_NEEDED)
         counts = inbox.counts(connection, person, today)
-        keys = needing(connection, visitor().roster, person)
-        waiting = _waiting(connection, person)
+        # Whoever a case is only shared with signs nothing of others, and gives it no key.
+        decides = visitor().may(Act.GIVE_CASE_KEY)
+        keys = needing(connection, visitor().roster, person) if decides else []
+        waiting = _waiting(connection, person) if decides else []
     return render_template(
         "home.html",
         drill=drill,
@@ -93,7 +96,11 @@ def _drill(connection: Connection) -> drilled.Reminder | None:
 
 def _waiting(connection: Connection, person_id: str) -> list[str]:
     """The cases of this reader in which something waits for a signature that is not theirs yet."""
-    proposed = [each for each in acts.proposals(connection) if person_id not in each.signers]
+    proposed = [
+        each
+        for each in acts.proposals(connection)
+        if person_id not in each.signers and not is_about(each, person_id)
+    ]
     subjects = sorted({each.act.subject for each in proposed})
     seen = [one for one in subjects if cases.visible_case(connection, one, person_id)]
     kept = parts().kept_among(seen)

@@ -68,7 +68,7 @@ PUBLIC |= {"Mark"}
 # The committee's own texts, for everybody to read.
 PUBLIC |= {"Texts"}
 # What is signed of a case's later keys: hashes, ids of readers, a key that only seals.
-PUBLIC |= {"Change", "Keying"}
+PUBLIC |= {"Change", "Keying", "Share"}
 
 
 def our_dataclasses() -> Iterator[str]:

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from crypto import age, enrolment, sharing, signing, strict
 from crypto import case as case_format
-from crypto import strict
 from crypto.act import Act
-from crypto.recipient import Recipient
+from review import enrolment as desk
+from review import people
+from review.people import Enrolment
+from review.roles import Role
 from review.store import acts as store
-from review.store.database import reading
+from review.store import people as people_store
+from review.store.database import reading, writing
 from tests import acts, committee, rekeying
+from tests.browser.installation import identity_file
 from tests.browser.submitter import Submitter
 from tests.review.desk import Desk, parts_of, upload
 
@@ -80,17 +86,31 @@ class Table:
 
     def shared_with(self, person: str, generation: int = 1) -> tuple[Act, dict[str, Any]]:
         """The act that shares the case with a person, and its grant."""
+        return self.shared_under(person, person, generation)
+
+    def shared_under(
+        self, person: str, key: str, generation: int = 1, /, **changed: Any
+    ) -> tuple[Act, dict[str, Any]]:
+        """The same under the key of this name; some of its data changed."""
         seed = rekeying.seed_of(self.id, generation) if generation > 1 else self.submitter.case_seed
-        to = committee.recipient(person)
+        to, signs = committee.recipient(key), signing.verify_key(committee.signing_seed(key))
         grant = case_format.seal_grant(seed, [to], self.roster.slots)
         act = acts.make(
             "share",
             subject=self.id,
             previous=self.previous,
             roster=self.roster.hash,
-            **share_data(person, to, generation, grant),
+            **{**sharing.data_of(person, to.text, signs, generation, grant), **changed},
         )
         return act, {"recipient": to.text, "grant": grant}
+
+    def share(
+        self, person: str, by: Sequence[str] = ("chair", "member-1"), generation: int = 1
+    ) -> None:
+        """Share the case with an investigator, signed by two."""
+        act, files = self.shared_with(person, generation)
+        assert self.send("shares", act, by[0], files).status_code == 202
+        assert self.send("shares", act, by[1]).status_code == 204
 
     def send(
         self, where: str, act: Act, by: str, files: dict[str, Any] | None = None, key: str = ""
@@ -120,16 +140,17 @@ class Table:
         return found
 
 
-def share_data(person: str, to: Recipient, generation: int, grant: bytes) -> dict[str, Any]:
-    """The data of an act that shares a case."""
-    from crypto.keying import data_of
-    from crypto.signing import verify_key
+def investigator(book: Engine, person: str = "finance", key: str | None = None) -> None:
+    """Make somebody whom the roster lists an investigator, with the key of this name or their own.
 
-    digests = data_of(2, to.text, to.text, (grant, b""), ())
-    return {
-        "person": person,
-        "generation": generation,
-        "grant": digests["grant"],
-        "recipient": digests["recipient"],
-        "verify_key": verify_key(committee.signing_seed(person)).hex(),
-    }
+    Without an account yet they get one.
+    """
+    roster, seed = committee.roster(), committee.seed(key or person)
+    copy = age.seal(b"copy", [committee.recipient("recovery")])
+    request = enrolment.make(seed, roster, person, committee.TODAY, copy)
+    offer = desk.Offer(request=request, identity=identity_file(person), recovery=copy, former=None)
+    with writing(book) as connection:
+        if people_store.by_id(connection, person) is None:
+            wanted = Enrolment(person_id=person, username=person, role=Role.INVESTIGATOR)
+            people.enrol(connection, roster, wanted, committee.TODAY)
+        desk.offer(connection, roster, person, offer, committee.TODAY)

@@ -27,7 +27,7 @@ from review.store.shred import Locksmith
 from tests import acts, committee, rekeying
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
-from tests.review.changing import Table
+from tests.review.changing import Table, investigator
 from tests.review.desk import Desk, parts_of, sealed_form
 from tests.review.tables import rows
 from tests.review.web.course import Course
@@ -267,6 +267,7 @@ def test_a_reader_who_left_the_roster_makes_every_case_of_theirs_need_a_key(
 def test_a_case_is_shared_by_two_and_the_share_ends_with_its_key(
     table: Table, installation: Installation
 ) -> None:
+    investigator(installation.book)
     act, files = table.shared_with("finance")
     assert table.send("shares", act, "chair", files).status_code == 202
     assert table.send("shares", act, "member-1").status_code == 204

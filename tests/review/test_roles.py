@@ -30,7 +30,9 @@ EXPECTED = {
     Role.MEMBER: READING | TREATING,
     Role.ALTERNATE: READING | TREATING,
     Role.COUNSEL: READING,
-    Role.INVESTIGATOR: EVERYBODY,
+    Role.INVESTIGATOR: EVERYBODY
+    | {Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.TAKE_STEP}
+    | {Act.SEE_OWN_KEY, Act.MAKE_KEY},
     Role.SECRETARY: EVERYBODY
     | {Act.FETCH_IDENTITY, Act.SEE_STATISTICS, Act.SEE_TEXTS, Act.SEE_CHARTER}
     | {Act.RECORD_CHARTER, Act.KEEP_DOCUMENT},
@@ -51,7 +53,14 @@ def test_every_role_has_a_row() -> None:
 
 def test_only_people_with_a_key_open_anything() -> None:
     opening = {Act.OPEN_CASE, Act.LIST_CASES, Act.REPLY, Act.NOTE, Act.TAKE_STEP}
-    assert {role for role in Role if TABLE[role] & opening} == READERS
+    assert {role for role in Role if TABLE[role] & opening} == READERS | {Role.INVESTIGATOR}
+
+
+def test_an_investigator_never_writes_to_the_submitter_and_decides_nothing_of_who_reads() -> None:
+    beyond = {Act.REPLY, Act.RECUSE, Act.GIVE_CASE_KEY, Act.SHARE_CASE, Act.RELEASE_CASE}
+    beyond |= {Act.TAKE_COPY, Act.SEE_ROOT, Act.SEE_STATISTICS, Act.SEE_TEXTS, Act.SEE_CHARTER}
+    assert not TABLE[Role.INVESTIGATOR] & beyond
+    assert Act.MAKE_KEY in STEP_UP
 
 
 def test_only_the_retention_auditor_sees_and_takes_away_the_ledger() -> None:

@@ -88,22 +88,24 @@ export function checkAct(act, { signature }, key) {
 }
 
 /**
- * The ids of who signed the act, all of them people of the roster that it names.
+ * The ids of who signed the act, all of them readers of the roster that it names, or among shared: a
+ * Map of those with whom the act's case is shared, to the verify keys that their shares name.
  *
- * Raises InvalidSignature for another roster, for a signature that does not hold, for somebody the
- * roster does not list, and for two signatures by one person.
+ * Raises InvalidSignature for another roster, for a signature that does not hold, for somebody who
+ * is neither, and for two signatures by one person.
  */
-export function checkSigners(act, signatures, roster) {
+export function checkSigners(act, signatures, roster, shared = new Map()) {
   if (act.roster !== roster.hash || act.installation !== roster.installation) {
     throw new InvalidSignature("the act names another roster");
   }
   const signers = new Set();
   for (const each of signatures) {
     const reader = roster.reader(each.by);
-    if (signers.has(each.by) || reader === undefined) {
+    const key = reader === undefined ? shared.get(each.by) : b64(reader.verify_key);
+    if (signers.has(each.by) || key === undefined) {
       throw new InvalidSignature("the same person signed twice, or the roster does not list them");
     }
-    checkAct(act, each, b64(reader.verify_key));
+    checkAct(act, each, key);
     signers.add(each.by);
   }
   return signers;

@@ -8,12 +8,17 @@
 
 import { recipientFromSeed } from "./age.js";
 import { hashOf } from "./bytes.js";
-import { VERSION } from "./document.js";
+import { Document, parseValue, VERSION } from "./document.js";
+import { MalformedEnrolment } from "./errors.js";
 import { spoken } from "./roster.js";
-import { memberSeed, signDocument, verifyKey } from "./signing.js";
-import { canonical, toB64 } from "./strict.js";
+import { checkDocument, memberSeed, signDocument, verifyKey } from "./signing.js";
+import { b64, canonical, toB64 } from "./strict.js";
 
 const KIND = "enrolment";
+const KEYS = [
+  ...["v", "installation", "seat", "recipient", "verify_key", "roster", "recovery", "on"],
+  "signature",
+];
 
 /**
  * The canonical bytes of a request with this identity seed, and the fingerprint to read aloud.
@@ -35,4 +40,39 @@ export async function makeRequest(seed, roster, seat, on, copy) {
   const document = canonical(signDocument(KIND, fields, signingSeed));
   signingSeed.fill(0);
   return { document, fingerprint: spoken(hashOf(document)), recipient: fields.recipient };
+}
+
+/**
+ * The request in these bytes, signed by the key in it: installation, seat, recipient, verifyKey and
+ * the fingerprint that its maker reads aloud, which alone says that it is theirs.
+ *
+ * Raises MalformedEnrolment or InvalidSignature.
+ */
+export function verifyRequest(bytes) {
+  const value = parseValue(bytes, MalformedEnrolment);
+  const document = new Document(value, KEYS, MalformedEnrolment);
+  document.version();
+  document.installation();
+  document.id("seat");
+  document.recipient("recipient");
+  document.key("verify_key");
+  document.hash("roster");
+  document.isNull("recovery") || document.hash("recovery");
+  document.day("on");
+  document.signature();
+  checkDocument(KIND, value, b64(value.verify_key));
+  const { installation, seat, recipient } = value;
+  const fingerprint = spoken(hashOf(bytes));
+  return { installation, seat, recipient, verifyKey: b64(value.verify_key), fingerprint };
+}
+
+/** Whether somebody typed the fingerprint as they heard it: any case, spaces and dashes. */
+export function isFingerprint(typed, fingerprint) {
+  return symbolsOf(typed) === symbolsOf(fingerprint);
+}
+
+/** @param {string} text */
+function symbolsOf(text) {
+  const plain = text.normalize("NFKC").toUpperCase().replace(/[\s\p{Pd}]/gu, "");
+  return plain.replace(/O/g, "0").replace(/[IL]/g, "1");
 }

@@ -87,6 +87,11 @@ export class MalformedMark extends Malformed {
   static called = "MalformedMark";
 }
 
+/** A request for a seat does not have the fields of one. */
+export class MalformedEnrolment extends Malformed {
+  static called = "MalformedEnrolment";
+}
+
 /** A file of a kept text with its nonce does not have the fields of one. */
 export class MalformedKept extends Malformed {
   static called = "MalformedKept";

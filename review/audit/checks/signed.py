@@ -14,7 +14,9 @@ from crypto import act as act_format
 from crypto import entry
 from crypto.entry_types import TYPES
 from crypto.errors import InvalidSignature, Malformed
+from crypto.keying import LEAST_SIGNERS
 from crypto.roster import Roster
+from crypto.sharing import SHARE, keys_after
 from review.audit import earlier
 from review.audit.acts import SignedAct
 from review.audit.cases import RECORDED, Case
@@ -66,6 +68,8 @@ class Signed(Check):
         self._used: dict[str, Place | None] = {}
         self._cases: dict[int, _Standing] = {}
         heads: dict[str, str] = {}
+        # With whom each case is shared as its acts go on, and the keys that these sign with.
+        shared: dict[str, dict[str, bytes]] = {}
         for each in self.known.bundle.acts():
             name = each.act.hash
             if name in self._acts:
@@ -73,9 +77,16 @@ class Signed(Check):
             if each.act.previous != heads.get(each.act.subject):
                 self.tell(f"the act {name} does not follow the one before it of its subject")
             heads[each.act.subject] = name
-            self._acts[name] = (each, *self._signers(each))
+            before = shared.get(each.act.subject, {})
+            people, roster = self._signers(each, before)
+            self._acts[name] = (each, people, roster)
+            # Whom one reader alone lets in signs nothing that counts.
+            if each.act.act != SHARE or len(people - before.keys()) >= LEAST_SIGNERS:
+                shared[each.act.subject] = keys_after(before, each.act)
 
-    def _signers(self, each: SignedAct) -> tuple[frozenset[str], Roster | None]:
+    def _signers(
+        self, each: SignedAct, shared: Mapping[str, bytes]
+    ) -> tuple[frozenset[str], Roster | None]:
         """Who signed, and under which roster; nobody where a signature does not hold."""
         there = {one.hash: one for one in self.known.rosters}
         roster = there.get(each.act.roster)
@@ -83,7 +94,7 @@ class Signed(Check):
             self.tell(f"the act {each.act.hash} names a roster that was not in force")
             return frozenset(), roster
         try:
-            return act_format.check_all(each.act, each.signatures, roster), roster
+            return act_format.check_all(each.act, each.signatures, roster, shared), roster
         except InvalidSignature as refused:
             self.tell(f"the act {each.act.hash} was not signed as it says: {refused}")
             return frozenset(), roster
@@ -241,7 +252,11 @@ def _is_about(subject: str, nonce: bytes, told: str) -> bool:
 
 
 def _in_roles(roster: Roster, people: frozenset[str]) -> tuple[Signer, ...]:
-    return tuple(Signer(each.id, Role(each.role)) for each in roster.readers if each.id in people)
+    readers = tuple(
+        Signer(each.id, Role(each.role)) for each in roster.readers if each.id in people
+    )
+    others = sorted(people - {each.person for each in readers})
+    return (*readers, *(Signer(each, Role.INVESTIGATOR) for each in others))
 
 
 def _named(place: Place | None) -> str:

@@ -47,6 +47,8 @@ const BEFORE_A_STATE = ["received", "reading"];
  *   each thread, checked or not: whatever is added comes after it
  * @property {{named: string[], hidden: string[]}|null} exclusion where server and submitter differ
  * @property {{coded: string, signed: string}|null} state where server and committee differ
+ * @property {{now: import("./journal.js").Shared[], told: string[], differs: boolean}} sharing with
+ *   whom the case is shared now as two signed it, and as the server tells it
  * @property {string} shown the word that the submitter was last told, or what they see without one
  * @property {import("./journal.js").Journal} journal what was signed, and what waits for it
  * @property {string[]|null} drill the words of the mark by which the case is a drill of the line
@@ -82,15 +84,22 @@ export async function openCase(id, manifest, reader, fetchBytes) {
   const rosters = verifiedRosters(manifest.rosters, reader.rootKey);
   const { installation } = reader;
   const keys = await believedKeys(id, manifest, grant, { installation, rosters }, fetchBytes);
-  const known = { installation, case: id, ...keys, rosters, submission: null };
+  const known = { installation, case: id, ...keys, rosters, submission: null, shares: [] };
   const opened = await Promise.all(
     manifest.envelopes.map((line) => openedEntry(line, keys, fetchBytes)),
   );
-  const threads = checkedThreads(opened, known);
+  const submitter = checkedThread(ofThread(opened, "submitter"), known);
   const submission = known.submission;
   if (submission === null) {
     throw new CaseRefused("case-no-submission");
   }
+  const journal = readJournal(manifest, { ...known, id, submission });
+  known.shares = journal.shares;
+  const threads = {
+    submitter,
+    committee: checkedThread(ofThread(opened, "committee"), known),
+    notes: checkedThread(ofThread(opened, "notes"), known),
+  };
   if (submission.excluded.includes(reader.person)) {
     throw new CaseRefused("case-names-you");
   }
@@ -108,9 +117,10 @@ export async function openCase(id, manifest, reader, fetchBytes) {
     exclusion: difference(submission.excluded, manifest.excluded),
     state: stateDifference(manifest.state, threads.committee),
     shown: lastState(threads.committee) ?? "reading",
-    journal: readJournal(manifest, { id, installation, rosters, submission }),
+    sharing: sharingOf(manifest, journal, keys.changes.length + 1),
+    journal,
     drill: drillOf({ id, installation, submission, drillKey: reader.drillKey ?? "" }),
-    readers: new Map([...rosters.values()].flatMap(({ readers }) => readers.map((one) => [one.id, one]))),
+    readers: peopleOf(rosters, journal),
   };
 }
 
@@ -217,24 +227,34 @@ async function openedByAny(sealed, seeds) {
   }
 }
 
-/**
- * Each thread from its first entry to its last, every message held against the one before.
- *
- * @param {Entry[]} opened
- * @param {import("./checking.js").Known} known gets the submission when it has checked
- * @returns {Record<string, Entry[]>}
- */
-function checkedThreads(opened, known) {
-  /** @type {Record<string, Entry[]>} */
-  const threads = {};
-  for (const name of THREADS) {
-    const entries = opened.filter((entry) => entry.line.thread === name);
-    threads[name] = checkedThread(entries.sort((a, b) => a.line.n - b.line.n), known);
-  }
-  return threads;
+/** The entries of a thread from its first to its last. @param {Entry[]} opened @param {string} name */
+function ofThread(opened, name) {
+  return opened.filter(({ line }) => line.thread === name).sort((a, b) => a.line.n - b.line.n);
 }
 
-/** @param {Entry[]} entries @param {import("./checking.js").Known} known */
+/**
+ * With whom a case is shared: of what two readers signed, that of the newest key; and whether the
+ * server names the same people.
+ */
+function sharingOf(manifest, { shares }, generation) {
+  const now = shares.filter((each) => each.generation === generation);
+  const told = [...(manifest.held.shared ?? [])].map(String).sort();
+  const differs = told.join(" ") !== now.map(({ person }) => person).sort().join(" ");
+  return { now, told, differs };
+}
+
+/** Everybody who could have signed something here, by id. */
+function peopleOf(rosters, { shares }) {
+  const readers = [...rosters.values()].flatMap((roster) => roster.readers);
+  return new Map([...shares.map(({ reader }) => reader), ...readers].map((one) => [one.id, one]));
+}
+
+/**
+ * A thread, every message held against the one before.
+ *
+ * @param {Entry[]} entries
+ * @param {import("./checking.js").Known} known gets the submission when it has checked
+ */
 function checkedThread(entries, known) {
   let head = null;
   return entries.map((entry) => {
@@ -242,7 +262,7 @@ function checkedThread(entries, known) {
       return entry;
     }
     try {
-      const reader = check(entry.line, entry.message, head, known);
+      const reader = check(entry.line, entry.message, head, known, entry.generation);
       head = { n: entry.line.n, digest: entry.line.digest };
       if (entry.message.kind === "submission") {
         known.submission = entry.message;

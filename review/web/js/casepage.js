@@ -13,6 +13,7 @@ import { announce, fill, frame, word } from "./page.js";
 import { previewOf } from "./preview.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { hideProposals, showProposals } from "./proposals.js";
+import { hideSharing, showSharing } from "./shown.js";
 import { elementsOf, warning } from "./thread.js";
 
 /** @type {import("./casefile.js").CaseFile|null} */
@@ -117,6 +118,7 @@ export function closeCasePage() {
   section?.querySelector("[data-opened]")?.replaceChildren();
   hideProposals();
   document.getElementById("drill")?.toggleAttribute("hidden", true);
+  hideSharing();
   setOpen(false);
 }
 
@@ -152,6 +154,7 @@ function show(section, file) {
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
   showProposals(file);
   document.getElementById("drill")?.toggleAttribute("hidden", file.drill === null);
+  showSharing(file);
   setOpen(true);
 }
 

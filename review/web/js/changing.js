@@ -19,17 +19,20 @@ import { caseId, chooseReaders, openGrant, sealGrant } from "../../../crypto/bro
 import { CryptoError, WrongPlace } from "../../../crypto/browser/src/errors.js";
 import { changeIn, openLink, rekeyData, REKEY, sealLink } from "../../../crypto/browser/src/keying.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
+import { SHARE } from "../../../crypto/browser/src/sharing.js";
 import { b64, canonical } from "../../../crypto/browser/src/strict.js";
 import { openedCase, reopenCase } from "./casepage.js";
 import { identitySeed, signingSeed, untilLocked } from "./keyring.js";
 import { postAsSelf, standing } from "./login.js";
 import { fill, frame, word } from "./page.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
+import { checkShare, NotShared, shareOffer } from "./sharing.js";
 
 const RECUSE = "recuse";
 const PLACES = /** @type {Record<string, string>} */ ({
   [RECUSE]: "recusals",
   [REKEY]: "keys",
+  [SHARE]: "shares",
   release: "releases",
 });
 
@@ -103,6 +106,8 @@ function asked(work) {
       return plain(work, "release", {});
     case "key":
       return newKey(work);
+    case "share":
+      return newShare(work);
     default:
       return waiting(work, form.dataset.act ?? "");
   }
@@ -133,10 +138,7 @@ async function plain({ id, roster, manifest }, name, data) {
  * @param {Work} work
  */
 async function newKey(work) {
-  const file = openedCase();
-  if (file === null || file.id !== work.id) {
-    throw new CannotSign("change-not-open");
-  }
+  const file = openedHere(work);
   const { roster, manifest } = work;
   const readers = nextReaders(work);
   const seed = draw(SEED_SIZE);
@@ -155,6 +157,29 @@ async function newKey(work) {
   });
   const { act } = await plain(work, REKEY, data);
   return { act, files: { recipient, grant, link } };
+}
+
+/**
+ * The case for an investigator whose key this person has heard.
+ *
+ * @param {Work} work
+ */
+async function newShare(work) {
+  const form = new FormData(work.form);
+  const told = { ...work, file: openedHere(work) };
+  const offer = await shareOffer(told, String(form.get("person")), String(form.get("fingerprint")));
+  work.locked.throwIfAborted();
+  const { act } = await plain(work, SHARE, offer.data);
+  return { act, files: { recipient: offer.recipient, grant: offer.grant } };
+}
+
+/** The open case that a form is about. @param {Work} work */
+function openedHere(work) {
+  const file = openedCase();
+  if (file === null || file.id !== work.id) {
+    throw new CannotSign("change-not-open");
+  }
+  return file;
 }
 
 /** Who reads from now on: by the submission itself where it is open. @param {Work} work */
@@ -185,6 +210,11 @@ async function waiting(work, hash) {
   }
   if (act.act === REKEY) {
     await checkOffer(work, act, found);
+  }
+  if (act.act === SHARE) {
+    const grant = await fetchBytes(found.files.grant, work.locked);
+    const typed = String(new FormData(work.form).get("fingerprint"));
+    checkShare({ ...work, file: openedHere(work) }, act, { recipient: found.recipient, grant }, typed);
   }
   return { act, files: {} };
 }
@@ -253,7 +283,7 @@ class CannotSign extends Error {
 
 /** @param {unknown} refused */
 function reason(refused) {
-  if (refused instanceof CannotSign) {
+  if (refused instanceof CannotSign || refused instanceof NotShared) {
     return refused.word;
   }
   if (refused instanceof SignedOut) {

@@ -18,7 +18,7 @@ import {
   thread,
 } from "../../../crypto/browser/src/message.js";
 import { b64 } from "../../../crypto/browser/src/strict.js";
-import { maySign } from "./signers.js";
+import { maySign, shareFor } from "./signers.js";
 
 /**
  * @typedef {object} Line one entry of the manifest
@@ -37,6 +37,7 @@ import { maySign } from "./signers.js";
  * @property {{generation: number, readers: string[]}[]} changes later keys, as two readers signed
  * @property {Map<string, any>} rosters verified, by hash
  * @property {any|null} submission the submission, once it checked
+ * @property {import("./journal.js").Shared[]} [shares] with whom it is or was shared, once known
  *
  * @typedef {{n: number, digest: string}|null} Head the last message of the thread that checked
  */
@@ -59,9 +60,10 @@ export class Trouble extends Error {
  * @param {any} message
  * @param {Head} head
  * @param {Known} known
- * @returns {any} the reader of the roster, or null for the submitter
+ * @param {number} [generation] whose key opened it
+ * @returns {any} the reader of the roster or whom the case was shared with, null for the submitter
  */
-export function check(line, message, head, known) {
+export function check(line, message, head, known, generation = 1) {
   checkLabel(line, message);
   checkPlace(message, head, known);
   if (messageDigest(message) !== line.digest) {
@@ -71,7 +73,7 @@ export function check(line, message, head, known) {
   if (roster === undefined) {
     throw new Trouble("trouble-roster");
   }
-  return signerOf(line, message, roster, known);
+  return signerOf(line, message, roster, known, generation);
 }
 
 /** @param {Line} line @param {any} message */
@@ -102,8 +104,8 @@ function checkPlace(message, head, known) {
   }
 }
 
-/** @param {Line} line @param {any} message @param {any} roster @param {Known} known */
-function signerOf(line, message, roster, known) {
+/** @param {Line} line @param {any} message @param {any} roster @param {Known} known @param {number} generation */
+function signerOf(line, message, roster, known, generation) {
   if (line.thread === "submitter") {
     // The first message brings its own key, and the case's recipient is public: that it is the
     // message with which this case began, only the signature made with the case seed says.
@@ -119,7 +121,7 @@ function signerOf(line, message, roster, known) {
   }
   const reader = roster.reader(line.by);
   if (reader === undefined) {
-    throw new Trouble("trouble-signer");
+    return investigatorIn(line, message, known, generation);
   }
   checkMessage(message, b64(reader.verify_key));
   const { submission } = known;
@@ -128,6 +130,21 @@ function signerOf(line, message, roster, known) {
     throw new Trouble("trouble-excluded");
   }
   return reader;
+}
+
+/**
+ * Whoever a case is shared with writes notes and nothing else, while the key of their share is the
+ * one that is sealed to, and signs by the key that two readers signed into the share.
+ *
+ * @param {Line} line @param {any} message @param {Known} known @param {number} generation
+ */
+function investigatorIn(line, message, known, generation) {
+  const share = shareFor(String(line.by), generation, known.shares ?? []);
+  if (share === undefined || message.kind !== "note") {
+    throw new Trouble("trouble-signer");
+  }
+  checkMessage(message, share.verifyKey);
+  return share.reader;
 }
 
 /**

@@ -120,7 +120,7 @@ async function unlocking() {
     await new Promise((painted) => setTimeout(painted, 50));
     await standing();
     const [file, roster] = await Promise.all([fetchBytes("/me/identity"), ownRoster()]);
-    await unlock(file, passphrase, frame().person, roster);
+    await unlock(file, passphrase, frame().person, roster, frame().investigates);
     await isUnlocked();
   } catch (refused) {
     say(word(reason(refused)));
@@ -144,7 +144,8 @@ async function unlockingByPasskey() {
     }
     const roster = await ownRoster();
     const file = await fetchBytes(`/me/key/passkeys/${Number(passkeys[0].n)}`);
-    await unlockByPasskey(file, String(passkeys[0].passkey), frame().person, roster);
+    const { person, investigates } = frame();
+    await unlockByPasskey(file, String(passkeys[0].passkey), person, roster, investigates);
     await isUnlocked();
   } catch (refused) {
     const known = refused instanceof KeyRefused || refused instanceof SignedOut;

@@ -73,7 +73,8 @@ export function signingSeed() {
 
 /**
  * Hold the identity in this file if the passphrase opens it and the roster names it: as this
- * reader's, or as the secretariat's for somebody who is no reader.
+ * reader's, or as the secretariat's for somebody who is no reader. An investigator's key is on no
+ * roster: that it is theirs says their passphrase, and two readers sign it into each share.
  *
  * Throws KeyRefused for an identity that is not this person's on the roster: sealing a reply with
  * it would be refused by every reader, and a server could have put it there. Throws
@@ -84,10 +85,11 @@ export function signingSeed() {
  * @param {string} person roster id
  * @param {{readers: readonly {id: string, recipient: string, verify_key: string}[],
  *   secretariat: string}} roster verified
+ * @param {boolean} [investigates]
  */
-export async function unlock(file, passphrase, person, roster) {
+export async function unlock(file, passphrase, person, roster, investigates = false) {
   const opening = () => openWithPassphrase(file, tidy(passphrase));
-  await hold(opening, person, roster);
+  await hold(opening, person, roster, investigates);
 }
 
 /**
@@ -97,9 +99,10 @@ export async function unlock(file, passphrase, person, roster) {
  * @param {string} passkey
  * @param {string} person
  * @param {Parameters<typeof unlock>[3]} roster
+ * @param {boolean} [investigates]
  */
-export async function unlockByPasskey(file, passkey, person, roster) {
-  await hold(() => openWithPasskey(file, passkey), person, roster);
+export async function unlockByPasskey(file, passkey, person, roster, investigates = false) {
+  await hold(() => openWithPasskey(file, passkey), person, roster, investigates);
 }
 
 /**
@@ -121,8 +124,9 @@ export async function addFormer(file) {
  * @param {() => Promise<Uint8Array>} opening
  * @param {string} person
  * @param {Parameters<typeof unlock>[3]} roster
+ * @param {boolean} investigates
  */
-async function hold(opening, person, roster) {
+async function hold(opening, person, roster, investigates) {
   const attempt = (attempts += 1);
   const seed = seedIn(await opening());
   const reader = roster.readers.find((each) => each.id === person);
@@ -130,7 +134,7 @@ async function hold(opening, person, roster) {
   const signs = toB64(verifyKey(memberSeed(seed)));
   const known =
     reader === undefined
-      ? roster.secretariat === recipient
+      ? investigates || roster.secretariat === recipient
       : reader.recipient === recipient && reader.verify_key === signs;
   if (!known) {
     seed.fill(0);

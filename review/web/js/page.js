@@ -14,6 +14,7 @@
  * @property {string} installation
  * @property {string} rootKey base64
  * @property {string} drillKey base64, or "" where there are no drills
+ * @property {boolean} investigates whether this person comes on no roster, and is shared cases
  * @property {number} idleMinutes
  */
 
@@ -28,6 +29,7 @@ export function frame() {
     installation: data.installation ?? "",
     rootKey: data.rootKey ?? "",
     drillKey: data.drillKey ?? "",
+    investigates: data.role === "investigator",
     idleMinutes: Number(data.idleMinutes ?? "15"),
   };
 }

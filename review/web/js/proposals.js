@@ -13,7 +13,7 @@ import { factsOf, sealedWith, titleOf } from "./told.js";
 /** Show the proposals of the open case in their place. @param {import("./casefile.js").CaseFile} file */
 export function showProposals(file) {
   const place = document.querySelector("#proposals [data-proposals]");
-  const steps = file.journal.proposals.filter(({ act }) => act === null || isStep(act.act));
+  const steps = file.journal.proposals.filter(({ act }) => act === null || isStep(act));
   const elements = steps.map((one) => element(one, file));
   place?.replaceChildren(...elements);
   document.getElementById("proposals")?.toggleAttribute("hidden", elements.length === 0);

@@ -34,3 +34,26 @@ export function maySign(id, roster, submission, first, changes = []) {
   const reader = roster.reader(id);
   return roster.epoch > first.epoch && reader !== undefined && reader.role !== "counsel";
 }
+
+/**
+ * Somebody who is no reader of the roster, as those with whom a case is shared are shown: by what
+ * the roster lists of them, or by their id alone.
+ *
+ * @param {string} id
+ * @param {any} roster
+ */
+export function investigatorOf(id, roster) {
+  const listed = roster.listed.find((each) => each.id === id) ?? { id, name: id, title: id };
+  return { ...listed, role: "investigator" };
+}
+
+/**
+ * The share by which somebody may add to what is sealed with a generation's key, or undefined.
+ *
+ * @param {string} id
+ * @param {number} generation
+ * @param {import("./journal.js").Shared[]} shares
+ */
+export function shareFor(id, generation, shares) {
+  return shares.find((each) => each.person === id && each.generation === generation);
+}

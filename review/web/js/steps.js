@@ -205,7 +205,9 @@ async function sendLetter(form, text, { file, signing, locked }) {
  */
 async function stateFor(act, file, writer) {
   const wanted = shownWord(act.data.to ?? "");
-  if (wanted === undefined || wanted === file.shown) {
+  // Whoever the case is only shared with says nothing to the submitter.
+  const silent = writer.current.reader(writer.person) === undefined;
+  if (silent || wanted === undefined || wanted === file.shown) {
     return {};
   }
   const nextOn = document.getElementById("acts")?.dataset.nextOn ?? "";

@@ -45,7 +45,7 @@ export function titleOf(act) {
 export function factsOf(act, file) {
   const clear = Object.keys(act.data)
     .filter((name) => !PLACED.has(name))
-    .filter((name) => isStep(act.act) || (hasWord(`field-${name}`) && !OF_KEYS.has(name)))
+    .filter((name) => isStep(act) || (hasWord(`field-${name}`) && !OF_KEYS.has(name)))
     .flatMap((name) => {
       const text = wordsOf(act, name).map((value) => valueOf(name, value, file)).join("; ");
       return text === "" ? [] : pair(labelOf(name), text);

@@ -2,9 +2,10 @@
  * Who writes in a case and under which roster: what every act of a reader begins with.
  */
 
-import { b64 } from "../../../crypto/browser/src/strict.js";
+import { b64, toB64 } from "../../../crypto/browser/src/strict.js";
 import { CryptoError } from "../../../crypto/browser/src/errors.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
+import { verifyKey as verifyKeyOf } from "../../../crypto/browser/src/signing.js";
 import { frame, language } from "./page.js";
 import { fetchBytes } from "./requests.js";
 import { isNewest } from "./rosters.js";
@@ -32,12 +33,28 @@ export async function writerOf(file, signing, locked) {
   const { installation, today, person } = frame();
   const current = await currentRoster(file, locked);
   const self = current.reader(person);
-  if (self === undefined) {
-    throw new NotSent("not-your-key");
-  }
-  const verifyKey = b64(self.verify_key);
+  const verifyKey = self === undefined ? sharedKey(file, person, signing) : b64(self.verify_key);
   const key = { signing, verifyKey, signal: locked };
   return { ...key, installation, roster: current.hash, today, lang: language(), person, current };
+}
+
+/**
+ * The key by which the readers check what somebody adds with whom the case is shared. Throws NotSent
+ * where it is not shared with them, or was under another key than they have now.
+ *
+ * @param {import("./casefile.js").CaseFile} file
+ * @param {string} person
+ * @param {Uint8Array} signing seed
+ */
+function sharedKey(file, person, signing) {
+  const share = file.sharing.now.find((each) => each.person === person);
+  if (share === undefined) {
+    throw new NotSent("share-not-yours");
+  }
+  if (toB64(share.verifyKey) !== toB64(verifyKeyOf(signing))) {
+    throw new NotSent("share-other-key");
+  }
+  return share.verifyKey;
 }
 
 /**

@@ -121,14 +121,14 @@ def test_a_deposit_that_came_late_to_the_ledger_is_found(world: World) -> None:
 def test_an_act_of_somebody_who_is_on_no_roster_is_found(world: World, case: InBook) -> None:
     world.read(case, "stranger")
     world.morning()
-    text = look(world).by("people")
+    text = look(world).said("people")
     assert "is a case.read by stranger, who was not enrolled" in text
 
 
 def test_an_act_of_somebody_who_was_never_enrolled_is_found(world: World, case: InBook) -> None:
     world.read(case, "secretary")
     world.morning()
-    assert "by secretary, who was not enrolled on" in look(world).by("people")
+    assert "by secretary, who was not enrolled on" in look(world).said("people")
 
 
 @pytest.mark.parametrize(

@@ -83,3 +83,23 @@ def test_a_new_key_s_files_are_served_to_its_holder_alone(
     assert member.get("/me/key/passkeys").json == {"passkeys": []}
     assert member.get("/me/key/passkeys/1").status_code == 404
     assert Desk(app, "chair").get("/me/key/former").data == b""
+
+
+def test_an_investigator_makes_a_key_that_counts_at_once_and_opens_it_here(
+    installation: Installation, app: Flask
+) -> None:
+    with writing(installation.book) as connection:
+        wanted = Enrolment(person_id="finance", username="dana", role=Role.INVESTIGATOR)
+        people.enrol(connection, installation.roster, wanted, committee.TODAY)
+    desk = Desk(app, "finance")
+    assert desk.get("/me/identity").status_code == 404
+    assert 'id="keyring"' not in desk.get("/me/key").text
+    former = {"former": upload(COPY)}
+    assert desk.post("/me/key", files("one", "finance")).status_code == 204
+    assert desk.get("/me/identity").data == SEALED
+    assert desk.get("/me/key/former").status_code == 204
+    page = desk.get("/me/key").text
+    assert 'id="keyring"' in page
+    assert "make-key-lost" in page
+    assert desk.post("/me/key", {**files("two", "finance"), **former}).status_code == 204
+    assert desk.get("/me/key/former").data == COPY
