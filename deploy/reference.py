@@ -2,8 +2,8 @@
 
 docs/settings.md has every setting with the text that stands at its field, docs/commands.md every
 command with the help it prints, docs/rights.md who may do what on PostgreSQL, docs/roles.md who may
-do what in the console. A test renders them again and compares, so that none can say what the
-program does not do.
+do what in the console, docs/asvs.md what answers OWASP ASVS. Tests render them again and compare,
+so that none can say what is not so.
 """
 
 import ast
@@ -16,7 +16,7 @@ import click
 
 import intake.settings
 import review.settings
-from deploy import rights
+from deploy import asvs, rights
 from deploy.cli import main
 from review.roles import INVITED, READERS, STEP_UP, Act, Role, may
 
@@ -147,6 +147,7 @@ def write() -> None:
     (DOCS / "roles.md").write_text(roles_page(), encoding="utf-8")
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
     (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (DOCS / "asvs.md").write_text(asvs.page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,13 @@ from pathlib import Path
 import click
 import pytest
 
-from deploy import reference
+from deploy import proxying, reference
 from deploy.cli import main
+from intake import database, postgres
+from intake.pace import Pace
+from intake.server import options
 from intake.settings import Settings as IntakeSettings
+from intake.web import counts
 from review.settings import Settings as ReviewSettings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,6 +102,46 @@ def test_what_each_seizure_surrenders_names_tests_that_exist() -> None:
         named = set(re.findall(r"`(test_\w+)`", tests))
         assert named, taken
         assert named <= known_tests(), taken
+
+
+def test_the_times_and_numbers_are_those_of_the_source() -> None:
+    pace, server, proxy = Pace(), postgres._SERVER, proxying.TEMPLATE.read_text()
+    worker = options("", 1, 1)["worker_connections"]
+    in_proxy = {
+        name: re.findall(rf"{name} (\w+);", proxy)
+        for name in ("proxy_connect_timeout", "proxy_read_timeout", "limit_conn connections")
+    }
+    expected = {
+        "connections of a process to one PostgreSQL database": f"{postgres.POOL}",
+        "waiting for one of them, for a connection, for the writers' lock": (
+            f"10 s, {postgres._CLIENT['connect_timeout']} s, {server['lock_timeout'][:-1]} s"
+        ),
+        "a statement, a transaction in which nothing is said": (
+            f"{server['statement_timeout'][:-1]} s, 60 s"
+        ),
+        "connections of a process to one SQLite file, waiting for its writers": (
+            f"32, {database._PATIENCE:g} s"
+        ),
+        "waiting for Redis, before each worker counts by itself": f"{counts.PATIENCE} s",
+        "connections of a worker of intake": f"{worker}",
+        "head of a request, its texts, silence while files come": (
+            f"{pace.head:g} s, {pace.text:g} s, {pace.silence:g} s"
+        ),
+        "least rate of files": f"{pace.rate:g} bytes a second",
+        "connections of one address to the proxy": "64",
+        "the proxy's wait for a program, for its answer": "5 s, 120 s",
+    }
+    assert list(in_proxy.values()) == [["5s"], ["120s"], ["64"]]
+    page = (ROOT / "docs/architecture.md").read_text()
+    part = page.split("## Times and numbers")[1].split("\n## ")[0]
+    found = re.findall(r"^\| (.+) \| (.+) \|$", part, flags=re.M)[1:]
+    assert dict(found) == expected
+    for path in ("intake/postgres.py", "review/store/postgres.py"):
+        text = (ROOT / path).read_text()
+        assert "pool_timeout=10," in text
+        assert "'idle_in_transaction_session_timeout', '60s'" in text
+    for path in ("intake/database.py", "review/store/database.py"):
+        assert "pool_size=32, max_overflow=0" in (ROOT / path).read_text()
 
 
 def test_the_page_of_faults_names_tests_that_exist() -> None:

@@ -146,3 +146,14 @@ def test_templates_are_logic_free() -> None:
                 if call not in allowed | macros and call not in {"macro", "call"}:
                     wrong.append(f"{path.name}: {call}(")
     assert wrong == []
+
+
+def test_every_page_of_the_console_has_the_frame_with_the_way_out() -> None:
+    """Attack: a screen that its owner cannot leave, because a page forgot the button."""
+    assert 'action="/sign-out"' in (ROOT / "review/web/templates/base.html").read_text()
+    pages = [path for path in CONSOLE_TEMPLATES if not path.name.startswith("_")]
+    frames = {"base.html", "charter/_layout.html"}
+    begun = {path.name: path.read_text().splitlines()[0] for path in pages}
+    assert [name for name in begun if begun[name].split('"')[1] not in frames] == ["base.html"]
+    layout = ROOT / "review/web/templates/charter/_layout.html"
+    assert layout.read_text().startswith('{% extends "base.html" %}')

@@ -152,12 +152,8 @@ def hindrances(case: CaseNow, act: Act) -> tuple[str, ...]:
     if found is None:
         return (_no_line(case, act.step),)
     reasons = [*_wrong_signatures(act, found)]
-    reasons += [
-        sentence
-        for term in found.terms
-        if (sentence := _TERMS[term](case, act)) is not None
-    ]  # fmt: skip
-    return tuple(reasons)
+    of_terms = (about(term, case, act) for term in found.terms)
+    return (*reasons, *(sentence for sentence in of_terms if sentence is not None))
 
 
 def about(term: Term, case: CaseNow, act: Act) -> str | None:
@@ -187,9 +183,7 @@ def _wrong_signatures(act: Act, found: Line) -> Iterable[str]:
         return
     wrong = sorted({signer.role for signer in act.by if signer.role not in found.who})
     if wrong:
-        barred, may = (
-            _any([_named(role) for role in roles]) for roles in (wrong, sorted(found.who))
-        )
+        barred, may = _any_of(wrong), _any_of(found.who)
         yield f"{barred[0].upper()}{barred[1:]} cannot do this; {may} can."
 
 
@@ -253,11 +247,8 @@ def _two_or_committee(case: CaseNow, act: Act) -> str | None:
 def _two_if_lowered(case: CaseNow, act: Act) -> str | None:
     wanted = act.severity()
     lowered = wanted is not None and is_graver(case.severity, wanted)
-    return (
-        "Two different people have to sign a lower severity."
-        if (lowered and len(act.people) < TWO)
-        else None
-    )
+    too_few = lowered and len(act.people) < TWO
+    return "Two different people have to sign a lower severity." if too_few else None
 
 
 def _committee(case: CaseNow, act: Act) -> str | None:

@@ -28,6 +28,17 @@ def test_upgrading_again_changes_nothing(name: str, tmp_path: Path) -> None:
     assert database.current(name, url) == first == database.head(name)
 
 
+def test_a_new_book_has_no_account(tmp_path: Path) -> None:
+    """Attack: a name and a password that every installation has."""
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    database.upgrade("book", url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        for table in ("people", "passkeys", "invitations", "logins"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0, table
+    engine.dispose()
+
+
 def test_a_migration_that_breaks_leaves_nothing_behind(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     engine = create_engine(url)

@@ -142,6 +142,13 @@ def test_every_wrong_answer_is_told_at_once(install: Install, root: Path) -> Non
     assert tree(root) == before
 
 
+def test_the_two_programs_have_names_of_their_own() -> None:
+    """Attack: submitters' pages and console in one origin, where each could act in the other."""
+    one = GIVEN.changed({"console_name": GIVEN.intake_name})
+    assert GIVEN.problems() == []
+    assert one.problems() == ["intake_name and console_name must be two different names"]
+
+
 def test_the_ceremony_is_led_step_by_step(install: Install, root: Path, papers: Path) -> None:
     said = install(*ANSWERS).output
     assert (

@@ -97,6 +97,12 @@ def test_the_answers_are_of_every_kind(answers: dict[str, TestResponse]) -> None
     assert statuses >= {200, 201, 204, 400, 403, 404, 405, 409, 413, 422, 500, 503}
 
 
+def test_no_page_answers_a_trace(answers: dict[str, TestResponse]) -> None:
+    """Attack: a request sent back with all its headers."""
+    traced = {answer.status_code for name, answer in answers.items() if name.startswith("TRACE ")}
+    assert traced == {404, 405}
+
+
 def test_no_cookie_is_ever_set(answers: dict[str, TestResponse]) -> None:
     assert [name for name, answer in answers.items() if "Set-Cookie" in answer.headers] == []
 

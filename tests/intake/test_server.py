@@ -58,6 +58,17 @@ def test_every_header_comes_once_and_the_server_has_no_name(server: Serving) -> 
             assert (name, value) in server.request("GET", path).headers
 
 
+@pytest.mark.parametrize("path", ["/", "/form", "/static/style.css", "/nowhere", "/roster"])
+def test_an_answer_is_as_long_as_it_says(server: Serving, path: str) -> None:
+    """Attack: an answer whose end a proxy and a browser see at different places."""
+    for line in (f"GET {path}", f"POST {path}", "nonsense"):
+        request = f"{line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        head, _, body = server.raw(request.encode()).partition(b"\r\n\r\n")
+        lengths = re.findall(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+        assert lengths == [str(len(body)).encode()], line
+        assert b"transfer-encoding" not in head.lower(), line
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -1,6 +1,7 @@
 """The console under gunicorn: no name, no log of a request, and headers even on a broken one."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -52,20 +53,41 @@ def wait_for(path: Path, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the console ended")
 
 
-def ask(path: Path, request: bytes) -> tuple[str, dict[str, list[str]]]:
-    """The status line and headers that answer these bytes."""
+def answer_to(path: Path, request: bytes) -> bytes:
+    """Everything that comes back for these bytes until the server closes."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(path))
         connection.sendall(request)
         answer = b""
         while piece := connection.recv(65536):
             answer += piece
-    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        return answer
+
+
+def ask(path: Path, request: bytes) -> tuple[str, dict[str, list[str]]]:
+    """The status line and headers that answer these bytes."""
+    head = answer_to(path, request).partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     headers: dict[str, list[str]] = {}
     for line in head[1:]:
         name, _, value = line.partition(": ")
         headers.setdefault(name.lower(), []).append(value)
     return head[0], headers
+
+
+def test_an_answer_of_the_console_is_as_long_as_it_says(server: Server) -> None:
+    """Attack: an answer whose end a proxy and a browser see at different places."""
+    ending = b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    for line in (
+        b"GET /sign-in",
+        b"GET /nothing",
+        b"GET /static/style.css",
+        b"POST /sign-in",
+        b"x",
+    ):
+        head, _, body = answer_to(server.path, line + ending).partition(b"\r\n\r\n")
+        lengths = re.findall(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+        assert lengths == [str(len(body)).encode()], line
+        assert b"transfer-encoding" not in head.lower(), line
 
 
 def test_the_server_names_itself_nowhere_and_logs_no_request(server: Server) -> None:

@@ -201,6 +201,12 @@ def test_a_clock_set_back_does_not_bring_an_ended_login_to_life(app: Flask, cloc
     assert desk.get("/").status_code == 303
 
 
+def test_a_password_does_not_end_by_itself(app: Flask, clock: Clock) -> None:
+    """Whoever has to change it every year writes it down, or adds the year."""
+    clock.forward(days=10 * 365)
+    assert sign_in(Desk(app)).status_code == 303
+
+
 def test_a_new_password_ends_every_login(app: Flask, installation: Installation) -> None:
     """Attack: a login that survives the change of what it was made with."""
     desks = [Desk(app, "chair"), Desk(app, "chair"), Desk(app, "member-1")]
