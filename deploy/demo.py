@@ -16,7 +16,7 @@ import click
 
 from crypto import cosigning, files, roster, strict
 from deploy import ceremony, charter_seed, days, paper, seed
-from deploy.errors import EndAsked, FolderTaken, ProgramEnded
+from deploy.errors import EndAsked, FolderTaken, PortTaken, ProgramEnded
 from deploy.installation import Installation, environment
 from deploy.supervisor import Program, Supervisor, check_free
 from review.store.database import open_book, writing
@@ -41,6 +41,11 @@ QUICK_WORK_FACTOR = "14"
 @click.option("--today", type=days.DAY, help="The day that it pretends to be.")
 def demo(port: int, console_port: int, data: Path, keep: bool, today: date | None) -> None:
     """Show a whole installation on this machine, until Ctrl-C."""
+    if port == console_port:
+        raise PortTaken(
+            f"port {port} cannot be that of the submitters' pages and of the console",
+            hint="choose another with --port or --console-port",
+        )
     check_free(port)
     check_free(console_port)
     here = Installation(data)

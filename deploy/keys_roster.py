@@ -70,7 +70,7 @@ def leave(
     """Take PERSON off the roster.
 
     What was open to them cannot be unseen. Every open case needs a new key afterwards, which the
-    others make in the console: page "People and keys" names the cases.
+    others make in the console, whose home page names them.
     """
     base = root_of(roster, root, today, valid_days)
     made = change.leave(base, person, stays_listed=listed)

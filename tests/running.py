@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from deploy import paper
@@ -22,8 +23,15 @@ LAST_LINE = "All of this is also in"
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    (port,) = free_ports(1)
+    return port
+
+
+def free_ports(count: int) -> list[int]:
+    """So many ports that nobody listens on, each another."""
+    with ExitStack() as held:
+        servers = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(server.getsockname()[1]) for server in servers]
 
 
 def descendants(pid: int) -> set[int]:
@@ -55,7 +63,7 @@ class Running:
 
     def __init__(self, data: Path, *words: str) -> None:
         self.here = Installation(data)
-        self.port, self.console_port = free_port(), free_port()
+        self.port, self.console_port = free_ports(2)
         ports = ["--port", str(self.port), "--console-port", str(self.console_port)]
         self.process = subprocess.Popen(
             [UNDERROSE, "demo", *ports, "--data", str(data), *words],

@@ -162,7 +162,8 @@ def test_what_was_offered_is_gone_when_the_page_is_left(submitter: Person, scrip
     assert address.startswith("blob:" if scripts else "data:application/octet-stream;base64,")
     page.goto(f"{submitter.address}/follow-up")
     if scripts:
-        page.go_back()
+        page.go_back(wait_until="commit")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.locator("main [data-words]").count() == 0
     else:
         with pytest.raises(Error, match="ERR_CACHE_MISS"):

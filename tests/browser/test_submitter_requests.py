@@ -96,7 +96,9 @@ def test_a_submission_leaves_nothing_in_the_submitters_browser(submitter: Person
             (await indexedDB.databases()).length, (await caches.keys()).length]"""
     )
     assert kept == [0, 0, 0, 0]
-    submitter.page.go_back()
+    # A page that the browser kept is shown again without being loaded.
+    submitter.page.go_back(wait_until="commit")
+    expect(submitter.page.get_by_role("heading", level=1)).to_be_visible()
     assert WHAT not in submitter.page.content()
     assert submitter.page.locator("textarea").evaluate_all(
         "fields => fields.map(field => field.value).join('')"

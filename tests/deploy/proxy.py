@@ -14,7 +14,7 @@ from typing import Self
 
 from deploy import proxying
 from tests.certificates import certificate_for
-from tests.running import free_port
+from tests.running import free_ports
 
 INTAKE, CONSOLE = "speak.example", "console.example"
 # On a host nginx is never root; here its workers would give up what reaches a test's folder.
@@ -26,7 +26,7 @@ class Proxy:
 
     def __init__(self, folder: Path, sockets: Path, networks: tuple[str, ...] = ("127.0.0.1",)):
         self.folder = folder
-        self.https, self.http = free_port(), free_port()
+        self.https, self.http = free_ports(2)
         self.run = folder / "run"
         self.run.mkdir(parents=True)
         certificate, key = certificate_for((INTAKE, CONSOLE), folder)

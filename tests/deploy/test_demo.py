@@ -18,7 +18,7 @@ from deploy.cli import main
 from deploy.client import Client
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
 from review.casework.course import Stage
-from tests.running import Running, descendants, free_port, processes_of
+from tests.running import Running, descendants, free_port, free_ports, processes_of
 
 pytestmark = pytest.mark.sqlite("the demo keeps its data in files")
 
@@ -62,7 +62,7 @@ def test_the_steps_go_as_they_are_told(demo: Running) -> None:
     # Step 6: the auditor has a bundle that anybody can verify, and no case.
     demo.record()
     assert demo.sign_in(paper.AUDITOR).inbox() == []
-    assert demo.verify().returncode == 0
+    assert (done := demo.verify()).returncode == 0, done.stdout
 
 
 class Misrouting(SealingSubmitter):
@@ -109,7 +109,7 @@ def test_one_row_changed_in_a_demo_s_book_is_named_by_the_verifier(demo: Running
             book.execute(change, (state, case))
     assert found.returncode == 1, found
     assert case[:8] in found.stdout
-    assert demo.verify().returncode == 0
+    assert (done := demo.verify()).returncode == 0, done.stdout
 
 
 @pytest.mark.demo
@@ -172,9 +172,21 @@ def test_a_busy_port_is_one_sentence_before_anything_is_made(tmp_path: Path) -> 
     assert not data.exists()
 
 
+def test_one_port_for_both_programs_is_one_sentence_before_anything_is_made(
+    tmp_path: Path,
+) -> None:
+    port, data = str(free_port()), tmp_path / "data"
+    words = ["demo", "--port", port, "--console-port", port, "--data", str(data)]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"underrose: port {port} cannot be that of the submitters'")
+    assert not data.exists()
+
+
 def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    ports = ["--port", str(free_port()), "--console-port", str(free_port())]
+    port, console_port = map(str, free_ports(2))
+    ports = ["--port", port, "--console-port", console_port]
     result = CliRunner().invoke(main, ["demo", *ports, "--data", str(tmp_path)])
     assert result.exit_code == 1
     assert "holds something that no demo made" in result.output
