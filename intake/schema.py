@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 # The newest migration in deploy/migrations/drop/versions that this program was built for.
-VERSION = "0006"
+VERSION = "0007"
 
 metadata = MetaData(
     naming_convention={

@@ -37,7 +37,7 @@ from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STAT
 from review.store.triggers import keep_rows
 
 # The newest migrations in deploy/migrations that this program was built for.
-BOOK_VERSION = "0011"
+BOOK_VERSION = "0013"
 SHRED_VERSION = "0001"
 
 book, shred = columns.book, columns.shred
