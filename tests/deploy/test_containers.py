@@ -18,7 +18,11 @@ COMPOSE = (FOLDER / "compose.yaml").read_text()
 FILE = (FOLDER / "Containerfile").read_text()
 # Which unit of a host each service stands for.
 UNIT = {"backup": "backup@"}
-SECRETS = ("statement.key", "store.key", "routing.identity", "ledger.key", "backup.key")
+# A unit that has no service: Tor runs on the host, where its user may open the socket.
+ON_THE_HOST = {"tor"}
+# Which services speak with anybody.
+ON_THE_NETWORK = {"proxy", "notices"}
+SECRETS = ("statement.key", "store.key", "routing.identity", "ledger.key", "backup.key", "mail.key")
 
 
 def services() -> dict[str, str]:
@@ -37,7 +41,21 @@ def command(text: str) -> list[str]:
     return re.findall(r"- (.*)", listed[1]) if listed else []
 
 
-def test_every_service_has_the_limits_and_only_the_proxy_a_network() -> None:
+def test_every_unit_of_a_host_has_its_service_in_containers() -> None:
+    units = {path.stem.removeprefix("underrose-") for path in UNITS.glob("underrose-*.service")}
+    assert units
+    assert units - ON_THE_HOST == {UNIT.get(name, name) for name in set(services()) - {"upgrade"}}
+
+
+def test_a_job_of_a_unit_is_the_same_command_in_containers() -> None:
+    for name, text in services().items():
+        if "profiles: [jobs]" in text and name not in ("upgrade", "backup"):
+            unit = (UNITS / f"underrose-{name}.service").read_text()
+            ran = re.findall(r"^ExecStart=\S+/underrose (.*)$", unit, flags=re.M)
+            assert [" ".join(command(text))] == ran, name
+
+
+def test_every_service_has_the_limits_and_only_proxy_and_mail_a_network() -> None:
     limits = COMPOSE.split("x-limits: &limits\n")[1].split("\nservices:")[0]
     for line in (
         *("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'),
@@ -50,7 +68,7 @@ def test_every_service_has_the_limits_and_only_the_proxy_a_network() -> None:
         assert "    <<: *limits\n" in text, name
         for loosened in ("cap_add", "privileged:", "read_only", "security_opt", "pid:", "devices"):
             assert loosened not in text, name
-        assert ("network_mode" in text) is (name == "proxy")
+        assert ("network_mode" in text) is (name in ON_THE_NETWORK)
     assert "/var/run/docker.sock" not in COMPOSE
 
 
