@@ -1,5 +1,6 @@
 """One of a case's readers finds a conflict late: they leave, and two others give the case a key."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.sqlite("of the browser; tests/review/test_generations.py has both"),
 ]
+NOTE = "The list was kept by hand."
 AFTER = "It was the same list again in November."
 
 
@@ -52,12 +54,13 @@ def test_a_late_recusal_a_new_key_and_a_follow_up_that_two_can_read(
     pages: dict[str, Page], installation: Installation, console: str, submitter: Submitter
 ) -> None:
     case_id = submitter.case_id
+    chair = at_case(pages["chair"], console, "chair", case_id)
     leaving = at_case(pages["member-2"], console, "member-2", case_id)
     leaving.page.get_by_text("Somebody has a conflict").click()
     press(leaving, "self")
     expect(leaving.page.locator("body")).to_have_attribute("data-page", "inbox")
 
-    chair = at_case(pages["chair"], console, "chair", case_id)
+    led_to_the_key(chair)
     expect(chair.page.locator("#readers")).to_contain_text("This case needs a new key")
     expect(chair.page.locator("#readers")).to_contain_text("cannot be unseen")
     expect(chair.page.locator("#note button")).to_be_disabled()
@@ -79,6 +82,20 @@ def test_a_late_recusal_a_new_key_and_a_follow_up_that_two_can_read(
         assert answer.status == 404
     assert [*leaving.complaints, *chair.complaints, *second.complaints] == []
     nothing_private_left(installation.requests)
+
+
+def led_to_the_key(reader: Reader) -> None:
+    """Somebody has left since the case was opened: what is written waits, and is led to the key."""
+    reader.page.locator("#note textarea").fill(NOTE)
+    reader.page.locator("#note button").click()
+    status = reader.status("note")
+    expect(status).to_contain_text("still holds its newest key")
+    expect(reader.page.locator("#note textarea")).to_have_value(NOTE)
+    status.get_by_role("link", name="Who can read this").click()
+    expect(reader.page).to_have_url(re.compile("/cases/[0-9a-f]{64}#readers$"))
+    # The key of this tab has outlived the link.
+    reader.page.locator("#note textarea").fill("")
+    expect(reader.opened).to_be_visible()
 
 
 def reads_on(page: Page, console: str, case_id: str) -> None:

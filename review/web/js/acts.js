@@ -8,12 +8,12 @@ import { isInDoubt, mayAdd } from "./casefile.js";
 import { openedCase, reopenCase } from "./casepage.js";
 import { signingSeed, untilLocked } from "./keyring.js";
 import { postAsSelf, standing } from "./login.js";
-import { announce, fill, word } from "./page.js";
+import { announce, fill, leading, word } from "./page.js";
 import { Refused, SignedOut } from "./requests.js";
 import { leftOpen } from "./replying.js";
 import { sealedEntry } from "./sending.js";
 import { Unanswered } from "./unanswered.js";
-import { NotSent, writerOf } from "./writing.js";
+import { NEEDS_KEY, NotSent, wantsKey, writerOf } from "./writing.js";
 
 const KINDS = /** @type {Record<string, "reply"|"note"|"state">} */ ({
   reply: "reply",
@@ -95,7 +95,7 @@ async function send(mine) {
   const { form, kind, file, locked } = mine;
   const place = thread(kind);
   if (!mayAdd(file, place)) {
-    throw new NotSent("sending-off");
+    throw new NotSent(file.held.blocked ? NEEDS_KEY : "sending-off");
   }
   const { body, coded } = entered(kind, form);
   if (isInDoubt(file, place) && !confirm(word("confirm-doubt"))) {
@@ -182,9 +182,15 @@ async function done({ form, kind, locked }, text) {
  */
 async function explain(mine, why) {
   const { form, kind } = mine;
+  if (wantsKey(why)) {
+    // Who reads the case has changed since it was opened: the page says who, and what to do.
+    await reopenCase();
+    say(form, leading(NEEDS_KEY));
+    return;
+  }
   const moved = why instanceof Refused && why.status === 409;
   if (!moved && !unanswered.has(mine.file, form.id)) {
-    say(form, word(wordFor(why)));
+    say(form, leading(wordFor(why)));
     return;
   }
   const { read } = await reopenCase();
@@ -220,7 +226,7 @@ function formNow(form) {
  * Say beside the form how the act went, or to everyone where the new page has no such form.
  *
  * @param {HTMLFormElement} form
- * @param {string} said
+ * @param {string|DocumentFragment} said
  */
 function say(form, said) {
   const now = formNow(form);

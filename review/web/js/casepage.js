@@ -9,7 +9,7 @@ import { formerSeeds, identitySeed, untilLocked } from "./keyring.js";
 import { postAsSelf } from "./login.js";
 import { savedName, shownType } from "./names.js";
 import { refresh } from "./navigation.js";
-import { announce, fill, frame, word } from "./page.js";
+import { announce, fill, frame, leading, word } from "./page.js";
 import { previewOf } from "./preview.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { hideProposals, showProposals } from "./proposals.js";
@@ -187,7 +187,7 @@ function setOpen(open) {
     const allowed = open && opened !== null && mayAdd(opened, thread);
     form.querySelectorAll("button").forEach((button) => (button.disabled = !allowed));
     const why = opened?.held.blocked ? "needs-key" : "sending-off";
-    const status = open && !allowed ? word(why) : "";
+    const status = open && !allowed ? leading(why) : "";
     fill(/** @type {HTMLElement} */ (form), "data-status", status);
   }
 }

@@ -24,9 +24,10 @@ import { b64, canonical } from "../../../crypto/browser/src/strict.js";
 import { openedCase, reopenCase } from "./casepage.js";
 import { identitySeed, signingSeed, untilLocked } from "./keyring.js";
 import { postAsSelf, standing } from "./login.js";
-import { fill, frame, word } from "./page.js";
+import { fill, frame, leading, word } from "./page.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { checkShare, NotShared, shareOffer } from "./sharing.js";
+import { NEEDS_KEY, wantsKey } from "./writing.js";
 
 const RECUSE = "recuse";
 const PLACES = /** @type {Record<string, string>} */ ({
@@ -289,6 +290,9 @@ function reason(refused) {
   if (refused instanceof SignedOut) {
     return "sent-signed-out";
   }
+  if (wantsKey(refused)) {
+    return NEEDS_KEY;
+  }
   if (refused instanceof Refused) {
     return refused.status === 409 ? "change-moved" : "change-not";
   }
@@ -297,7 +301,7 @@ function reason(refused) {
 
 /** @param {HTMLFormElement} form @param {string} name */
 function say(form, name) {
-  fill(form, "data-status", word(name));
+  fill(form, "data-status", leading(name));
 }
 
 /** @param {HTMLFormElement} form @param {boolean} busy */

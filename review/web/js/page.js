@@ -57,6 +57,24 @@ export function hasWord(name) {
 }
 
 /**
+ * The page's sentence of that name as it stands there, with the link that it may end in.
+ *
+ * @param {string} name
+ * @returns {DocumentFragment}
+ */
+export function leading(name) {
+  const words = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
+  const found = words.content.querySelector(`[data-word="${CSS.escape(name)}"]`);
+  if (found === null) {
+    throw new RangeError(`the page has no word ${name}`);
+  }
+  const copy = /** @type {Element} */ (document.importNode(found, true));
+  const sentence = document.createDocumentFragment();
+  sentence.append(...copy.childNodes);
+  return sentence;
+}
+
+/**
  * A fresh copy of the one element in a template of the page.
  *
  * @param {string} id
@@ -69,25 +87,21 @@ export function copyOf(id) {
 }
 
 /**
- * Put text, and only text, into the part of an element that carries this data attribute.
+ * Put text, and only text, into the part of an element that carries this data attribute; or a
+ * sentence of the page's own that leads somewhere.
  *
  * @param {HTMLElement} element
  * @param {string} part such as `data-day`
- * @param {string} text
+ * @param {string|DocumentFragment} text
  */
 export function fill(element, part, text) {
   const place = element.querySelector(`[${part}]`);
-  if (place !== null) {
-    place.textContent = text;
-  }
+  place?.replaceChildren(text);
 }
 
-/** Say a sentence to everyone, also to a screen reader. @param {string} text */
+/** Say a sentence to everyone, also to a screen reader. @param {string|DocumentFragment} text */
 export function announce(text) {
-  const place = document.getElementById("announcement");
-  if (place !== null) {
-    place.textContent = text;
-  }
+  document.getElementById("announcement")?.replaceChildren(text);
 }
 
 /**

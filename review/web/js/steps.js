@@ -15,12 +15,12 @@ import { MARK_DRILL } from "./drills.js";
 import { lineOf, shownWord } from "./journal.js";
 import { signingSeed, untilLocked } from "./keyring.js";
 import { postAsSelf, standing } from "./login.js";
-import { announce, fill, word } from "./page.js";
+import { announce, fill, leading, word } from "./page.js";
 import { leftOpen } from "./replying.js";
 import { Refused, SignedOut } from "./requests.js";
 import { sealedEntry } from "./sending.js";
 import { entered, Unfilled } from "./stepform.js";
-import { NotSent, writerOf } from "./writing.js";
+import { NEEDS_KEY, NotSent, wantsKey, writerOf } from "./writing.js";
 
 const PROPOSED = 202;
 /** Letters that were sent with a step that was not taken then, by the form and their words. */
@@ -48,7 +48,7 @@ export function startSteps() {
  *
  * @param {import("./journal.js").Signed} proposal
  * @param {boolean} sign
- * @param {(said: string) => void} say
+ * @param {(said: string|DocumentFragment) => void} say
  */
 export async function decide(proposal, sign, say) {
   await working(say, async ({ file, signing, locked }) => {
@@ -83,7 +83,7 @@ async function taking(form) {
 /**
  * Do something with the open case and the key, show the case anew, and say how it went.
  *
- * @param {(said: string) => void} say
+ * @param {(said: string|DocumentFragment) => void} say
  * @param {(mine: {file: any, signing: Uint8Array, locked: AbortSignal}) => Promise<string>} act
  */
 async function working(say, act) {
@@ -161,7 +161,7 @@ function refuseDoubt(form, file, letter) {
 /** Nothing is signed where it is in doubt who may know of the case, or what was signed before. */
 function refuseUnclear(file) {
   if (!mayAdd(file, "committee")) {
-    throw new NotSent("sending-off");
+    throw new NotSent(file.held.blocked ? NEEDS_KEY : "sending-off");
   }
   if (file.journal.acts.some(({ trouble }) => trouble !== "") || !file.journal.stageHolds) {
     throw new NotSent("step-in-doubt");
@@ -218,7 +218,7 @@ async function stateFor(act, file, writer) {
   );
 }
 
-/** @param {unknown} why @param {(said: string) => void} say */
+/** @param {unknown} why @param {(said: string|DocumentFragment) => void} say */
 async function explain(why, say) {
   if (why instanceof Unfilled) {
     say(word("step-unfilled", { label: why.label }));
@@ -229,9 +229,14 @@ async function explain(why, say) {
     say(`${word("step-refused")} ${why.reasons.join(" ")}`);
     return;
   }
+  if (wantsKey(why)) {
+    await reopenCase();
+    say(leading(NEEDS_KEY));
+    return;
+  }
   const moved = why instanceof Refused && (why.status === 409 || why.status === 404);
   if (!moved && !(why instanceof TypeError)) {
-    say(word(wordFor(why)));
+    say(leading(wordFor(why)));
     return;
   }
   await reopenCase();

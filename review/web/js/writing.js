@@ -7,7 +7,7 @@ import { CryptoError } from "../../../crypto/browser/src/errors.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { verifyKey as verifyKeyOf } from "../../../crypto/browser/src/signing.js";
 import { frame, language } from "./page.js";
-import { fetchBytes } from "./requests.js";
+import { fetchBytes, Refused } from "./requests.js";
 import { isNewest } from "./rosters.js";
 
 /** A form that is not sent; `word` names the page's reason. */
@@ -19,6 +19,14 @@ export class NotSent extends Error {
     super(word);
     this.word = word;
   }
+}
+
+/** The page's sentence for what waits until the case has a key that nobody who is out of it holds. */
+export const NEEDS_KEY = "sent-needs-key";
+
+/** Whether the server takes nothing for the case until it has such a key. @param {unknown} why */
+export function wantsKey(why) {
+  return why instanceof Refused && why.reason === "needs-key";
 }
 
 /**
