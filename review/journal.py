@@ -11,7 +11,7 @@ from review import stepping
 from review.acting import Signer
 from review.casework import awaited, guards, signed
 from review.casework.checklist import Item, checklist
-from review.casework.course import line, steps_from
+from review.casework.course import steps_from
 from review.casework.deadlines import ClockSettings
 from review.roles import Role
 from review.store import acts, cases, courses
@@ -65,20 +65,6 @@ def due(
     days = awaited.history(course, courses.answered_on(connection, case.id))
     person = guards.Signer(viewer.person, viewer.role)
     return checklist(current, days, person, today, live_readers=current.may_know, settings=clocks)
-
-
-def waiting_for(connection: Connection, roster: Roster, viewer: Signer) -> list[Signed]:
-    """The proposals in cases that wait for this person's signature, the oldest first."""
-    found = []
-    for each in acts.proposals(connection):
-        step = signed.STEPS.get(each.act.act)
-        case = cases.visible_case(connection, each.act.subject, viewer.person)
-        if step is None or case is None or viewer.person in each.signers:
-            continue
-        there = line(case.state, step)
-        if there is not None and viewer.role in there.who and each.act.roster == roster.hash:
-            found.append(each)
-    return found
 
 
 def _told(one: Signed) -> dict[str, Any]:

@@ -6,7 +6,7 @@ calendar of holidays.
 
 from datetime import date
 
-from review.casework.course import ACTIVE, OVER, Stage
+from review.casework.course import ACTIVE, Stage, Step, line
 from review.casework.deadlines import (
     MARKS,
     Clock,
@@ -17,6 +17,8 @@ from review.casework.deadlines import (
 )
 from review.casework.standing import Course
 
+# Once a case is over, somebody still asks in these whether anybody was made to suffer.
+_WATCHED = frozenset(stage for stage in Stage if line(stage, Step.CHECK_RETALIATION) is not None)
 # The clocks at whose end a submitter hears something.
 _NEWS = frozenset({Clock.ACKNOWLEDGEMENT, Clock.FEEDBACK, Clock.RETALIATION_CHECK})
 
@@ -49,8 +51,8 @@ def pending(
 ) -> tuple[Reading, ...]:
     """The clocks that run in the case, the earliest due first; days that only mark are left out.
 
-    Once a case is over, nobody waits for anything in it but the checks for retaliation; in a drill,
-    for nothing at all.
+    Once a case is over, nobody waits for anything in it but the checks for retaliation, where such
+    a check can be taken; in a drill, for nothing at all.
     """
     if course.is_drill:
         return ()
@@ -59,7 +61,7 @@ def pending(
         for one in readings(history(course, answered_on), settings)
         if one.done is None and one.clock not in MARKS
     ]
-    if course.stage in OVER:
+    if course.stage in _WATCHED:
         return tuple(one for one in found if one.clock is Clock.RETALIATION_CHECK)
     return tuple(found) if course.stage in ACTIVE or course.stage is Stage.RECEIVED else ()
 

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from review.casework.awaited import history as history_of
+from review.casework.awaited import pending
 from review.casework.codes import Category, Channel, Severity
-from review.casework.course import ACTIVE, Stage
-from review.casework.deadlines import MARKS, Clock, ClockSettings, History, Reading, readings
+from review.casework.course import Stage
+from review.casework.deadlines import Clock, ClockSettings
 from review.store import courses
 from review.store.cases import case_by_id
 from review.store.schema import envelopes
-
-# After its end nobody waits for anything in a case but the checks for retaliation.
-_WATCHED = frozenset({Stage.CLOSED, Stage.MONITORING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +39,7 @@ def of_case(connection: Connection, case_id: str, clocks: ClockSettings) -> Case
     if case is None:
         return None
     course = courses.of_case(connection, case)
-    history = history_of(course, courses.answered_on(connection, case_id))
-    due = awaited(course.stage, history, clocks)
+    due = next(iter(pending(course, clocks, courses.answered_on(connection, case_id))), None)
     return CaseStanding(
         received_on=course.received_on,
         stage=course.stage,
@@ -55,18 +51,6 @@ def of_case(connection: Connection, case_id: str, clocks: ClockSettings) -> Case
         submitted=_newest(connection, case_id),
         is_drill=course.is_drill,
     )
-
-
-def awaited(stage: Stage, history: History, clocks: ClockSettings) -> Reading | None:
-    """The earliest clock of a case that has not stopped; None where nothing is awaited."""
-    open_ = [
-        one for one in readings(history, clocks) if one.done is None and one.clock not in MARKS
-    ]
-    if stage in _WATCHED:
-        open_ = [one for one in open_ if one.clock is Clock.RETALIATION_CHECK]
-    elif stage not in ACTIVE and stage is not Stage.RECEIVED:
-        return None
-    return min(open_, key=lambda one: one.due, default=None)
 
 
 def _newest(connection: Connection, case_id: str) -> int:

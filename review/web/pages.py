@@ -1,20 +1,22 @@
 """The home page of every role, and the two public documents that a reader's browser checks with."""
 
 import datetime
+from typing import Any
 
 from flask import Blueprint, Response, render_template
 from sqlalchemy import Connection
 
-from review import drilled
+from review import drilled, to_sign
+from review.acting import Signer
 from review.casework.course import Stage
 from review.errors import NotHere
-from review.held import is_about
 from review.needing import needing
 from review.roles import Act
-from review.store import acts, cases, inbox
+from review.store import inbox
 from review.store import people as people_store
 from review.store.database import reading
 from review.store.inbox import Line
+from review.to_sign import ToSign, What
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
 
@@ -32,24 +34,30 @@ def home() -> str:
     if not visitor().may_list_cases:
         with reading(parts().book) as connection:
             return render_template("duties.html", drill=_drill(connection))
-    person, today = visitor().person.id, parts().today
     with reading(parts().book) as connection:
-        drill = _drill(connection)
-        needed = inbox.needed(connection, person, today + AHEAD, MOST_NEEDED)
-        counts = inbox.counts(connection, person, today)
-        # Whoever a case is only shared with signs nothing of others, and gives it no key.
-        decides = visitor().may(Act.GIVE_CASE_KEY)
-        keys = needing(connection, visitor().roster, person) if decides else []
-        waiting = _waiting(connection, person) if decides else []
+        found = _found(connection)
+    stages = found["counts"].stages
     return render_template(
         "home.html",
-        drill=drill,
-        needed=_kept(needed),
-        waiting=waiting,
-        counts=counts,
-        keys=keys,
-        by_stage=[(stage, counts.stages[stage]) for stage in Stage if stage in counts.stages],
+        **found,
+        by_stage=[(stage, stages[stage]) for stage in Stage if stage in stages],
     )
+
+
+def _found(connection: Connection) -> dict[str, Any]:
+    """What the home page says to whoever has cases."""
+    roster, today = visitor().roster, parts().today
+    viewer = Signer(visitor().person.id, visitor().role)
+    # Whoever a case is only shared with signs nothing of others, and gives it no key.
+    decides = visitor().may(Act.GIVE_CASE_KEY)
+    needed = inbox.needed(connection, viewer.person, today + AHEAD, MOST_NEEDED)
+    return {
+        "drill": _drill(connection),
+        "needed": _kept(needed),
+        "counts": inbox.counts(connection, viewer.person, today),
+        "keys": needing(connection, roster, viewer.person) if decides else [],
+        "waiting": _there(to_sign.waiting(connection, roster, viewer)) if decides else [],
+    }
 
 
 @routes.get("/roster")
@@ -94,17 +102,10 @@ def _drill(connection: Connection) -> drilled.Reminder | None:
     return drilled.reminder(connection, parts().today, has_key=has_key)
 
 
-def _waiting(connection: Connection, person_id: str) -> list[str]:
-    """The cases of this reader in which something waits for a signature that is not theirs yet."""
-    proposed = [
-        each
-        for each in acts.proposals(connection)
-        if person_id not in each.signers and not is_about(each, person_id)
-    ]
-    subjects = sorted({each.act.subject for each in proposed})
-    seen = [one for one in subjects if cases.visible_case(connection, one, person_id)]
-    kept = parts().kept_among(seen)
-    return [one for one in seen if one in kept]
+def _there(waiting: list[ToSign]) -> list[ToSign]:
+    """Those of which there still is something: a case whose shred key is gone is none any more."""
+    kept = parts().kept_among([each.about for each in waiting if each.what is What.CASE])
+    return [each for each in waiting if each.what is not What.CASE or each.about in kept]
 
 
 def _kept(lines: list[Line]) -> list[Line]:

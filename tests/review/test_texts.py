@@ -74,6 +74,18 @@ def test_two_members_sign_a_change_and_the_collection_brings_it_to_the_submitter
     assert len(rows(installation.book)["own_texts"]) == 1
 
 
+def test_home_says_who_has_texts_to_sign(app: Flask) -> None:
+    act = act_for(made())
+    propose(Desk(app, "chair"), made(), act)
+    asks = {
+        person: 'href="/texts">Texts on the' in Desk(app, person).get("/").text
+        for person in ("chair", "member-1", "counsel", "secretary")
+    }
+    assert asks == {"chair": False, "member-1": True, "counsel": False, "secretary": False}
+    sign(Desk(app, "member-1"), act)
+    assert "Waiting for your signature" not in Desk(app, "member-2").get("/").text
+
+
 def test_the_next_change_names_the_one_before(app: Flask, installation: Installation) -> None:
     first = act_for(made())
     propose(Desk(app, "chair"), made(), first)

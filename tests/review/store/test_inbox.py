@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from review.casework.codes import Category, Channel, Severity
 from review.casework.course import Stage
-from review.casework.deadlines import Clock, ClockSettings, History
-from review.store import inbox, standing
+from review.casework.deadlines import Clock, ClockSettings
+from review.store import inbox
 from review.store.database import reading, writing
 from review.store.inbox import NEVER, PAGE, Due, Line, Order, Wanted
 from review.store.inbox_schema import inbox as table
@@ -143,13 +143,3 @@ def test_cases_are_found_by_their_coded_fields(
         assert (counts.total, counts.late, counts.soon) == (30, 10, 8)
         assert counts.stages == {Stage.OPENED: 10, Stage.TRIAGED: 20}
         assert of(inbox.needed(connection, "chair", TODAY, 5)) == ids[:5]
-
-
-@pytest.mark.sqlite("a rule without a store")
-def test_nothing_is_awaited_of_a_case_that_has_ended_but_the_checks() -> None:
-    history = History(TODAY, opened=TODAY, acknowledged=TODAY, closed=TODAY)
-    assert standing.awaited(Stage.REFERRED, history, ClockSettings()) is None
-    watched = standing.awaited(Stage.CLOSED, history, ClockSettings())
-    assert watched is not None
-    assert (watched.clock, watched.due) == (Clock.RETALIATION_CHECK, date(2026, 12, 21))
-    assert standing.awaited(Stage.DISPOSED, history, ClockSettings()) is None

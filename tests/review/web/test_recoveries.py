@@ -65,6 +65,20 @@ def test_two_others_let_a_reader_in_again(app: Flask, desk: Desk) -> None:
     assert desk.post("/sign-ins/chair/invitation").status_code == 409
 
 
+def test_home_asks_who_could_agree_to_a_new_way_in_and_has_not(app: Flask, desk: Desk) -> None:
+    asked = "A new way in for Ada Winter"
+    assert asked not in Desk(app, "member-1").get("/").text
+    desk.post("/sign-ins/chair/recovery")
+    agree(app, "member-1")
+    asks = {
+        person: asked in Desk(app, person).get("/").text
+        for person in ("chair", "member-1", "member-2", "counsel")
+    }
+    assert asks == {"chair": False, "member-1": False, "member-2": True, "counsel": False}
+    agree(app, "member-2")
+    assert "Waiting for your signature" not in Desk(app, "alternate").get("/").text
+
+
 def test_nobody_lets_themselves_or_a_reader_in_alone(app: Flask, desk: Desk) -> None:
     """Attack 4: an administrator, or one member, who takes over somebody's account."""
     desk.post("/sign-ins/chair/recovery")

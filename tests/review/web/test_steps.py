@@ -9,7 +9,7 @@ from flask import Flask
 
 from crypto import act as act_format
 from crypto.act import Value
-from review import journal
+from review import to_sign
 from review.acting import Signer
 from review.casework.course import Stage, Step
 from review.casework.signed import STEPS
@@ -117,7 +117,7 @@ def test_what_two_have_to_sign_waits_for_the_second(
     (waits,) = course.told()["proposals"]
     with reading(installation.book) as connection:
         asked = {
-            person: [each.act.hash for each in journal.waiting_for(connection, ROSTER, viewer)]
+            person: [each.act.hash for each in to_sign.proposals_for(connection, ROSTER, viewer)]
             for person, viewer in {
                 "chair": Signer("chair", Role.CHAIR),
                 "member-1": Signer("member-1", Role.MEMBER),

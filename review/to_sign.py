@@ -1,0 +1,87 @@
+"""What waits for somebody's signature: acts in their cases, the committee's texts, lost passkeys.
+
+Whoever is shown something here could sign it now. What others propose about a person they do not
+find, nor a case that they may not see.
+"""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from crypto import texts
+from crypto.roster import Roster
+from review import recovering
+from review import roles as table
+from review.acting import Signer
+from review.casework import signed
+from review.casework.course import line
+from review.held import is_about
+from review.store import acts, cases
+from review.store.acts import Signed
+
+
+class What(enum.StrEnum):
+    """The kinds of things that are signed, by the page on which that is done."""
+
+    CASE = "case"
+    TEXTS = "texts"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """Something to sign; about is the id of a case, or the name of who waits for a new way in."""
+
+    what: What
+    about: str = ""
+
+
+def waiting(connection: Connection, roster: Roster, viewer: Signer) -> list[ToSign]:
+    """What this person could sign now, each case once, in an order that says nothing."""
+    proposed = proposals_for(connection, roster, viewer)
+    found = {_place(each) for each in proposed}
+    if table.may(viewer.role, table.Act.AGREE_RECOVERY):
+        found |= {
+            ToSign(What.RECOVERY, each.name)
+            for each in recovering.questions(connection, viewer.person)
+            if viewer.person not in each.signers
+        }
+    return sorted(found, key=lambda each: (each.what, each.about))
+
+
+def proposals_for(connection: Connection, roster: Roster, viewer: Signer) -> list[Signed]:
+    """Acts that others have signed and this person could sign too, the oldest first."""
+    return [
+        each
+        for each in _unsigned(connection, roster, viewer)
+        if _may_sign(connection, each, viewer)
+    ]
+
+
+def _unsigned(connection: Connection, roster: Roster, viewer: Signer) -> Iterator[Signed]:
+    for each in acts.proposals(connection):
+        theirs = viewer.person in each.signers or is_about(each, viewer.person)
+        if not theirs and each.act.roster == roster.hash:
+            yield each
+
+
+def _may_sign(connection: Connection, proposal: Signed, viewer: Signer) -> bool:
+    if proposal.act.act == texts.ACT:
+        return viewer.role in texts.SIGNING
+    case = cases.visible_case(connection, proposal.act.subject, viewer.person)
+    if case is None:
+        return False
+    step = signed.STEPS.get(proposal.act.act)
+    if step is None:
+        # A key, a share or a recusal: whoever gives a case its key signs that.
+        return table.may(viewer.role, table.Act.GIVE_CASE_KEY)
+    found = line(case.state, step)
+    return found is not None and viewer.role in found.who
+
+
+def _place(proposal: Signed) -> ToSign:
+    if proposal.act.act == texts.ACT:
+        return ToSign(What.TEXTS)
+    return ToSign(What.CASE, proposal.act.subject)
