@@ -153,6 +153,8 @@ BOOK: Rights = {
     "case_outcomes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
     "case_marks": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
     "drills": {REVIEW: (SEE, ADD)},
+    "holds": {REVIEW: (SEE, ADD)},
+    "kept_as": {REVIEW: (SEE, ADD)},
     "charter_heads": {REVIEW: (SEE, ADD)},
     # A trigger lets a record go only when its stub is there.
     "charter_records": {REVIEW: (SEE, ADD, REMOVE)},

@@ -28,7 +28,7 @@ from review.casework.signed import STEPS
 from review.casework.standing import Course
 from review.errors import ActMoved, MalformedForm, NotHere, StepRefused
 from review.roles import Role
-from review.store import cases, courses, envelopes, generations
+from review.store import cases, courses, envelopes, generations, schedule
 from review.store.cases import Case
 from review.store.courses import Mark
 from review.store.shred import RowKey
@@ -240,6 +240,8 @@ def _finish(
     wanted = signed.as_step(step, act.on, act.data)
     after = standing.after(course, wanted, Stage(str(act.data["to"])))
     courses.move(connection, case, after)
+    if course.closed_on is None:
+        schedule.keep_step(connection, case, after)
     for mark in _marks(wanted, act, by, place.today):
         courses.mark(connection, case.id, mark)
     treatment.tell_step(

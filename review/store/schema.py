@@ -31,6 +31,7 @@ from review.store import (
     inbox_schema,  # noqa: F401 - likewise the inbox
     key_schema,  # noqa: F401 - and those of keys that people made
     outward_schema,  # noqa: F401 - and those of what is told outwards
+    retention_schema,  # noqa: F401 - and those of legal holds and of how cases are kept
     sign_in_schema,
 )
 from review.store.columns import DIGEST, HASH, LARGE, PERSON_ID, RANDOM_ID, STATE, random_number

@@ -88,6 +88,8 @@ CODED = {
     "case_outcomes": {"case_id", "subject", "outcome"},
     "drills": {"id", "outcome", "sent", "answered", "marked", "on"},
     "case_marks": {"case_id", "n", "kind", "about", "on", "by"},
+    "holds": {"id", "act", "on"},
+    "kept_as": {"case_id", "n", "on", "record_class", "version"},
     "shred_keys": {"case_id"},
 }
 # What everybody who verifies the ledger is given. Its index is drawn by lot within a day's batch.
@@ -129,6 +131,7 @@ SEALED = {
     "recorded_concerns": {"envelope", "grant", "routing"},
     "enrolments": {"identity"},
     "key_files": {"sealed"},
+    "holds": {"reason"},
 }
 # About people with an account, who are not submitters.
 OF_PEOPLE = {

@@ -1,0 +1,128 @@
+"""Legal holds: those that were placed, how each was released, and which of them keep a case now.
+
+What a hold covers is asked anew each time, of the case as it stands at that moment, so that a hold
+also covers cases that came after it.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from crypto import act as act_format
+from review.retention import holding
+from review.retention.holding import Terms
+from review.retention.holds import Hold, Record, Release, covering
+from review.store import courses, schedule
+from review.store import retention_schema as tables
+from review.store.cases import Case
+from review.store.casework_schema import act_endings, act_signatures, acts
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A hold as it was placed, by whom, and how it stands."""
+
+    terms: Terms
+    by: str
+    hold: Hold
+
+    @property
+    def name(self) -> str:
+        """Its random name."""
+        return self.terms.hold
+
+
+def keep(connection: Connection, hold: str, act: str, on: datetime.date, reason: bytes) -> None:
+    """Keep a hold with its sealed reason. Who placed it, and what it covers, the act says."""
+    values = {"id": hold, "act": act, "on": on, "reason": reason}
+    connection.execute(insert(tables.holds).values(values))
+
+
+def reason(connection: Connection, hold: str) -> bytes | None:
+    """The sealed reason of a hold, or None if there is no such hold."""
+    found = select(tables.holds.c.reason).where(tables.holds.c.id == hold)
+    return connection.execute(found).scalar()
+
+
+def all_kept(connection: Connection) -> list[Kept]:
+    """Every hold, the released ones too, in the order they were placed."""
+    placed = connection.execute(
+        select(tables.holds.c.id, tables.holds.c.on, acts.c.document, act_signatures.c.by)
+        .join(acts, acts.c.hash == tables.holds.c.act)
+        .join(act_signatures, act_signatures.c.hash == tables.holds.c.act)
+        .order_by(tables.holds.c.on, tables.holds.c.id)
+    ).all()
+    releases = _releases(connection)
+    found = []
+    for row in placed:
+        act = act_format.parse(row.document)
+        terms = holding.read(act.subject, act.data)
+        hold = Hold(row.id, terms.scope, row.on, tuple(releases.get(row.id, ())))
+        found.append(Kept(terms, row.by, hold))
+    return found
+
+
+def find(connection: Connection, hold: str) -> Kept | None:
+    """The hold of this name, or None."""
+    return next((each for each in all_kept(connection) if each.name == hold), None)
+
+
+def over(connection: Connection, case: Case, day: datetime.date) -> tuple[Kept, ...]:
+    """The holds that keep a case at the end of a day, in the order they were placed.
+
+    A release by somebody whom the case concerns does not count for it.
+    """
+    _, concerned = courses.may_know(connection, case.id)
+    return among(all_kept(connection), record_of(connection, case), day, concerned)
+
+
+def among(
+    kept: Iterable[Kept], record: Record, day: datetime.date, concerned: Iterable[str]
+) -> tuple[Kept, ...]:
+    """Which of these holds keep a record at the end of a day."""
+    there = {each.name: each for each in kept}
+    held = covering((each.hold for each in there.values()), record, day, concerned)
+    return tuple(there[each.name] for each in held)
+
+
+def is_held(connection: Connection, case: Case, day: datetime.date) -> bool:
+    """Whether nothing of a case may be disposed of at the end of a day.
+
+    Who decided in the case that a hold is needed has to place it: until one covers the case, that
+    decision keeps it by itself.
+    """
+    kept = all_kept(connection)
+    _, concerned = courses.may_know(connection, case.id)
+    record = record_of(connection, case)
+    if among(kept, record, day, concerned):
+        return True
+    is_needed = courses.of_case(connection, case).on_hold
+    return is_needed and not any(each.terms.scope.covers(record) for each in kept)
+
+
+def record_of(connection: Connection, case: Case) -> Record:
+    """What holds may ask of a case; an open one has no class yet."""
+    found = schedule.of_case(connection, case)
+    return Record(case.id, "" if found is None else found.record_class, case.on)
+
+
+def _releases(connection: Connection) -> Mapping[str, list[Release]]:
+    rows = connection.execute(
+        select(acts.c.hash, acts.c.subject, act_endings.c.on, act_signatures.c.by)
+        .join(act_endings, act_endings.c.hash == acts.c.hash)
+        .join(act_signatures, act_signatures.c.hash == acts.c.hash)
+        .where(acts.c.act == holding.RELEASE, act_endings.c.n.is_not(None))
+        .order_by(acts.c.subject, act_endings.c.n)
+    ).all()
+    people: dict[str, set[str]] = {}
+    for row in rows:
+        people.setdefault(row.hash, set()).add(row.by)
+    found: dict[str, list[Release]] = {}
+    for act_hash, by in people.items():
+        row = next(each for each in rows if each.hash == act_hash)
+        hold = holding.hold_of(row.subject)
+        if hold is not None:
+            found.setdefault(hold, []).append(Release(row.on, frozenset(by)))
+    return found
