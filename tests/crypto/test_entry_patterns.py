@@ -9,7 +9,7 @@ from tests.vectors.cases.entry import BASES, FAULTS, example
 
 LONG_WAY = {
     *("backup.expired", "book.restored", "evidence.recorded", "ledger.continued", "tally.closed"),
-    "concern.recorded",
+    *("concern.recorded", "drill.run"),
 }
 
 
