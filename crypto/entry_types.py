@@ -149,6 +149,8 @@ _LINES = (
     _type("exported", "records were exported", "by? subject?", bundle="hash", reader="code"),
     _type("key.rotated", "a key was replaced", "by?", key="code", fingerprint="hash"),
     _type("identity.recovered", "an identity was recovered", "by?", person="person"),
+    _type("sign-in.renewed", "somebody who had lost every way to sign in was let in again", "by",
+          person="person", act="hash"),
     _type("person.enrolled", "a person was enrolled", "by", role="code"),
     _type("person.left", "a person has left", "by", role="code"),
     _type("login.started", "somebody signed in", "by", means="code"),

@@ -13,14 +13,11 @@ from crypto.act import Act
 from crypto.roster import Roster
 from review import acting
 from review.acting import Sent, Signer
+from review.casework import renewed
+from review.casework.renewed import NAME, subject
 from review.errors import NotHere, StepRefused
-from review.roles import Role
-from review.store import acts, recoveries
+from review.store import acts, entries, recoveries
 from review.store import people as people_store
-
-NAME = "new-sign-in"
-_AGREEING = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
-_ENOUGH = 2
 
 
 @dataclass(frozen=True)
@@ -33,11 +30,6 @@ class Question:
     # The act that was signed by one already, as canonical text; and the hash of the one before.
     proposal: str
     previous: str
-
-
-def subject(person_id: str) -> str:
-    """What acts about a person's sign-in are about."""
-    return f"people/{person_id}"
 
 
 def questions(connection: Connection, viewer: str) -> list[Question]:
@@ -78,13 +70,15 @@ def agree(
     outcome = acting.sign(connection, roster, sent, today, rule)
     if outcome.is_done:
         recoveries.agree(connection, person_id, outcome.act.hash)
+        told = {"person": person_id, "act": outcome.act.hash}
+        entry = entries.Entry(type="sign-in.renewed", on=today, by=sent.by, data=told)
+        entries.record(connection, entry)
     return outcome.is_done
 
 
 def _missing(person_id: str, act: Act, signers: tuple[Signer, ...]) -> str | None:
-    about = (act.subject, act.act, dict(act.data))
-    if about != (subject(person_id), NAME, {"person": person_id}):
+    if not renewed.is_about(person_id, act.subject, act.act, act.data):
         raise NotHere("the act is about something else")
-    if any(each.person == person_id or each.role not in _AGREEING for each in signers):
+    if not all(renewed.may_agree(person_id, each.person, each.role) for each in signers):
         raise StepRefused(["Nobody agrees to a new way in for themselves."])
-    return None if len(signers) >= _ENOUGH else "Two different people have to sign this."
+    return None if len(signers) >= renewed.ENOUGH else "Two different people have to sign this."

@@ -18,6 +18,7 @@ from review.audit.checks.keys import Keys
 from review.audit.checks.people import People
 from review.audit.checks.quarters import Quarters
 from review.audit.checks.recorded import Recorded
+from review.audit.checks.renewed import Renewed
 from review.audit.checks.rosters import Rosters
 from review.audit.checks.rotations import Rotations
 from review.audit.checks.signed import Signed
@@ -41,6 +42,7 @@ CHECKS: tuple[type[Check], ...] = (
     Drills,
     Keys,
     People,
+    Renewed,
     Clocks,
     Days,
     Tallied,

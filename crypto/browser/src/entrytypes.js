@@ -41,6 +41,7 @@ const LINES = [
   ["exported", "by? subject?", "bundle:hash reader:code"],
   ["key.rotated", "by?", "key:code fingerprint:hash"],
   ["identity.recovered", "by?", "person:person"],
+  ["sign-in.renewed", "by", "person:person act:hash"],
   ["person.enrolled", "by", "role:code"],
   ["person.left", "by", "role:code"],
   ["login.started", "by", "means:code"],

@@ -45,6 +45,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"act.proposed": None,
         b"act.withdrawn": None,
         b"login.started": None,
+        b"sign-in.renewed": Act.AGREE_RECOVERY,
         b"text.changed": Act.CHANGE_TEXTS,
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,

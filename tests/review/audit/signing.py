@@ -2,7 +2,7 @@
 
 from crypto import act as act_format
 from review.audit.acts import SignedAct
-from review.casework import recorded
+from review.casework import recorded, renewed
 from review.casework.course import Step
 from tests import committee
 from tests.review.audit.company import ONE_DAY, InBook
@@ -38,6 +38,26 @@ def change_text(world: World, by: str) -> SignedAct:
     made = tuple(act_format.sign(act, one, committee.signing_seed(one)) for one in signers)
     world.acts.append(SignedAct(act, made))
     world.record("text.changed", by=by, data={"act": act.hash, **data})
+    return world.acts[-1]
+
+
+def renew(
+    world: World, person: str, *by: str, act: str = renewed.NAME, about: str | None = None
+) -> SignedAct:
+    """Somebody is let in again by these, in the ledger; act and about are what they signed."""
+    subject = renewed.subject(about or person)
+    made = act_format.build(
+        installation=committee.INSTALLATION,
+        subject=subject,
+        act=act,
+        data={"person": about or person},
+        roster=world.rosters[-1].hash,
+        on=world.today,
+        previous=next((a.act.hash for a in world.acts[::-1] if a.act.subject == subject), None),
+    )
+    signatures = (act_format.sign(made, one, committee.signing_seed(one)) for one in sorted(by))
+    world.acts.append(SignedAct(made, tuple(signatures)))
+    world.record("sign-in.renewed", by=by[-1], data={"person": person, "act": made.hash})
     return world.acts[-1]
 
 

@@ -1,6 +1,7 @@
 """A new way in for a reader: by two others, and by nobody alone."""
 
 import base64
+import json
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from tests.browser.installation import Installation
 from tests.review import passkeys
 from tests.review.desk import NOON, Clock, Desk
 from tests.review.passkeys import Key, add, join, signed_in
+from tests.review.tables import entries
 
 pytestmark = pytest.mark.stores
 
@@ -77,6 +79,19 @@ def test_home_asks_who_could_agree_to_a_new_way_in_and_has_not(app: Flask, desk:
     assert asks == {"chair": False, "member-1": False, "member-2": True, "counsel": False}
     agree(app, "member-2")
     assert "Waiting for your signature" not in Desk(app, "alternate").get("/").text
+
+
+def test_whoever_is_let_in_again_is_in_the_ledger_with_the_act_that_two_signed(
+    app: Flask, desk: Desk, installation: Installation
+) -> None:
+    desk.post("/sign-ins/chair/recovery")
+    agree(app, "member-1")
+    assert entries(installation.book, "sign-in.renewed") == []
+    agree(app, "alternate")
+    (told,) = entries(installation.book, "sign-in.renewed")
+    act = make("new-sign-in", subject="people/chair", person="chair")
+    assert json.loads(told.data) == {"act": act.hash, "person": "chair"}
+    assert (told.by, told.case_id) == ("alternate", None)
 
 
 def test_nobody_lets_themselves_or_a_reader_in_alone(app: Flask, desk: Desk) -> None:
