@@ -16,7 +16,7 @@ from review.store import keys
 from review.store.database import reading, writing
 from review.store.keys import FORMER, PASSKEY, KeyFile
 from review.web.guard import allowed
-from review.web.pages import octets
+from review.web.pages import fewer_than_two, octets
 from review.web.parts import parts, visitor
 
 routes = Blueprint("enrolment", __name__)
@@ -99,7 +99,8 @@ def people() -> str:
     here, who = parts(), visitor()
     with reading(here.book) as connection:
         seen = key_standing.of_the_committee(connection, who.roster, here.today)
-    return render_template("people.html", seen=seen, roster=who.roster)
+        few = fewer_than_two(connection)
+    return render_template("people.html", seen=seen, roster=who.roster, few=few)
 
 
 def _file(kind: str, n: int) -> Response:

@@ -17,6 +17,7 @@ from review.store import people as people_store
 from review.store.database import reading
 from review.store.inbox import Line
 from review.to_sign import ToSign, What
+from review.too_few import too_few
 from review.web.guard import allowed
 from review.web.parts import parts, visitor
 
@@ -55,7 +56,8 @@ def _found(connection: Connection) -> dict[str, Any]:
         "drill": _drill(connection),
         "needed": _kept(needed),
         "counts": inbox.counts(connection, viewer.person, today),
-        "keys": needing(connection, roster, viewer.person) if decides else [],
+        "keys": needing(connection, roster, viewer.person) if decides else None,
+        "few": fewer_than_two(connection),
         "waiting": _there(to_sign.waiting(connection, roster, viewer)) if decides else [],
     }
 
@@ -95,6 +97,16 @@ def octets(content: bytes, name: str) -> Response:
     response = Response(content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def fewer_than_two(connection: Connection) -> tuple[str, ...]:
+    """The cases that this visitor reads and that fewer than two can open; for readers only."""
+    who = visitor()
+    if not who.may(Act.GIVE_CASE_KEY):
+        return ()
+    found = too_few(connection, who.roster, who.person.id)
+    kept = parts().kept_among(found)
+    return tuple(each for each in found if each in kept)
 
 
 def _drill(connection: Connection) -> drilled.Reminder | None:

@@ -1,41 +1,20 @@
 /**
  * Who reads a case, changed by those who read it: recusals, new keys, and second signatures.
  *
- * Everything is drawn, sealed, checked and signed here. The server is told which act was meant and
- * keeps it; what it lists of the acts of others is opened and held against the case before anybody
- * signs it too.
+ * Everything is drawn, sealed, checked and signed in this tab (changes.js). The server is told which
+ * act was meant and keeps it.
  */
 
-import {
-  actHash,
-  buildAct,
-  checkSigners,
-  parseAct,
-  signAct,
-} from "../../../crypto/browser/src/act.js";
-import { recipientFromSeed, SEED_SIZE } from "../../../crypto/browser/src/age.js";
-import { draw, hashOf, utf8 } from "../../../crypto/browser/src/bytes.js";
-import { caseId, chooseReaders, openGrant, sealGrant } from "../../../crypto/browser/src/case.js";
-import { CryptoError, WrongPlace } from "../../../crypto/browser/src/errors.js";
-import { changeIn, openLink, rekeyData, REKEY, sealLink } from "../../../crypto/browser/src/keying.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { SHARE } from "../../../crypto/browser/src/sharing.js";
-import { b64, canonical } from "../../../crypto/browser/src/strict.js";
+import { b64 } from "../../../crypto/browser/src/strict.js";
 import { openedCase, reopenCase } from "./casepage.js";
-import { identitySeed, signingSeed, untilLocked } from "./keyring.js";
-import { postAsSelf, standing } from "./login.js";
+import { newKey, openedHere, plain, RECUSE, send, waitingAct, whyNot } from "./changes.js";
+import { signingSeed, untilLocked } from "./keyring.js";
+import { standing } from "./login.js";
 import { fill, frame, leading, word } from "./page.js";
-import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
-import { checkShare, NotShared, shareOffer } from "./sharing.js";
-import { NEEDS_KEY, wantsKey } from "./writing.js";
-
-const RECUSE = "recuse";
-const PLACES = /** @type {Record<string, string>} */ ({
-  [RECUSE]: "recusals",
-  [REKEY]: "keys",
-  [SHARE]: "shares",
-  release: "releases",
-});
+import { fetchBytes, fetchJson } from "./requests.js";
+import { checkShare, shareOffer } from "./sharing.js";
 
 /** Take over the forms under "Who can read this". The browser itself never submits them. */
 export function startChanging() {
@@ -48,15 +27,6 @@ export function startChanging() {
   });
 }
 
-/**
- * @typedef {object} Work
- * @property {HTMLFormElement} form
- * @property {string} id of the case
- * @property {any} roster in force, under the committee's root key
- * @property {any} manifest
- * @property {AbortSignal} locked
- */
-
 /** @param {HTMLFormElement} form */
 async function change(form) {
   const [signing, locked] = [signingSeed(), untilLocked()];
@@ -68,13 +38,12 @@ async function change(form) {
   say(form, "sending");
   try {
     await standing();
-    const act = await asked(await workOf(form, locked));
-    locked.throwIfAborted();
-    await send(act, signing, locked);
-    await done(form, act.act);
+    const made = await asked(form, await workHere(locked));
+    await send(made, signing, locked);
+    await done(form, made.act);
   } catch (refused) {
     if (!locked.aborted) {
-      say(form, reason(refused));
+      say(form, whyNot(refused));
     }
   } finally {
     signing.fill(0);
@@ -82,177 +51,59 @@ async function change(form) {
   }
 }
 
-/** @param {HTMLFormElement} form @param {AbortSignal} locked @returns {Promise<Work>} */
-async function workOf(form, locked) {
+/** The case of this page. @param {AbortSignal} locked @returns {Promise<import("./changes.js").Work>} */
+async function workHere(locked) {
   const section = /** @type {HTMLElement} */ (document.getElementById("thread"));
+  const id = section.dataset.case ?? "";
   const roster = verifyRoster(await fetchBytes("/roster", locked), b64(frame().rootKey));
   const manifest = await fetchJson(section.dataset.manifest ?? "", locked);
-  return { form, id: section.dataset.case ?? "", roster, manifest, locked };
+  const file = openedCase();
+  return { id, roster, manifest, file: file?.id === id ? file : null, locked };
 }
 
 /**
  * The act that the form asks for, and the files that go with it.
  *
- * @param {Work} work
- * @returns {Promise<{act: any, files: Record<string, string|Uint8Array>}>}
+ * @param {HTMLFormElement} form
+ * @param {import("./changes.js").Work} work
+ * @returns {Promise<import("./changes.js").Signable>}
  */
-function asked(work) {
-  const { form } = work;
+async function asked(form, work) {
   switch (form.dataset.change) {
     case "self":
-      return recusal(work, frame().person);
+      return plain(work, RECUSE, { person: frame().person });
     case "other":
-      return recusal(work, String(new FormData(form).get("person")));
+      return plain(work, RECUSE, { person: String(new FormData(form).get("person")) });
     case "release":
       return plain(work, "release", {});
     case "key":
       return newKey(work);
     case "share":
-      return newShare(work);
+      return newShare(form, work);
     default:
-      return waiting(work, form.dataset.act ?? "");
+      return waiting(form, work);
   }
 }
 
-/** @param {Work} work @param {string} person */
-function recusal(work, person) {
-  return plain(work, RECUSE, { person });
-}
-
-/** @param {Work} work @param {string} name @param {any} data */
-async function plain({ id, roster, manifest }, name, data) {
-  const act = buildAct({
-    installation: roster.installation,
-    subject: id,
-    act: name,
-    data,
-    roster: roster.hash,
-    on: frame().today,
-    previous: manifest.held.previous,
-  });
-  return { act, files: {} };
-}
-
-/**
- * A new key of the case for whoever is to read from now on.
- *
- * @param {Work} work
- */
-async function newKey(work) {
-  const file = openedHere(work);
-  const { roster, manifest } = work;
-  const readers = nextReaders(work);
-  const seed = draw(SEED_SIZE);
-  const recipient = await recipientFromSeed(seed);
-  const grant = await sealGrant(seed, readers.map((each) => each.recipient), roster.slots);
-  const link = await sealLink(file.seed, recipient);
-  seed.fill(0);
-  work.locked.throwIfAborted();
-  const data = rekeyData({
-    generation: manifest.generation + 1,
-    recipient,
-    before: file.recipient,
-    grant,
-    link,
-    readers: readers.map((each) => each.id),
-  });
-  const { act } = await plain(work, REKEY, data);
-  return { act, files: { recipient, grant, link } };
-}
-
-/**
- * The case for an investigator whose key this person has heard.
- *
- * @param {Work} work
- */
-async function newShare(work) {
-  const form = new FormData(work.form);
+/** The case for an investigator whose key this person has heard. */
+async function newShare(form, work) {
+  const fields = new FormData(form);
   const told = { ...work, file: openedHere(work) };
-  const offer = await shareOffer(told, String(form.get("person")), String(form.get("fingerprint")));
-  work.locked.throwIfAborted();
-  const { act } = await plain(work, SHARE, offer.data);
+  const typed = String(fields.get("fingerprint"));
+  const offer = await shareOffer(told, String(fields.get("person")), typed);
+  const { act } = plain(work, SHARE, offer.data);
   return { act, files: { recipient: offer.recipient, grant: offer.grant } };
 }
 
-/** The open case that a form is about. @param {Work} work */
-function openedHere(work) {
-  const file = openedCase();
-  if (file === null || file.id !== work.id) {
-    throw new CannotSign("change-not-open");
-  }
-  return file;
-}
-
-/** Who reads from now on: by the submission itself where it is open. @param {Work} work */
-function nextReaders({ roster, manifest, id }) {
-  const file = openedCase();
-  const excluded = file?.id === id ? file.submission.excluded : manifest.excluded;
-  const out = [...new Set([...excluded, ...manifest.held.recused])];
-  return chooseReaders(roster, out.filter((person) => roster.ids.includes(person)));
-}
-
-/**
- * An act that somebody else has signed, once everything of it that can be checked agrees.
- *
- * @param {Work} work
- * @param {string} hash
- */
-async function waiting(work, hash) {
-  const found = work.manifest.held.waiting
-    .map((each) => ({ ...each, act: parseAct(utf8(each.act)) }))
-    .find((each) => actHash(each.act) === hash);
-  if (found === undefined) {
-    throw new CannotSign("change-moved");
-  }
-  const { act } = found;
-  checkSigners(act, found.signatures, work.roster);
-  if (act.subject !== work.id || act.previous !== work.manifest.held.previous) {
-    throw new WrongPlace("the act is not the next one of this case");
-  }
-  if (act.act === REKEY) {
-    await checkOffer(work, act, found);
-  }
+/** An act that somebody else has signed, once everything of it that can be checked agrees. */
+async function waiting(form, work) {
+  const { act, files, recipient } = await waitingAct(work, form.dataset.act ?? "");
   if (act.act === SHARE) {
-    const grant = await fetchBytes(found.files.grant, work.locked);
-    const typed = String(new FormData(work.form).get("fingerprint"));
-    checkShare({ ...work, file: openedHere(work) }, act, { recipient: found.recipient, grant }, typed);
+    const grant = await fetchBytes(files.grant, work.locked);
+    const typed = String(new FormData(form).get("fingerprint"));
+    checkShare({ ...work, file: openedHere(work) }, act, { recipient, grant }, typed);
   }
   return { act, files: {} };
-}
-
-/** Open what an act would give the case, and hold it against the case. */
-async function checkOffer(work, act, { recipient, files }) {
-  const data = changeIn(act);
-  const [grant, link] = await Promise.all(
-    ["grant", "link"].map((name) => fetchBytes(files[name], work.locked)),
-  );
-  const identity = /** @type {Uint8Array} */ (identitySeed());
-  const seed = await openGrant(grant, identity);
-  const before = await openLink(link, seed);
-  const made = await recipientFromSeed(seed);
-  const file = openedCase();
-  const now = file?.id === work.id ? file.recipient : work.manifest.recipient;
-  const right =
-    hashOf(grant) === data.grant &&
-    hashOf(link) === data.link &&
-    made === recipient &&
-    caseId(made) === data.recipient &&
-    caseId(await recipientFromSeed(before)) === data.before &&
-    caseId(now) === data.before &&
-    data.generation === work.manifest.generation + 1 &&
-    nextReaders(work).map(({ id }) => id).sort().join(" ") === data.readers.join(" ");
-  [seed, before].forEach((each) => each.fill(0));
-  if (!right) {
-    throw new WrongPlace("the new key is not what its act says");
-  }
-}
-
-/** Post an act with this person's signature under it. */
-async function send({ act, files }, signing, locked) {
-  const { signature } = signAct(act, frame().person, signing);
-  const document = new TextDecoder().decode(canonical(act));
-  const place = PLACES[act.act];
-  await postAsSelf(`/cases/${act.subject}/${place}`, { act: document, signature, ...files }, locked);
 }
 
 /** Show what the case is now; who has left it is led to the others. */
@@ -269,34 +120,6 @@ async function done(form, act) {
   } else {
     say(form, "change-done");
   }
-}
-
-/** An act that is not signed; `word` names the page's reason. */
-class CannotSign extends Error {
-  name = "CannotSign";
-
-  /** @param {string} word */
-  constructor(word) {
-    super(word);
-    this.word = word;
-  }
-}
-
-/** @param {unknown} refused */
-function reason(refused) {
-  if (refused instanceof CannotSign || refused instanceof NotShared) {
-    return refused.word;
-  }
-  if (refused instanceof SignedOut) {
-    return "sent-signed-out";
-  }
-  if (wantsKey(refused)) {
-    return NEEDS_KEY;
-  }
-  if (refused instanceof Refused) {
-    return refused.status === 409 ? "change-moved" : "change-not";
-  }
-  return refused instanceof CryptoError ? "change-not-checked" : "change-not";
 }
 
 /** @param {HTMLFormElement} form @param {string} name */

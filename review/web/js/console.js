@@ -9,6 +9,7 @@ import { b64 } from "../../../crypto/browser/src/strict.js";
 import { CryptoError, WrongPassphrase } from "../../../crypto/browser/src/errors.js";
 import { verifyRoster } from "../../../crypto/browser/src/roster.js";
 import { settle, startActs } from "./acts.js";
+import { startAllKeys } from "./allkeys.js";
 import { startChanging } from "./changing.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
 import { closeConcern, showPeople, startConcern } from "./concernform.js";
@@ -80,6 +81,7 @@ function start() {
   }
   startActs();
   startChanging();
+  startAllKeys();
   startConcern();
   void showPeople();
   startTexts();
