@@ -64,6 +64,11 @@ def _host() -> str | None:
     return f"there is no {' and no '.join(missing)} on this machine" if missing else None
 
 
+def _onion() -> str | None:
+    missing = [name for name in ("tor", "tor-gencert", "chromium") if not shutil.which(name)]
+    return f"there is no {' and no '.join(missing)} on this machine" if missing else None
+
+
 @dataclass(frozen=True)
 class Group:
     """A name, and a check that gives the reason why the group cannot run here, or None."""
@@ -79,6 +84,7 @@ GROUPS = (
     Group("slow", _nothing),
     Group("demo", _nothing),
     Group("host", _host),
+    Group("onion", _onion),
     Group("redis", _redis),
     Group("fuzz", _fuzzer),
     Group("postgresql", _postgresql),

@@ -24,7 +24,8 @@ _MARKS = {Found.GOOD: "  good", Found.BAD: "   BAD", Found.LEFT_OUT: "     -"}
     "--from",
     "address",
     metavar="URL",
-    help="On another machine: compare the scripts that this address serves with this release's.",
+    help="On another machine: compare the scripts that this address serves with this release's. "
+    "An onion address is reached by the tor of that machine, at port 9050.",
 )
 def doctor(as_json: bool, only: tuple[str, ...], quiet: bool, address: str | None) -> None:
     """Look whether everything is as it should be, and say of what is not what to do.
@@ -67,6 +68,9 @@ def _elsewhere(address: str) -> "bundles.Fetch":
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
         raise click.UsageError("give an address such as https://speak.example.com")
+    if parts.hostname.endswith(".onion"):
+        name = parts.hostname
+        return lambda path: places.through_tor(name, path, {})
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     host, port = parts.hostname, parts.port
 

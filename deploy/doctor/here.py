@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from deploy import config, days
+from deploy import config, days, socks
 from deploy.errors import SettingMissing
 from deploy.host import answers as told
 from deploy.host.answers import Answers
@@ -25,6 +25,9 @@ from intake import drop as door
 from review.store import database as book
 
 PATIENCE = 30
+# Where Debian's tor takes the connections of programs, and how long a circuit may take.
+TOR = ("127.0.0.1", 9050)
+_TOR_PATIENCE = 120
 _TIME_ERROR = 5
 _TIMEX_SIZE = 512
 
@@ -46,6 +49,18 @@ class Answer:
 Front = Callable[[str, str, Mapping[str, str]], Answer]
 
 
+def through_tor(
+    name: str, path: str, headers: Mapping[str, str], proxy: tuple[str, int] = TOR
+) -> Answer:
+    """The answer of an onion address, by a client of Tor on this machine.
+
+    Raises ConnectionRefusedError where there is no such client, and OSError where nobody answers.
+    """
+    connection = http.client.HTTPConnection(name)
+    connection.sock = socks.connect(proxy, name, 80, _TOR_PATIENCE)
+    return ask(connection, path, headers)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Here:
     """One installation as doctor sees it, at one moment."""
@@ -57,6 +72,7 @@ class Here:
     now: datetime
     is_synchronised: bool
     front: Front
+    tor: Front = through_tor
 
     def at(self, path: str) -> Path:
         """Where a path of the machine is from here."""

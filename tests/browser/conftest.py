@@ -20,10 +20,9 @@ from playwright.sync_api import (
 
 from tests.browser.installation import Installation
 from tests.browser.reader import Reader
+from tests.chromium import PATIENCE
 
 HERE = ("localhost", "127.0.0.1")
-# Long enough for a machine that does other things too; a passing test never waits so long.
-PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 

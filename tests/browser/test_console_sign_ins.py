@@ -13,10 +13,10 @@ from review.store import logins as login_store
 from review.store.database import writing
 from review.store.schema import logins, people
 from tests import committee
-from tests.browser.conftest import PATIENCE
 from tests.browser.installation import PASSPHRASE, PASSWORD, Installation
 from tests.browser.reader import Reader
 from tests.browser.test_pages import faults, too_wide
+from tests.chromium import PATIENCE
 
 pytestmark = [
     pytest.mark.browser,

@@ -15,6 +15,7 @@ PAGE = (ROOT / "docs/operator.md").read_text()
 TOPICS = (
     *(
         "Install",
+        "The onion service",
         "The first ceremony",
         "Every day",
         "A drill of the line",

@@ -173,9 +173,12 @@ class House:
         with drop.reading(self.engine) as connection:
             return drop.waiting(connection, 1000)
 
-    def opened(self, reader: str) -> list[Message]:
-        """All messages of the one case in the drop, as this reader opens them."""
+    def opened(self, reader: str, code: str | None = None) -> list[Message]:
+        """All messages of the one case in the drop, or of a code's, as this reader opens them."""
         deposits = self.deposits()
+        if code is not None:
+            own = self.mailbox(code).id
+            deposits = [each for each in deposits if each.mailbox_id == own]
         assert deposits[0].grant is not None
         seed = case.open_grant(deposits[0].grant, committee.identity(reader))
         identity = type(committee.identity(reader)).from_seed(seed)

@@ -29,6 +29,11 @@ def answering(name: str, _path: str, _headers: Mapping[str, str]) -> Answer:
     return Answer(200, tuple(lines), b"")
 
 
+def no_client(_name: str, _path: str, _headers: Mapping[str, str]) -> Answer:
+    """A machine that has no client of Tor."""
+    raise ConnectionRefusedError("nobody is there")
+
+
 def machine(folder: Path, **changes: object) -> Here:
     """A machine without databases, whose files are below a folder."""
     here = Here(
@@ -39,6 +44,7 @@ def machine(folder: Path, **changes: object) -> Here:
         now=NOW,
         is_synchronised=True,
         front=answering,
+        tor=no_client,
     )
     return dataclasses.replace(here, **changes)  # type: ignore[arg-type]
 

@@ -76,7 +76,8 @@ def serve(unit: str, path: str | None) -> subprocess.Popen[bytes]:
     listener = socket.socket(socket.AF_UNIX)
     Path(path).unlink(missing_ok=True)
     listener.bind(path)
-    shutil.chown(path, lines(unit)["User"][0], "underrose-door")
+    group = "underrose-door" if "intake" in path else "underrose-desk"
+    shutil.chown(path, lines(unit)["User"][0], group)
     Path(path).chmod(0o660)
     listener.listen(64)
     python = "/opt/underrose/current/bin/python"
