@@ -25,6 +25,8 @@ UNDERROSE = str(Path(sys.executable).with_name("underrose"))
 COLLECT_EVERY = 5.0
 AUDITOR = "auditor.demo/laptop"
 QUICK_WORK_FACTOR = "14"
+# Who keeps a share of the recovery key: people whom no case can concern.
+HOLDERS = ("the escrow agent", "outside counsel", "the board's secretary")
 
 
 @click.command()
@@ -129,6 +131,7 @@ class Show:
         jobs = self._here.for_collector(self._today)
         self._run(jobs, "database", "upgrade")
         self._run(jobs, "roster", "publish", str(self._here.committee / "roster.json"))
+        paper.write_settings(self._here, self._here.for_console(self._today))
         servers = ("intake", self._here.for_intake), ("review", self._here.for_console)
         started = []
         for (name, settings), port in zip(servers, self._ports, strict=True):
@@ -145,6 +148,7 @@ class Show:
         sign_ins, console = paper.draw_sign_ins(self._here), self._here.for_console(self._today)
         enrolling = (["people", "add", *paper.arguments(self._here, p)] for p in sign_ins.values())
         started = [self._start("people", [UNDERROSE, *words], console) for words in enrolling]
+        started.append(self._start("keys", [UNDERROSE, *self._splitting()], {}))
         self._supervisor.finish(started)
         for each in sign_ins.values():
             paper.password_file(self._here, each).unlink()
@@ -156,6 +160,13 @@ class Show:
         self.record()
         self.collect()
         paper.write(self._here, sign_ins, codes)
+
+    def _splitting(self) -> list[str]:
+        """The words that put the recovery key into three hands, of which two open a copy."""
+        identity = self._here.committee / "safe" / "recovery.identity"
+        words = ["keys", "recovery", "split", "--identity", str(identity), "--threshold", "2"]
+        words += [word for holder in HOLDERS for word in ("--holder", holder)]
+        return [*words, "--out", str(self._here.shares)]
 
     def take_charter_book_over(self) -> None:
         """Give the secretary the charter book of two years."""

@@ -40,6 +40,21 @@ class Installation:
         return self.folder / "sign-in.toml"
 
     @property
+    def settings(self) -> Path:
+        """The console's settings, as a shell reads them."""
+        return self.folder / "console.env"
+
+    @property
+    def shares(self) -> Path:
+        """The sheets with the shares of the recovery key."""
+        return self.committee / "shares"
+
+    @property
+    def recovered(self) -> Path:
+        """Where somebody who lost a passphrase finds another."""
+        return self.folder / "recovered"
+
+    @property
     def ledger_key(self) -> Path:
         """What signs the ledger."""
         return self.committee / "review" / "ledger.key"

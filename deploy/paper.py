@@ -5,6 +5,7 @@ tell it again. A real installation has no such file: people keep their own secre
 """
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,10 +17,20 @@ from deploy.installation import Installation
 from deploy.seed import SignIn
 
 # The people who open no case and have an account all the same, and what they are to the committee.
-WITHOUT_KEY = {"secretary": "secretary", "auditor": "retention-auditor"}
+WITHOUT_KEY = {
+    "secretary": "secretary",
+    "auditor": "retention-auditor",
+    "administrator": "administrator",
+    "investigator": "investigator",
+}
 EXCLUDED = "member-2"
 AUDITOR = "auditor"
 SECRETARY = "secretary"
+ADMINISTRATOR = "administrator"
+INVESTIGATOR = "investigator"
+# Whoever loses a passphrase in the steps, and the shares that are brought then.
+FORGETFUL = "member-1"
+BROUGHT = (1, 3)
 READY = "shipments"
 _PASSWORD_WORDS = 4
 
@@ -105,9 +116,50 @@ def welcome(here: Installation, port: int, console_port: int) -> str:
         member=sign_ins[EXCLUDED].username,
         auditor=sign_ins[AUDITOR].username,
         secretary=sign_ins[SECRETARY].username,
+        more=_share(sign_ins, console) + _lose(here),
         policy=here.policy,
         papers=here.papers,
     )
+
+
+def _share(sign_ins: Mapping[str, SignIn], console: str) -> str:
+    """The step that needs an investigator, where there is one."""
+    if INVESTIGATOR not in sign_ins:
+        return ""
+    return _SHARE.format(
+        console=console,
+        chair=sign_ins["chair"].username,
+        second=sign_ins[FORGETFUL].username,
+        administrator=sign_ins[ADMINISTRATOR].username,
+        investigator=sign_ins[INVESTIGATOR].username,
+    )
+
+
+def _lose(here: Installation) -> str:
+    """The step that needs shares of the recovery key, where there are some."""
+    if not here.shares.exists():
+        return ""
+    return _LOSE.format(
+        forgetful=FORGETFUL,
+        recovery=" \\\n       ".join(_recovery(here)),
+        settings=here.settings,
+        recovered=here.recovered,
+    )
+
+
+def _recovery(here: Installation) -> list[str]:
+    """The words of the command that opens a recovery copy with two shares, a line each."""
+    return [
+        f"underrose keys recovery open {here.committee}/safe/recovery/{FORGETFUL}.age",
+        *(f"--share {here.shares}/shares/{number}.txt" for number in BROUGHT),
+        f"--roster {here.committee}/roster.json --out {here.recovered}",
+    ]
+
+
+def write_settings(here: Installation, settings: Mapping[str, str]) -> None:
+    """Keep the console's settings where a shell can read them, for commands on its host."""
+    lines = (f"export {name}={shlex.quote(text)}\n" for name, text in settings.items())
+    _private(here.settings, "".join(lines))
 
 
 def _password() -> str:
@@ -150,6 +202,22 @@ _WELCOME = dedent("""
       7. Mend the charter book: sign in to {console} as {secretary} and open Charter.
          R-1d is red. Find out why, and fix it: read its finding, then the last meeting's
          record, in which what is missing was done, and record it under Duties.
-
+    {more}
     All of this is also in {papers}.
 """)
+
+# What a demo has that was made by an earlier version, and kept, cannot do.
+_SHARE = """\
+  8. Share a case: sign in to {console} as {investigator} and make a key under My key. As
+     {chair}, open a case and share it under Who can read this: type the fingerprint that the
+     other page shows. As {second}, open that case and sign it too. End it the same way.
+     {administrator}, who attaches sign-ins, sees under Sign-ins who they are, and no case.
+"""
+_LOSE = """\
+  9. Lose the passphrase of {forgetful}. The recovery key is in three shares, and two of them
+     open the copy of the identity that lies in the safe:
+       {recovery}
+       . {settings} && underrose people set-identity {forgetful} \\
+       --identity {recovered}/people/{forgetful}/identity.age
+     The new passphrase is on the sheet beside that file.
+"""

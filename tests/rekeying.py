@@ -1,5 +1,6 @@
 """Later keys of cases as the readers of the test committee make and sign them."""
 
+import datetime
 from collections.abc import Sequence
 
 from crypto import act as act_format
@@ -44,6 +45,7 @@ def act(
     readers: Sequence[str] = READERS,
     previous: str | None = None,
     roster: Roster = acts.ROSTER,
+    on: datetime.date = committee.TODAY,
 ) -> Act:
     """The act that puts a new key in the place of the one before."""
     new = recipient or recipient_of(case_id, generation).text
@@ -53,7 +55,7 @@ def act(
         act=keying.REKEY,
         data=keying.data_of(generation, new, before, made, readers),
         roster=roster.hash,
-        on=committee.TODAY,
+        on=on,
         previous=previous,
     )
 

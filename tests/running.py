@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from deploy import paper
+from deploy.ceremony import read_sheet
 from deploy.client import Client
 from deploy.demo import UNDERROSE
 from deploy.installation import Installation, environment
@@ -128,9 +129,26 @@ class Running:
         done = subprocess.run([UNDERROSE, *words], env=environment(settings), capture_output=True)
         assert done.returncode in expect, done
 
+    def recover(self, person: str) -> str:
+        """Another passphrase for somebody who lost theirs, by two of the three shares."""
+        out, safe = self.here.recovered, self.here.committee / "safe" / "recovery"
+        words = ["keys", "recovery", "open", str(safe / f"{person}.age"), "--work-factor", "14"]
+        for number in paper.BROUGHT:
+            words += ["--share", str(self.here.shares / "shares" / f"{number}.txt")]
+        roster = str(self.here.committee / "roster.json")
+        self._run({}, *words, "--roster", roster, "--out", str(out))
+        found = out / "people" / person
+        identity = ["--identity", str(found / "identity.age")]
+        self._run(self.here.for_console(None), "people", "set-identity", person, *identity)
+        return read_sheet((found / "passphrase.txt").read_text())
+
+    def known(self, person: str) -> SignIn:
+        """What the demo printed of somebody, or wrote down."""
+        return paper.read(self.here)[0][person]
+
     def sign_in(self, person: str) -> Member:
         """A member's browser, by what the demo printed."""
-        sign_in: SignIn = paper.read(self.here)[0][person]
+        sign_in = self.known(person)
         for secret in (sign_in.username, sign_in.password, sign_in.passphrase):
             assert secret is None or secret in self.text
         member = Member(Client(self.console_port))

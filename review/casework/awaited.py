@@ -24,7 +24,10 @@ _NEWS = frozenset({Clock.ACKNOWLEDGEMENT, Clock.FEEDBACK, Clock.RETALIATION_CHEC
 
 
 def history(course: Course, answered_on: date | None = None) -> History:
-    """The days that the case's clocks run from; answered_on is that of the newest follow-up."""
+    """The days that the case's clocks run from; answered_on is that of the newest follow-up.
+
+    A question that nobody answered is waited for until the committee goes on without an answer.
+    """
     asked = course.asked_on
     answers = asked is not None and answered_on is not None and answered_on >= asked
     return History(
@@ -37,7 +40,7 @@ def history(course: Course, answered_on: date | None = None) -> History:
         officer_is_subject=course.officer,
         escalated=course.escalated_on,
         noticed=course.escalated_on,
-        asked=asked,
+        asked=asked if answers or course.stage is Stage.NEEDS_INFO else None,
         answered=answered_on if answers else None,
         fed_back=course.fed_back_on,
         closed=course.closed_on,

@@ -4,6 +4,7 @@ The databases are made from the programs' own tables, the committee is that of t
 and the console is the real application behind a real socket on this machine.
 """
 
+import datetime
 import io
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -104,7 +105,7 @@ class Installation:
         """Somebody who can write to this installation."""
         return Submitter(self.drop, self.roster, name)
 
-    def collect(self) -> Collected:
+    def collect(self, today: datetime.date = committee.TODAY) -> Collected:
         """Bring deposits into the book and letters to their mailboxes, as the timer does."""
         done = collect(
             Collector(
@@ -116,7 +117,7 @@ class Installation:
                 root_key=committee.ROOT_KEY,
                 demo=True,
             ),
-            committee.TODAY,
+            today,
         )
         assert done.problems == []
         return done

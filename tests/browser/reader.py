@@ -16,9 +16,10 @@ class Reader:
 
     passphrase = PASSPHRASE
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, password: str = PASSWORD) -> None:
         self.page = page
         self.address = address
+        self.password = password
         self.complaints: list[str] = []
         self.watch(page.context)
 
@@ -38,7 +39,7 @@ class Reader:
     def enter(self, person: str) -> None:
         """Send the sign-in form."""
         self.page.locator("input[name=username]").fill(person)
-        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("input[name=password]").fill(self.password)
         self.page.locator("main form[action='/sign-in'] button").click()
 
     def unlock(self, passphrase: str = PASSPHRASE) -> None:

@@ -103,14 +103,14 @@ def share(reader: Reader, fingerprint: str) -> None:
     expect(reader.page.locator("#readers-status")).to_contain_text("Done")
 
 
-def sign_too(reader: Reader, fingerprint: str) -> None:
+def sign_too(reader: Reader, fingerprint: str, name: str = NAME) -> None:
     """Read what would be signed, hear the fingerprint, and sign."""
     form = reader.page.locator("#readers form[data-change=sign]")
-    expect(form.locator("[data-signing]")).to_contain_text(NAME)
+    expect(form.locator("[data-signing]")).to_contain_text(name)
     form.locator("input").fill(fingerprint)
     form.locator("button").click()
     expect(reader.page.locator("#readers-status")).to_contain_text("Done")
-    expect(reader.page.locator("#readers [data-shares]")).to_contain_text(f"Shared with {NAME}")
+    expect(reader.page.locator("#readers [data-shares]")).to_contain_text(f"Shared with {name}")
 
 
 def investigate(reader: Reader, words: str, case_id: str) -> None:
@@ -126,8 +126,13 @@ def investigate(reader: Reader, words: str, case_id: str) -> None:
     expect(page.locator("#readers form")).to_have_count(0)
     assert faults(page) == []
     assert not too_wide(page)
-    page.locator("#note-text").fill(NOTE)
-    page.locator("#note button").click()
+    report(reader)
+
+
+def report(reader: Reader) -> None:
+    """Add a note to the open case, and report the facts."""
+    reader.page.locator("#note-text").fill(NOTE)
+    reader.page.locator("#note button").click()
     expect(reader.status("note")).to_contain_text("Your note is kept")
     take(reader, "report-the-facts", {"note": "The papers are of October 2."})
 

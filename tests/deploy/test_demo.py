@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import Browser
 
 from crypto import age
 from crypto.recipient import throwaway
@@ -18,6 +19,7 @@ from deploy.cli import main
 from deploy.client import Client
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
 from review.casework.course import Stage
+from tests.browser.whole_way import whole_way
 from tests.running import Running, descendants, free_port, free_ports, processes_of
 
 pytestmark = pytest.mark.sqlite("the demo keeps its data in files")
@@ -35,7 +37,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.mark.demo
 def test_the_steps_go_as_they_are_told(demo: Running) -> None:
-    assert re.findall(r"^ +([1-9])\. ", demo.text, flags=re.M) == [*"1234567"]
+    assert re.findall(r"^ +([1-9])\. ", demo.text, flags=re.M) == [*"123456789"]
     # Step 1: the receipt code that is printed has a reply waiting.
     (code,) = CODE.findall(demo.text)
     plain, sealing = PlainSubmitter(Client(demo.port)), SealingSubmitter(Client(demo.port))
@@ -116,6 +118,26 @@ def test_one_row_changed_in_a_demo_s_book_is_named_by_the_verifier(demo: Running
 def test_people_without_a_key_can_sign_in_and_are_shown_no_case(demo: Running) -> None:
     for person in paper.WITHOUT_KEY:
         assert demo.sign_in(person).inbox() == []
+
+
+@pytest.mark.demo
+def test_people_at_browsers_take_a_case_from_received_to_closed(
+    demo: Running, browser: Browser
+) -> None:
+    """Three people, of whom one leaves and one forgets, and an investigator for a while."""
+    with whole_way(demo, browser) as way:
+        way.receive()
+        way.begin()
+        way.leave()
+        member = way.forget()
+        way.share(member)
+        assert way.is_nothing_to(paper.INVESTIGATOR)
+        way.conclude(member)
+        assert way.heard() == ["reply", "state", "reply", "state"]
+        assert way.is_nothing_to(paper.EXCLUDED)
+        assert way.complaints == []
+    demo.record()
+    assert (done := demo.verify()).returncode == 0, done.stdout
 
 
 @pytest.mark.demo

@@ -1,5 +1,6 @@
 """What readers' browsers send to change who reads a case."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,11 +39,16 @@ class Table:
         with reading(parts_of(self.app).book) as connection:
             return store.newest(connection, self.id)
 
+    @property
+    def today(self) -> datetime.date:
+        """The console's day, on which everybody signs."""
+        return parts_of(self.app).today
+
     def recusal(self, person: str) -> Act:
         """The act that takes a person out of the case."""
         return acts.make(
             "recuse", subject=self.id, previous=self.previous, roster=self.roster.hash,
-            person=person,
+            on=self.today, person=person,
         )  # fmt: skip
 
     def recuse(self, person: str, *by: str) -> list[TestResponse]:
@@ -71,6 +77,7 @@ class Table:
             files,
             generation=generation,
             readers=readers,
+            on=self.today,
             **{"previous": self.previous, "roster": self.roster, **changed},
         )
         new = rekeying.recipient_of(self.id, generation).text
@@ -100,6 +107,7 @@ class Table:
             subject=self.id,
             previous=self.previous,
             roster=self.roster.hash,
+            on=self.today,
             **{**sharing.data_of(person, to.text, signs, generation, grant), **changed},
         )
         return act, {"recipient": to.text, "grant": grant}

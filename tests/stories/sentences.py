@@ -6,7 +6,7 @@ committee, HOW is sealed (with scripts) or plain (without), TEXT names a text be
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from crypto.errors import CryptoError
@@ -139,9 +139,9 @@ SENTENCES: Mapping[str, Callable[..., None]] = {
 }
 
 
-def find(sentence: str) -> tuple[str, dict[str, str]]:
+def find(sentence: str, forms: Iterable[str] = tuple(SENTENCES)) -> tuple[str, dict[str, str]]:
     """The form of a sentence, and its words. Fails for a sentence that has no form."""
-    for form in SENTENCES:
+    for form in forms:
         pattern = re.sub(r"\bPEOPLE\b", "(?P<people>.+)", form)
         pattern = re.sub(r"\bHOW\b", "(?P<how>sealed|plain)", pattern)
         pattern = re.sub(r"\b[A-Z]{2,}\b", lambda word: f"(?P<{word[0].lower()}>\\S+)", pattern)

@@ -15,7 +15,7 @@ from review.casework.course import Stage, Step, line
 from tests import committee
 from tests.acts import make
 from tests.browser.submitter import Submitter
-from tests.review.desk import Desk, sealed_form
+from tests.review.desk import Desk, parts_of, sealed_form
 
 # What triage takes of coded fields; reliance and the risk of a detriment are in the note.
 TRIAGED: Mapping[str, Value] = {"category": ["REV"], "severity": ["S3"], "scope": ["in"]}
@@ -30,6 +30,8 @@ class Course:
     app: Flask
     submitter: Submitter
     desks: dict[str, Desk] = field(default_factory=dict)
+    # Whose browser tells where the case stands.
+    looks: str = "chair"
 
     @property
     def path(self) -> str:
@@ -42,9 +44,9 @@ class Course:
             self.desks[person] = Desk(self.app, person)
         return self.desks[person]
 
-    def told(self, person: str = "chair") -> Any:
+    def told(self, person: str = "") -> Any:
         """What the case's manifest tells this person."""
-        return json.loads(self.desk(person).get(f"{self.path}/manifest").text)
+        return json.loads(self.desk(person or self.looks).get(f"{self.path}/manifest").text)
 
     @property
     def stage(self) -> Stage:
@@ -60,6 +62,7 @@ class Course:
             step.replace(" ", "-"),
             subject=self.submitter.case_id,
             previous=told["previous"],
+            on=parts_of(self.app).today,
             **{"from": told["stage"], "to": after, **(data or {})},
         )
 
