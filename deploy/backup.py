@@ -68,13 +68,14 @@ class _Pulled:
 
     def __init__(self, lines: Iterator[bytes]) -> None:
         self._lines = lines
-        self._rest = b""
+        self._line, self._at = b"", 0
 
     def read(self, size: int, /) -> bytes:
         """Up to size bytes, none only at the end."""
-        if not self._rest:
-            self._rest = next(self._lines, b"")
-        piece, self._rest = self._rest[:size], self._rest[size:]
+        if self._at == len(self._line):
+            self._line, self._at = next(self._lines, b""), 0
+        piece = self._line[self._at : self._at + size]
+        self._at += len(piece)
         return piece
 
 

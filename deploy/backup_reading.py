@@ -71,14 +71,15 @@ class _Reader:
 
     def write(self, data: bytes, /) -> object:
         """Take all of data. Raises BackupRefused."""
-        self._rest += data
-        *lines, rest = self._rest.split(b"\n")
-        self._rest = bytearray(rest)
-        for each in lines:
+        # Only what is new is searched: a line may come in many pieces.
+        first, *others = data.split(b"\n")
+        self._rest += first
+        for each in others:
             try:
-                self._take(bytes(each) + b"\n")
+                self._take(bytes(self._rest) + b"\n")
             except (ValueError, TypeError, KeyError, AttributeError) as problem:
                 raise BackupRefused("the backup is not of the form that is read here") from problem
+            self._rest = bytearray(each)
         return len(data)
 
     def finish(self, signer: bytes) -> Header:

@@ -1,10 +1,11 @@
 """Each benchmark runs and says something; how fast is not asked here."""
 
 import math
+from pathlib import Path
 
 import pytest
 
-from tests.bench import charter_assess, charter_pages, intake, sealing, steps
+from tests.bench import backups, charter_assess, charter_pages, intake, sealing, steps
 from tests.bench.figures import Figure, median_ratio, p95
 
 pytestmark = pytest.mark.sqlite("what is measured is served from files")
@@ -48,3 +49,10 @@ def test_a_goal_is_reached_or_missed() -> None:
     assert "missed" in Figure("rate", "", 0.5, 0.6).line()
     assert p95([*range(1, 101)]) == 95
     assert median_ratio([(1, 2), (3, 4), (9, 1)]) == 0.75
+
+
+def test_backups_are_measured_and_the_next_day_s_is_small(tmp_path: Path) -> None:
+    steps = {step.name: step for step in backups.run(tmp_path, 3, 1)}
+    assert len(steps) == 7
+    assert steps["whole backup"].size > 3 * backups.SLICE
+    assert backups.SLICE < steps["backup of the next day"].size < 2 * backups.SLICE
