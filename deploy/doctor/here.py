@@ -131,9 +131,12 @@ def is_synchronised() -> bool:
     return state != _TIME_ERROR
 
 
-def through_the_proxy(name: str, path: str, headers: Mapping[str, str]) -> Answer:
-    """The answer of this machine's own front door, whoever else has the name in the world."""
-    with socket.create_connection(("127.0.0.1", 443), timeout=PATIENCE) as plain:
+def through_the_proxy(name: str, path: str, headers: Mapping[str, str], port: int = 443) -> Answer:
+    """The answer of this machine's own front door, whoever else has the name in the world.
+
+    Raises OSError, also for a certificate that no authority known to this machine has signed.
+    """
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as plain:
         connection = http.client.HTTPSConnection(name)
         connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=name)
         return ask(connection, path, headers)

@@ -18,6 +18,9 @@ from tests.intake.serving import Serving
 
 SECRET = "planted-4f1c-secret"
 PROMISED = 24 * 1024 * 1024
+# Kinds of frames of HTTP/2, and how a list of headers begins.
+HEADERS, RESET, GOAWAY = b"\x01", b"\x03", b"\x07"
+STATUS_400, STATUS_IN_LETTERS = b"\x8c", b"\x48"
 pytestmark = [
     pytest.mark.host,
     pytest.mark.sqlite("what stands before the program is the same whatever store is behind it"),
@@ -39,6 +42,24 @@ def proxy(tmp_path: Path, server: Serving) -> Iterator[Proxy]:
     folder.mkdir()
     with Proxy(folder, server.socket.parent) as made:
         yield made
+
+
+def asked_by_http_2(proxy: Proxy, name: bytes, value: bytes) -> bytes:
+    """How the answer to a request with one more header begins, or nothing if there is none."""
+    authority = INTAKE.encode()
+    block = b"\x82\x87\x84\x01" + bytes([len(authority)]) + authority
+    block += b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
+    headers_of_stream_1 = len(block).to_bytes(3, "big") + b"\x01\x05\x00\x00\x00\x01"
+    settings = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+    proxy.context.set_alpn_protocols(["h2"])
+    with proxy.connect().sock as line, line.makefile("rb") as answers:
+        line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings)
+        line.sendall(headers_of_stream_1 + block)
+        while head := answers.read(9):
+            content = answers.read(int.from_bytes(head[:3], "big"))
+            if head[3:4] in (HEADERS, RESET, GOAWAY):
+                return head[3:4] + content[:3]
+    return b""
 
 
 def send(proxy: Proxy, content: bytes) -> tuple[int, str]:
@@ -120,6 +141,58 @@ def test_a_name_that_is_not_ours_gets_no_answer(proxy: Proxy) -> None:
     assert (status, dict(found)["Location"]) == (301, f"https://{INTAKE}/")
     with pytest.raises(http.client.RemoteDisconnected):
         proxy.plain("GET", "/", "other.example")
+
+
+@pytest.mark.parametrize(
+    ("version", "ciphers", "taken"),
+    [
+        (ssl.TLSVersion.TLSv1_3, None, True),
+        (ssl.TLSVersion.TLSv1_2, "ECDHE+AESGCM", True),
+        (ssl.TLSVersion.TLSv1_2, "ECDHE+CHACHA20", True),
+        (ssl.TLSVersion.TLSv1_2, "kRSA+AESGCM", False),
+        (ssl.TLSVersion.TLSv1_2, "DHE+AESGCM", False),
+        (ssl.TLSVersion.TLSv1_2, "ECDHE+AES:!AESGCM:!AESCCM", False),
+        (ssl.TLSVersion.TLSv1_1, "ALL:@SECLEVEL=0", False),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1:DeprecationWarning")
+def test_a_connection_that_a_stolen_key_would_open_later_is_not_made(
+    tmp_path: Path, version: ssl.TLSVersion, ciphers: str | None, taken: bool
+) -> None:
+    with Proxy(tmp_path, tmp_path) as proxy:
+        proxy.context.minimum_version = proxy.context.maximum_version = version
+        if ciphers is not None:
+            proxy.context.set_ciphers(ciphers)
+        if taken:
+            assert proxy.request("GET", "/")[0] == 503
+        else:
+            with pytest.raises(ssl.SSLError):
+                proxy.connect()
+
+
+def test_http_2_brings_no_header_of_a_connection_and_no_line_end(tmp_path: Path) -> None:
+    of_a_connection = [
+        (b"connection", b"close"),
+        (b"keep-alive", b"timeout=5"),
+        (b"proxy-connection", b"close"),
+        (b"te", b"gzip"),
+        (b"transfer-encoding", b"chunked"),
+        (b"upgrade", b"websocket"),
+    ]
+    with_line_ends = [
+        (b"x-a", b"1\r\nx-b: 2"),
+        (b"x-a", b"1\nx-b: 2"),
+        (b"x-a", b"1\rx-b: 2"),
+        (b"x-a\r\nx-b", b"1"),
+    ]
+    with Proxy(tmp_path, tmp_path) as proxy:
+        # Nothing listens behind the proxy, so what it lets pass is 503 here.
+        for name, value in ((b"accept", b"*/*"), (b"te", b"trailers")):
+            assert asked_by_http_2(proxy, name, value)[:2] == HEADERS + STATUS_IN_LETTERS
+        for name, value in of_a_connection:
+            assert asked_by_http_2(proxy, name, value)[:2] == HEADERS + STATUS_400, name
+        for name, value in with_line_ends:
+            assert asked_by_http_2(proxy, name, value)[:1] == RESET, (name, value)
 
 
 @pytest.mark.parametrize("value", ["a; include /etc/passwd", "a\nb", "a{", "", "a b", "$host"])

@@ -1,13 +1,14 @@
 """What doctor finds at the front door: the real proxy before the real programs, and liars."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from deploy.doctor.checks import bundles, headers, logs
-from deploy.doctor.here import Answer, Front, Here
+from deploy.doctor.here import Answer, Front, Here, through_the_proxy
 from review.app import create_app
 from review.settings import Settings
 from tests.browser.installation import Installation
@@ -143,3 +144,16 @@ def test_a_script_of_no_release_is_found_here_and_from_another_machine(here: Her
         return dataclasses.replace(answer, body=answer.body + b"<script>alert(1)</script>")
 
     assert wrong(bundles.look, lying(here, inline))
+
+
+def test_a_certificate_that_nobody_known_has_signed_is_found(
+    proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front = functools.partial(through_the_proxy, port=proxy.https)
+    here = machine(tmp_path, front=front, answers=ANSWERS)
+    found = wrong(headers.look, here)
+    assert len(found) == 2
+    assert all("CERTIFICATE_VERIFY_FAILED" in said for said in found)
+    monkeypatch.setenv("SSL_CERT_FILE", str(proxy.folder / "certificate.pem"))
+    found = wrong(headers.look, here)
+    assert [said for said in found if "CERTIFICATE" in said or INTAKE in said] == []
