@@ -61,7 +61,7 @@ def people() -> None:
 @people.command("add")
 @click.argument("person_id", metavar="ROSTER_ID")
 @click.option("--username", required=True)
-@click.option("--password-file", type=FILE, help="One line, at least twelve characters.")
+@click.option("--password-file", type=FILE, help="One line, in a demonstration only.")
 @click.option("--identity", type=FILE, help="The identity file, sealed with a passphrase.")
 @click.option(
     "--role",
@@ -79,6 +79,8 @@ def add(
 ) -> None:
     """Let the person with this roster id sign in."""
     settings = _settings()
+    if password_file is not None:
+        _check_given(settings)
     wanted = Enrolment(
         person_id=person_id,
         username=username,
@@ -114,9 +116,11 @@ def invite(username: str) -> None:
 @click.argument("username")
 @click.option("--password-file", type=FILE, required=True)
 def set_password(username: str, password_file: Path) -> None:
-    """Give somebody another password, and end all their logins."""
+    """Give somebody another password, and end all their logins; in a demonstration only."""
+    settings = _settings()
+    _check_given(settings)
     password_hash = _hash(password_file)
-    with writing(open_book(_settings().book_url)) as connection:
+    with writing(open_book(settings.book_url)) as connection:
         enrolment.change_password(connection, username, password_hash)
     click.echo(f"changed: {username}")
 
@@ -256,6 +260,14 @@ def _stores(settings: Settings) -> tuple[Engine, Engine, Locksmith]:
 
 def _settings() -> Settings:
     return Settings.from_environ(os.environ)
+
+
+def _check_given(settings: Settings) -> None:
+    if not settings.allow_password:
+        raise PersonRefused(
+            "a password that somebody else has chosen is for a demonstration only: "
+            "use underrose people invite"
+        )
 
 
 def _hash(file: Path) -> str:

@@ -99,6 +99,7 @@ class MeansRefused(ReviewError):
         "code": "the one-time code is not right",
         "off": "this way to sign in is switched off",
         "short": "the password is too short",
+        "guessable": "the password is one of those that are tried first",
         "differs": "the two passwords are not the same",
         "gone": "there is no such thing any more",
     }

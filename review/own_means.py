@@ -12,11 +12,12 @@ from crypto.roster import Roster
 from review import challenges, one_time, passkeys
 from review.entering import Door
 from review.errors import MeansRefused, WrongSignIn
+from review.guessable import is_guessable
 from review.people import SHORTEST_PASSWORD
 from review.store import codes, invitations, logins, spent
 from review.store import passkeys as passkey_store
 from review.store import people as people_store
-from review.store.database import writing
+from review.store.database import reading, writing
 from review.store.logins import Login
 from review.store.people import Person
 
@@ -128,6 +129,8 @@ def set_password(
         raise MeansRefused("differs")
     if not SHORTEST_PASSWORD <= len(first) <= LONGEST_PASSWORD // 4:
         raise MeansRefused("short")
+    if is_guessable(first, _known(door, person)):
+        raise MeansRefused("guessable")
     with door.turn():
         hashed = hash_password(first, strength)
     with writing(door.book) as connection:
@@ -136,6 +139,13 @@ def set_password(
         if login.means == logins.INVITATION and kept is not None and kept.confirmed:
             _used_up(connection, person)
         logins.end_others(connection, login)
+
+
+def _known(door: Door, person: Person) -> list[str]:
+    """What everybody knows of a person and of the place."""
+    with reading(door.book) as connection:
+        roster = door.roster(connection)
+    return [person.username, person.name, roster.committee, door.origin or ""]
 
 
 def has_means(connection: Connection, person: Person) -> bool:

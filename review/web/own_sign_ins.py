@@ -26,6 +26,7 @@ _SENTENCES = {
     "code": "That is not the code for now. Look at the clock of your device, and begin anew.",
     "off": "This way to sign in is switched off here.",
     "short": "Choose a password of twelve signs or more, and of 256 at most.",
+    "guessable": "Somebody would try that password early. Choose four or more words at random.",
     "differs": "The two passwords are not the same. Nothing was changed.",
     "gone": "It was not there any more. Nothing was changed.",
     "busy": "Others are signing in at this moment. Try again in a few seconds.",

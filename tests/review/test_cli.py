@@ -202,6 +202,22 @@ def test_a_short_password_is_refused(run: Run, tmp_path: Path) -> None:
     assert "12 characters" in refused(result, PersonRefused)
 
 
+def test_nobody_chooses_the_password_of_another(
+    run: Run, installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_ALLOW_PASSWORD", "0")
+    monkeypatch.setenv("REVIEW_ALLOW_CODE", "1")
+    password = tmp_path / "password"
+    password.write_text("a long enough password\n")
+    before = rows(installation.book)["people"]
+    given = ("--password-file", password)
+    changed = run("people", "set-password", "chair", *given)
+    added = run("people", "add", "finance", "--username", "henry", "--role", "secretary", *given)
+    for result in (changed, added):
+        assert "people invite" in refused(result, PersonRefused)
+    assert rows(installation.book)["people"] == before
+
+
 def test_no_reader_is_made_by_an_option(run: Run) -> None:
     result = run("people", "add", "finance", "--username", "henry", "--role", "chair")
     assert result.exit_code == 2

@@ -127,6 +127,15 @@ def test_a_password_that_is_short_or_was_mistyped_is_not_taken(
     assert desk.post("/me/password", {"password": first, "again": second}).status_code == 409
 
 
+def test_a_password_that_would_be_tried_first_is_not_taken(app: Flask) -> None:
+    desk = Desk(app, "chair")
+    for password in ("Password2026!", "chair-committee-1"):
+        answer = desk.post("/me/password", {"password": password, "again": password})
+        assert answer.status_code == 409
+        assert "Somebody would try that" in answer.text
+    assert Desk(app, "chair").get("/").status_code == 200
+
+
 def test_an_invitation_can_lead_to_a_password_with_codes(app: Flask, clock: Clock) -> None:
     invitation = invite(app, "counsel")
     desk = signed_in(app, "counsel", join(app, invitation))
