@@ -5,6 +5,7 @@ somebody who can change it could do with that.
 """
 
 import datetime
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,8 +140,9 @@ class Settings:
 
     limiter_storage: str = "memory://"
     """Where the budgets are counted: memory:// in each process, every worker having its share of
-    them, or redis://HOST:PORT or redis+unix:///SOCKET, where all workers count together, and again
-    each for itself while that is gone. Default memory://. The Redis must write nothing to disk
+    them, or redis+unix:///SOCKET, redis://HOST:PORT for a HOST that is this machine's own, or
+    rediss://HOST:PORT by TLS, where all workers count together, and again each for itself while
+    that is gone. Default memory://. The Redis must write nothing to disk
     (save "" and appendonly no). What it holds of a form or a mailbox is an HMAC under a key that
     is in the memory of this service for a day. Who can change this can lift the budgets."""
 
@@ -264,9 +266,22 @@ def _budget_or_none(text: str) -> str:
 
 
 def _storage(text: str) -> str:
-    if not text.startswith(("memory://", "redis://", "rediss://", "redis+unix://")):
-        raise ValueError("must be memory:// or a redis address")
-    return text
+    """Where budgets are counted; nothing goes over a network in clear, a password least of all."""
+    if text.startswith(("memory://", "rediss://", "redis+unix://")):
+        return text
+    if text.startswith("redis://") and _is_here(text):
+        return text
+    raise ValueError(
+        "must be memory://, redis+unix:///SOCKET, redis:// on this machine, or rediss:// elsewhere"
+    )
+
+
+def _is_here(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 _READERS: dict[str, Callable[[str], object]] = {

@@ -22,7 +22,7 @@ TYPES = {
     "submit.js": "text/javascript; charset=utf-8",
     "followup.js": "text/javascript; charset=utf-8",
     "proof.js": "text/javascript; charset=utf-8",
-    "mark.svg": "image/svg+xml",
+    "mark.svg": "image/svg+xml; charset=utf-8",
 }
 
 

@@ -19,7 +19,7 @@ STATIC = Path(__file__).parent / "static"
 _TYPES = {
     "console.js": "text/javascript; charset=utf-8",
     "sign-in.js": "text/javascript; charset=utf-8",
-    "mark.svg": "image/svg+xml",
+    "mark.svg": "image/svg+xml; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
 }
 

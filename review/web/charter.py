@@ -141,7 +141,7 @@ def _picture(desk: Desk, name: str) -> Response:
         drawn = pictures.partner_years(numbers)
     else:
         drawn = pictures.cure_clocks(numbers, desk.today)
-    return Response(drawn, content_type="image/svg+xml")
+    return Response(drawn, content_type="image/svg+xml; charset=utf-8")
 
 
 def _day(text: str) -> date | None:

@@ -49,7 +49,7 @@ def picture(quarter: str, name: str) -> Response:
     drawn = glance.picture(report, name.removesuffix(".svg"))
     if drawn is None:
         raise NotHere("there is no such picture")
-    return Response(drawn, content_type="image/svg+xml")
+    return Response(drawn, content_type="image/svg+xml; charset=utf-8")
 
 
 def _page(kept: list[Kept], chosen: Kept) -> str:

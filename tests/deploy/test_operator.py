@@ -12,6 +12,11 @@ from deploy.host import next_steps
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs/operator.md").read_text()
+# commands.md is written from the commands themselves.
+PAGES = [
+    ROOT / "README.md",
+    *(path for path in sorted((ROOT / "docs").glob("*.md")) if path.name != "commands.md"),
+]
 TOPICS = (
     *(
         "Install",
@@ -65,6 +70,12 @@ def test_the_page_has_everything_that_an_operator_has_to_do(topic: str) -> None:
 def test_every_command_on_the_operators_page_exists() -> None:
     lines = typed(PAGE)
     assert len(lines) > 30
+    assert [each for line in lines if (each := problem(line))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_on_any_page_exists(page: Path) -> None:
+    lines = typed(page.read_text().replace("$ console underrose", "underrose"))
     assert [each for line in lines if (each := problem(line))] == []
 
 

@@ -73,6 +73,30 @@ def test_a_value_that_cannot_be_meant_is_refused_by_name(name: str, value: str) 
     assert problem.startswith(f"{name} must be ")
 
 
+@pytest.mark.parametrize(
+    ("storage", "taken"),
+    [
+        ("memory://", True),
+        ("redis+unix:///run/redis/socket", True),
+        ("redis://127.0.0.1:6379/0", True),
+        ("redis://:word@[::1]:6379", True),
+        ("redis://localhost:6379", True),
+        ("rediss://limits.example:6380", True),
+        ("redis://limits.example:6379", False),
+        ("redis://127.0.0.1@192.0.2.7:6379", False),
+        ("redis://127.0.0.1.example:6379", False),
+        ("redis://[", False),
+        ("redis://", False),
+    ],
+)
+def test_budgets_go_to_another_machine_by_tls_only(storage: str, taken: bool) -> None:
+    found = [] if taken else problems(INTAKE_LIMITER_STORAGE=storage)
+    assert len(found) == (not taken)
+    if taken:
+        settings = Settings.from_environ({**GOOD, "INTAKE_LIMITER_STORAGE": storage})
+        assert settings.limiter_storage == storage
+
+
 def test_a_pretended_day_is_for_demonstrations_only() -> None:
     assert "INTAKE_DEMO" in problems(INTAKE_TODAY="2026-11-21")[0]
     settings = Settings.from_environ({**GOOD, "INTAKE_TODAY": "2026-11-21", "INTAKE_DEMO": "1"})

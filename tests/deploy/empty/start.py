@@ -12,7 +12,10 @@ import sys
 from pathlib import Path
 
 UNITS = Path("/etc/systemd/system")
-JOBS = ("close-days", "collect", "ledger", "backup@all", "expire-uploads", "backup-expire")
+JOBS = (
+    *("close-days", "collect", "move-on", "statistics", "end-records"),
+    *("ledger", "backup@all", "expire-uploads", "backup-expire"),
+)
 # The socket is the third descriptor, as systemd passes one.
 AS_THIRD = """
 import os, sys

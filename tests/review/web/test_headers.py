@@ -70,6 +70,16 @@ def test_every_answer_has_every_header_exactly_once(app: Flask, submitter: Submi
     assert statuses == {200, 303, 400, 401, 403, 404, 405, 413}
 
 
+def test_every_text_says_in_which_letters_it_is_written(app: Flask, submitter: Submitter) -> None:
+    """Attack: letters that a browser guesses, and by them signs that nobody wrote."""
+    shown = [*answers(app, submitter), Desk(app).get("/static/mark.svg")]
+    types = {answer.content_type for answer in shown}
+    texts = {each for each in types if each.startswith("text/") or "+xml" in each}
+    assert texts >= {"text/html; charset=utf-8", "image/svg+xml; charset=utf-8"}
+    assert all(each.endswith("; charset=utf-8") for each in texts)
+    assert types - texts <= {"application/json", "application/octet-stream"}
+
+
 def test_what_came_from_a_submitter_is_bytes_to_save(app: Flask, submitter: Submitter) -> None:
     """Attack: active content opened in the console's origin."""
     chair = Desk(app, "chair")
