@@ -1,4 +1,4 @@
-"""A drill of the line as its reader meets it: known by its mark alone, signed for, out of the lists."""
+"""A drill of the line at its reader: known by its mark alone, signed for, out of the lists."""
 
 import os
 from pathlib import Path
