@@ -6,13 +6,14 @@ reader who has left, cannot be put back.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from crypto import roots as root_keys
 from crypto import signing, strict
-from crypto.document import MAX_IDS, VERSION, Document
+from crypto.document import MAX_IDS, VERSION, Document, parse_value
 from crypto.errors import (
     MalformedNote,
     MalformedRoster,
@@ -38,6 +39,8 @@ _KEYS = (
     *("listed", "secretariat", "recovery", "routing", "statement_keys", "ledger_key", "previous"),
     "signature",
 )
+# Only a roster whose root key took the place of another one has these.
+_ROOTS = "roots"
 _LISTED_KEYS = ("id", "title", "name")
 _READER_KEYS = (*_LISTED_KEYS, "role", "recipient", "verify_key")
 
@@ -89,6 +92,7 @@ class Roster:
     previous: str | None
     document: bytes = field(repr=False)
     ledger_key: NoteKey | None = field(default=None, repr=False)
+    roots: tuple[root_keys.Link, ...] = field(default=(), repr=False)
 
     @cached_property
     def hash(self) -> str:
@@ -122,7 +126,13 @@ class Roster:
 
 def parse(data: bytes) -> Roster:
     """The roster that these canonical bytes spell, whoever signed it. Raises MalformedRoster."""
-    return _read(Document.parse(data, _KEYS, MalformedRoster), data)
+    return _read(_document(data), data)
+
+
+def _document(data: bytes) -> Document:
+    value = parse_value(data, MalformedRoster)
+    has_roots = isinstance(value, dict) and _ROOTS in value
+    return Document(value, (*_KEYS, _ROOTS) if has_roots else _KEYS, MalformedRoster)
 
 
 def _read(document: Document, data: bytes) -> Roster:
@@ -143,10 +153,19 @@ def _read(document: Document, data: bytes) -> Roster:
         previous=None if document.is_null("previous") else document.hash("previous"),
         document=data,
         ledger_key=None if document.is_null("ledger_key") else _ledger_key(document),
+        roots=_roots(document),
     )
     document.signature()
     _check_consistency(roster)
     return roster
+
+
+def _roots(document: Document) -> tuple[root_keys.Link, ...]:
+    if _ROOTS not in document.fields:
+        return ()
+    previous = None if document.is_null("previous") else document.hash("previous")
+    parts = document.parts(_ROOTS, root_keys.MAX_LINKS, root_keys.LINK_KEYS)
+    return root_keys.read(parts, document.whole("epoch", lowest=1), previous)
 
 
 def _reader(part: Document) -> Reader:
@@ -199,10 +218,14 @@ def _recipient_texts(roster: Roster) -> Sequence[str]:
 
 
 def verify(data: bytes, root_key: bytes) -> Roster:
-    """The roster in data, signed by the root key. Raises MalformedRoster or InvalidSignature."""
-    document = Document.parse(data, _KEYS, MalformedRoster)
+    """The roster in data, signed by the root key or by one that the roster's line leads to from it.
+
+    Raises MalformedRoster or InvalidSignature.
+    """
+    document = _document(data)
     roster = _read(document, data)
-    signing.check(KIND, document.fields, root_key)
+    key = root_keys.signer(roster.roots, roster.installation, root_key)
+    signing.check(KIND, document.fields, key)
     return roster
 
 
@@ -211,7 +234,8 @@ def check_follows(roster: Roster, newest: Roster) -> None:
 
     Raises RosterRolledBack unless its epoch is higher, and RosterRejected unless it is of the same
     installation and names newest as the one before it: an installation's keys, receipt codes and
-    rows are all bound to its id, so under another one nothing of what there is could be opened.
+    rows are all bound to its id, so under another one nothing of what there is could be opened. A
+    root key that was replaced signs no later roster, whoever has it.
     """
     if roster.epoch <= newest.epoch:
         raise RosterRolledBack(f"epoch {roster.epoch} is not above the published {newest.epoch}")
@@ -219,6 +243,8 @@ def check_follows(roster: Roster, newest: Roster) -> None:
         raise RosterRejected("the roster is another installation's")
     if roster.previous != newest.hash:
         raise RosterRejected("the roster does not name the published one as the one before it")
+    if not root_keys.continues(newest.roots, roster.roots, roster.epoch):
+        raise RosterRejected("the roster has another line of root keys than the published one")
 
 
 def check_current(roster: Roster, today: date, highest_epoch: int, demo_allowed: bool) -> None:
@@ -258,12 +284,19 @@ def replaced_keys(before: Roster, after: Roster) -> list[tuple[str, str, str | N
     for name, (last, new) in offices.items():
         if new is not None and new != last:
             found.append((name, key_hash(new.text), None))
-    for key in after.statement_keys:
-        if key not in before.statement_keys:
-            found.append(("statement", hashlib.sha256(key).hexdigest(), None))
+    found += _plain("statement", set(before.statement_keys), after.statement_keys)
     if after.ledger_key is not None and after.ledger_key != before.ledger_key:
         found.append(("ledger", key_hash(after.ledger_key.text), None))
-    return found
+    known = {link.new for link in before.roots}
+    return found + _plain("root", known, [link.new for link in after.roots])
+
+
+def _plain(
+    kind: str, before: Collection[bytes], after: Sequence[bytes]
+) -> list[tuple[str, str, str | None]]:
+    """Ed25519 keys of this kind that were not there before."""
+    new = (key for key in after if key not in before)
+    return [(kind, hashlib.sha256(key).hexdigest(), None) for key in new]
 
 
 def key_hash(text: str) -> str:

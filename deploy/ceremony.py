@@ -119,11 +119,14 @@ def next_roster(
     *,
     days: int | None = None,
     ledger_key: NoteKey | None = None,
+    successor: bytes | None = None,
 ) -> Roster:
     """The roster after this one, issued today for as long or for that many days.
 
-    changes replaces whole fields of the document. Raises InvalidSignature if the root key is not
-    the one that signed this roster, and MalformedRoster for what no roster can say.
+    changes replaces whole fields of the document. A successor is the seed of another root key, to
+    which the line of root keys among the changes leads, and which signs. Raises InvalidSignature if
+    the root key is not the one that signed this roster, and MalformedRoster for what no roster can
+    say.
     """
     verify(roster.document, verify_key(root_seed))
     fields = {**fields_of(roster), **changes}
@@ -136,7 +139,8 @@ def next_roster(
     }
     if ledger_key is not None:
         fields["ledger_key"] = ledger_key.text
-    return verify(sign_roster(fields, root_seed), verify_key(root_seed))
+    signed = sign_roster(fields, root_seed if successor is None else successor)
+    return verify(signed, verify_key(root_seed))
 
 
 def fields_of(roster: Roster) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from crypto import enrolment, strict
+from crypto import enrolment, roots, strict
 from crypto.age import open_sealed
 from crypto.cosignature import Signer
 from crypto.enrolment import Enrolled, Request
@@ -42,9 +42,11 @@ class Root:
     today: date
     days: int | None = None
 
-    def next(self, **changes: object) -> Roster:
-        """The next roster, with these fields replaced."""
-        return next_roster(self.roster, self.seed, self.today, changes, days=self.days)
+    def next(self, successor: bytes | None = None, **changes: object) -> Roster:
+        """The next roster, with these fields replaced; successor is the seed of a new root key."""
+        return next_roster(
+            self.roster, self.seed, self.today, changes, days=self.days, successor=successor
+        )
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,20 @@ def rotate_ledger(root: Root, entropy: Entropy = os.urandom) -> Change:
     return Change(made, (done,), (Paper("review/ledger.key", line(signer.private_text)),))
 
 
+def rotate_root(root: Root, entropy: Entropy = os.urandom) -> Change:
+    """Another root key, which the one before signs for, and which signs this roster itself."""
+    seed, before = entropy(32), root.roster
+    link = roots.replace(before.installation, root.seed, seed, before.epoch + 1, before.hash)
+    line_of_keys = [*fields_of(before).get("roots", []), link]
+    made = root.next(seed, roots=line_of_keys)
+    papers = (
+        Paper("root.pub", line(strict.to_b64(verify_key(seed)))),
+        Paper("safe/root.key", line(strict.to_b64(seed))),
+    )
+    done = "the root key was replaced; the old one signed for the new, which signed this roster"
+    return Change(made, (done, "every medium with the old root key is to be destroyed"), papers)
+
+
 def rotate_recovery(
     root: Root, copies: Mapping[str, bytes], old: Identity, entropy: Entropy = os.urandom
 ) -> Change:
@@ -230,4 +246,5 @@ OFFICES: Mapping[str, Rotation] = {
     "routing": rotate_routing,
     "statement": rotate_statement,
     "ledger": rotate_ledger,
+    "root": rotate_root,
 }

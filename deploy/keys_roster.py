@@ -182,6 +182,17 @@ _office(
 )
 
 
+_office(
+    "root",
+    "The root key is replaced",
+    """Replace the root key, by a new one that the old one signs for.
+
+    Whoever was set up with the old key follows the line to the new one: no setting changes. Keep
+    the new file on two media in the safe and destroy the old one. A root key that is lost cannot
+    be replaced, because nothing could sign for another.""",
+)
+
+
 @rotate.command("recovery")
 @click.option(
     "--copies",

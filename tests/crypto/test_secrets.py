@@ -49,7 +49,7 @@ SECRETIVE = [
 ]
 # What these hold is public: hashes, positions, the names of people on a published roster, keys
 # that only seal.
-PUBLIC = {"Place", "MailboxRecord", "RowPlace", "Reader", "Listed", "Roster", "Recipient"}
+PUBLIC = {"Place", "MailboxRecord", "RowPlace", "Reader", "Listed", "Roster", "Recipient", "Link"}
 PUBLIC |= {"Nobody"}
 # Parts of an age file's header, and names and counts in an archive: for anybody who has the file.
 PUBLIC |= {"Stanza", "Header", "Case", "Opened"}

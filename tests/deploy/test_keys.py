@@ -105,8 +105,8 @@ def test_the_page_of_the_ceremony_works_as_it_is_written(story: Story) -> None:
             upgraded = CliRunner().invoke(main, ["database", "upgrade"], env=dict(story.console))
             assert upgraded.exit_code == 0, upgraded.output
     folder = story.folder
-    newest = parse((folder / "eighth/roster.json").read_bytes())
-    assert newest.epoch == 8
+    newest = parse((folder / "ninth/roster.json").read_bytes())
+    assert newest.epoch == 9
     assert newest.reader("alternate") is None
     gloria = newest.reader("gloria")
     assert gloria is not None
@@ -120,7 +120,7 @@ def test_the_page_of_the_ceremony_works_as_it_is_written(story: Story) -> None:
     (own,) = read_identity_file(open_sealed(kept, [PassphraseIdentity(sheet)]))
     assert own.recipient == gloria.recipient
     kinds = {kind: len(entries(book, kind)) for kind in ("key.rotated", "identity.recovered")}
-    assert kinds == {"key.rotated": 4, "identity.recovered": 1}
+    assert kinds == {"key.rotated": 5, "identity.recovered": 1}
 
 
 def first(story: Story) -> None:

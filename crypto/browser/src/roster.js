@@ -15,6 +15,7 @@ import {
 } from "./errors.js";
 import { ML_DSA_44, NoteKey } from "./notekey.js";
 import { crockford } from "./receipt.js";
+import { checkLine, LINK_KEYS, MAX_LINKS, signer } from "./roots.js";
 import { checkDocument } from "./signing.js";
 import { b64 } from "./strict.js";
 
@@ -29,6 +30,8 @@ const KEYS = [
   ...["listed", "secretariat", "recovery", "routing", "statement_keys", "ledger_key", "previous"],
   "signature",
 ];
+// Only a roster whose root key took the place of another one has these.
+const ROOTS = "roots";
 const LISTED_KEYS = ["id", "title", "name"];
 const READER_KEYS = [...LISTED_KEYS, "role", "recipient", "verify_key"];
 
@@ -94,11 +97,15 @@ export function parseRoster(bytes) {
   return read(parseValue(bytes, MalformedRoster), bytes);
 }
 
-/** The roster in bytes, signed by the root key. Raises MalformedRoster or InvalidSignature. */
+/**
+ * The roster in bytes, signed by the root key or by one that the roster's line leads to from it.
+ *
+ * Raises MalformedRoster or InvalidSignature.
+ */
 export function verifyRoster(bytes, rootKey) {
   const value = parseValue(bytes, MalformedRoster);
   const roster = read(value, bytes);
-  checkDocument("roster", value, rootKey);
+  checkDocument("roster", value, signer(value[ROOTS] ?? [], roster.installation, rootKey));
   return roster;
 }
 
@@ -121,7 +128,8 @@ export function checkCurrent(roster, today, highestEpoch, demoAllowed) {
 }
 
 function read(value, bytes) {
-  const document = new Document(value, KEYS, MalformedRoster);
+  const hasRoots = typeof value === "object" && value !== null && Object.hasOwn(value, ROOTS);
+  const document = new Document(value, hasRoots ? [...KEYS, ROOTS] : KEYS, MalformedRoster);
   document.version();
   document.installation();
   document.whole("epoch", 1);
@@ -138,6 +146,10 @@ function read(value, bytes) {
   document.isNull("ledger_key") || checkLedgerKey(document.text("ledger_key"));
   document.isNull("previous") || document.hash("previous");
   document.signature();
+  if (hasRoots) {
+    const parts = document.parts(ROOTS, MAX_LINKS, LINK_KEYS);
+    checkLine(value[ROOTS], parts, value.epoch, value.previous);
+  }
   const roster = new Roster(value, bytes);
   checkConsistency(roster);
   return roster;

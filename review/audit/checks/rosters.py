@@ -2,6 +2,7 @@
 
 import json
 
+from crypto import roots
 from review.audit.cases import Case
 from review.audit.check import Check
 from review.audit.entries import Row
@@ -28,6 +29,11 @@ class Rosters(Check):
         for each, last in zip(rosters[1:], rosters, strict=False):
             if each.previous != last.hash:
                 self.tell(f"roster {each.epoch} does not name roster {last.epoch} before it")
+            if not roots.continues(last.roots, each.roots, each.epoch):
+                self.tell(
+                    f"roster {each.epoch} has another line of root keys than roster {last.epoch}: "
+                    "a key that was replaced, or one that nobody replaced, has signed it"
+                )
         if rosters[0].previous is not None:
             self.tell(f"the rosters before roster {rosters[0].epoch} are not in the bundle")
         self._check_ledger_keys()
