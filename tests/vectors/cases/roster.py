@@ -4,9 +4,9 @@ import hashlib
 import itertools
 import json
 
-from crypto import note, roots, roster, strict
+from crypto import note, roster, strict
 from crypto.cosignature import Signer
-from tests.vectors.cases import fixed
+from tests.vectors.cases import fixed, replaced_roots
 from tests.vectors.cases.fixed import (
     DAY,
     FULL,
@@ -36,15 +36,6 @@ def _many(readers: int, listed: int) -> Json:
 _LEDGER = Signer("ledger.example/one", seed("ledger one")).key
 _KEY = _LEDGER.text
 _NAME, _ID, _SPELLED = _KEY.split("+", 2)
-_SMALL_HASH = hashlib.sha256(signed_roster(SMALL).encode()).hexdigest()
-_TWO = roots.replace(fixed.INSTALLATION, seed("root"), seed("root two"), 2, _SMALL_HASH)
-_FORGED = roots.replace(fixed.INSTALLATION, seed("mallory"), seed("root two"), 2, _SMALL_HASH)
-_ROTATED = SMALL | {"epoch": 2, "previous": _SMALL_HASH, "roots": [dict(_TWO)]}
-_ROTATED_HASH = hashlib.sha256(signed_roster(_ROTATED, "root two").encode()).hexdigest()
-_THREE = roots.replace(fixed.INSTALLATION, seed("root two"), seed("root three"), 5, _ROTATED_HASH)
-_TWICE = SMALL | {"epoch": 7, "previous": fixed.ROSTER_HASH, "roots": [dict(_TWO), dict(_THREE)]}
-# Well formed, and signed by somebody who does not sign rosters.
-_WRONG = ("another root", "the replaced root goes on", "a line of one's own")
 BASES = {
     "small": signed_roster(SMALL),
     "full": signed_roster(FULL),
@@ -53,10 +44,7 @@ BASES = {
     "with a ledger": signed_roster(SMALL | {"ledger_key": _KEY}),
     "twenty people": signed_roster(_many(2, 18)),
     "another root": signed_roster(SMALL, "somebody else"),
-    "the root replaced": signed_roster(_ROTATED, "root two"),
-    "the root replaced twice": signed_roster(_TWICE, "root three"),
-    "the replaced root goes on": signed_roster(_ROTATED, "root"),
-    "a line of one's own": signed_roster(_ROTATED | {"roots": [dict(_FORGED)]}, "root two"),
+    **replaced_roots.BASES,
 }
 _SMALLEST = json.loads(BASES["small"])
 _ADA = recipient("ada").text
@@ -73,7 +61,7 @@ def _key_text(name: str, public: bytes) -> str:
 def _good() -> list[Case]:
     made: list[Case] = []
     for name, text in BASES.items():
-        if name in _WRONG:
+        if name == "another root" or name in replaced_roots.WRONG:
             continue
         parsed = roster.parse(text.encode())
         made.append(
@@ -104,22 +92,7 @@ def _good() -> list[Case]:
 
 
 # From the base named first, every case replaces the first text by the second, once.
-_REPLACED: dict[str, tuple[str, str, str]] = {
-    "a line of root keys that is empty": (
-        "the root replaced",
-        strict.canonical([dict(_TWO)]).decode(),
-        "[]",
-    ),
-    "a replacement for a later roster": ("the root replaced", '[{"epoch":2', '[{"epoch":3'),
-    "a replacement for the first roster": ("the root replaced", '[{"epoch":2', '[{"epoch":1'),
-    "a replacement after another roster": (
-        "the root replaced",
-        f'"{_SMALL_HASH}","signature"',
-        f'"{fixed.ROSTER_HASH}","signature"',
-    ),
-    "a root key by itself": ("the root replaced", str(_TWO["to"]), str(_TWO["from"])),
-    "a line that breaks off": ("the root replaced twice", str(_TWO["to"]), root_key("mallory")),
-    "a line out of order": ("the root replaced twice", '[{"epoch":2', '[{"epoch":6'),
+_REPLACED: dict[str, tuple[str, str, str]] = replaced_roots.MALFORMED | {
     "white space": ("small", '"v":1', '"v": 1'),
     "a line end": ("small", '"v":1}', '"v":1}\n'),
     "a name twice": ("small", '"v":1', '"v":1,"v":1'),
@@ -328,15 +301,7 @@ def _signatures() -> list[Case]:
         }
         for name, base, replace, key in [
             ("a roster signed by another root", "another root", None, ROOT),
-            ("a replaced root that goes on", "the replaced root goes on", None, ROOT),
-            ("a line from another key", "a line of one's own", None, ROOT),
-            ("a line without the pinned key", "the root replaced", None, root_key("mallory")),
-            (
-                "a replacement that another signed",
-                "the root replaced",
-                (str(_TWO["signature"]), str(_FORGED["signature"])),
-                ROOT,
-            ),
+            *replaced_roots.REFUSED,
             ("a roster under another root key", "small", None, root_key("somebody else")),
             ("a changed name", "small", ("Ben Example", "Bea Example"), ROOT),
             ("a later last day", "small", ("2027-01-31", "2037-01-31"), ROOT),
