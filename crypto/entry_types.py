@@ -161,6 +161,8 @@ _LINES = (
           act="hash", lang="code", text="hash"),
     _type("drill.run", "a drill of the channel was run", "", outcome="code", sent="day",
           answered="day?", marked="hash?"),
+    _type("scripts.served", "the public pages have these scripts from here on", "",
+          release="code", scripts="hash"),
     _type("auditor.checked", "the retention auditor checked the ledger", "by",
           report="hash", size="count", root="hash", exceptions="count"),
     _type("tally.closed", "the tally of a day was closed", "", day="day", tally="hash"),

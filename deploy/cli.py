@@ -23,6 +23,7 @@ from deploy.host.cli import install, uninstall
 from deploy.keys import keys
 from deploy.notices import notices_group
 from deploy.publish import roster
+from deploy.served import scripts_group
 from deploy.upgrade import upgrade as upgrade_all
 from intake.cli import intake_group
 from intake.errors import IntakeError
@@ -128,7 +129,7 @@ def roles() -> None:
 for command in (
     *(install, uninstall, upgrade_all, doctor),
     *(demo, keys, roster, config_group, database_group, backup_group, restore),
-    *(notices_group, drill_group),
+    *(notices_group, drill_group, scripts_group),
     *(intake_group, charter_group, *review_commands),
 ):
     main.add_command(command)

@@ -12,6 +12,7 @@ from deploy.doctor import here as places
 from deploy.doctor.checks import bundles
 from deploy.doctor.finding import Finding, Found
 from deploy.doctor.registry import CHECKS, findings
+from review.audit.opened import open_bundle
 
 _MARKS = {Found.GOOD: "  good", Found.BAD: "   BAD", Found.LEFT_OUT: "     -"}
 
@@ -27,13 +28,24 @@ _MARKS = {Found.GOOD: "  good", Found.BAD: "   BAD", Found.LEFT_OUT: "     -"}
     help="On another machine: compare the scripts that this address serves with this release's. "
     "An onion address is reached by the tor of that machine, at port 9050.",
 )
-def doctor(as_json: bool, only: tuple[str, ...], quiet: bool, address: str | None) -> None:
+@click.option(
+    "--bundle",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --from: compare with the ledger in this auditor's bundle too, verified before.",
+)
+def doctor(
+    as_json: bool, only: tuple[str, ...], quiet: bool, address: str | None, bundle: Path | None
+) -> None:
     """Look whether everything is as it should be, and say of what is not what to do.
 
     Ends with 1 if anything is bad. Run it as root on the host; it changes nothing.
     """
     if address is not None:
-        found = {"bundles": list(bundles.compare("intake", address, _elsewhere(address)))}
+        fetch = _elsewhere(address)
+        found = {"bundles": list(bundles.compare("intake", address, fetch))}
+        if bundle is not None:
+            with open_bundle(bundle) as opened:
+                found["bundles"] += bundles.against(opened, address, fetch)
     else:
         here = places.of_machine(Path("/"))
         chosen = [each for each in CHECKS if not only or each.name in only]

@@ -21,6 +21,7 @@ from review.audit.checks.recorded import Recorded
 from review.audit.checks.renewed import Renewed
 from review.audit.checks.rosters import Rosters
 from review.audit.checks.rotations import Rotations
+from review.audit.checks.served import Served
 from review.audit.checks.signed import Signed
 from review.audit.checks.since import Since
 from review.audit.checks.tallied import Tallied
@@ -49,5 +50,6 @@ CHECKS: tuple[type[Check], ...] = (
     Rosters,
     Rotations,
     Adopted,
+    Served,
     Audits,
 )

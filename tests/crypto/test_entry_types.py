@@ -20,7 +20,7 @@ WANTED = {
         "person.enrolled",
     ),
     *("person.left", "drill.run", "auditor.checked", "cover", "deposit.set-aside"),
-    *("statistics.published", "text.changed", "case.moved-on", "sign-in.renewed"),
+    *("statistics.published", "text.changed", "scripts.served", "case.moved-on", "sign-in.renewed"),
     *("login.started", "tally.closed", "rules.adopted", "book.restored"),
 }
 

@@ -49,6 +49,7 @@ const LINES = [
   ["statistics.published", "", "quarter:code document:hash"],
   ["text.changed", "by", "act:hash lang:code text:hash"],
   ["drill.run", "", "outcome:code sent:day answered:day? marked:hash?"],
+  ["scripts.served", "", "release:code scripts:hash"],
   ["auditor.checked", "by", "report:hash size:count root:hash exceptions:count"],
   ["tally.closed", "", "day:day tally:hash"],
   ["rules.adopted", "", "rules:hash version:count"],
