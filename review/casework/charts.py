@@ -7,8 +7,9 @@ and in the table beside it; a bar that is not told is an outline with its words.
 from review.casework.statistics import Table
 from review.charter_view.drawing import box, picture, words
 
-WIDTH = 640
-LEFT = 220
+WIDTH = 720
+# Room for the longest label: nothing is cut off at the picture's edge.
+LEFT = 350
 ROW = 30
 BAR = 20
 NOT_TOLD = "fewer than {least}, or not told"

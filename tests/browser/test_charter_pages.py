@@ -1,21 +1,15 @@
-"""The charter's pages as people meet them: screens, dark and light, by keyboard, by axe, on paper.
-
-It also takes a picture of each page, into a folder of the run, for people to look at.
-"""
+"""The charter's pages by keyboard and on paper; test_every_page.py looks at each of them."""
 
 import datetime
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from review.app import create_app
 from review.settings import Settings
 from tests.browser.installation import PASSWORD, Installation
-from tests.browser.test_pages import faults, too_wide
 from tests.review.charter_view.stories import F1, F2, book
 from tests.review.web.test_charter import with_book
 from tests.serving import serving
@@ -24,25 +18,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.sqlite("of the browser; test_on_server.py has both"),
 ]
-
-PAGES = {
-    "coverage": "/charter",
-    "clause": "/charter/clauses/M-0",
-    "due": "/charter/due",
-    "findings": "/charter/findings?standing=",
-    "ask": "/charter/ask?as_of=2027-01-20",
-    "record": "/charter/records/e13",
-    "duties": "/charter/duties",
-    "duty": "/charter/duties/meetings",
-    "form": "/charter/duties/meetings/meeting_held",
-    "decisions": "/charter/decisions",
-    "charter": "/charter/decisions/charter",
-    "start": "/charter/start",
-}
-NARROW = 320
-# What looks otherwise on a wide screen; the rest is one column on any.
-WIDE = {"coverage", "due", "duty", "form"}
-SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((NARROW, "dark"), (1280, "light"))
 
 
 @pytest.fixture
@@ -72,29 +47,6 @@ def sign_in(page: Page, address: str) -> None:
     page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Secretary")
-
-
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_every_page_is_accessible_and_fits(
-    browser: Browser,
-    address: str,
-    tmp_path: Path,
-    width: int,
-    scheme: Literal["light", "dark"],
-) -> None:
-    with browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    ) as context:
-        page = context.new_page()
-        sign_in(page, address)
-        problems = []
-        for name, path in PAGES.items():
-            if width > NARROW and name not in WIDE:
-                continue
-            page.goto(address + path)
-            problems += faults(page) + too_wide(page)
-            page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
-        assert problems == []
 
 
 def test_pictures_have_their_words_and_on_paper_nothing_asks_to_be_pressed(

@@ -1,6 +1,5 @@
 """A member records what they were told: the page, what leaves it, and the case that comes of it."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,9 @@ from intake import drop as door
 from review.store import cases
 from review.store.database import reading
 from tests import committee
+from tests.browser.album import Album
 from tests.browser.installation import Installation, private_texts, spellings
 from tests.browser.reader import Reader
-from tests.browser.test_console_pictures import Album
 
 pytestmark = [
     pytest.mark.browser,
@@ -67,7 +66,7 @@ def collected(installation: Installation, code: str) -> str:
 def test_a_member_records_what_they_were_told_and_another_reads_it(
     reader: Reader, installation: Installation, tmp_path: Path, browser: Browser
 ) -> None:
-    album = Album(Path(os.environ.get("CONSOLE_PICTURES", tmp_path)))
+    album = Album(tmp_path)
     page = reader.page
     reader.sign_in("chair")
     page.locator("nav a[href='/cases']").click()

@@ -1,6 +1,5 @@
 """A drill of the line at its reader: known by its mark alone, signed for, out of the lists."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,10 +7,10 @@ from playwright.sync_api import expect
 
 from crypto import drill
 from tests import committee
+from tests.browser.album import Album
 from tests.browser.installation import Installation
 from tests.browser.reader import Reader
 from tests.browser.submitter import Submitter
-from tests.browser.test_console_pictures import Album
 from tests.browser.treating import TAKEN
 
 pytestmark = [
@@ -37,7 +36,7 @@ def test_a_drill_is_known_by_its_own_mark_and_leaves_the_lists_by_one_signature(
     real = submit(installation, "the operator")
     copied = submit(installation, "somebody with a mark they have seen", real.case_id)
     installation.collect()
-    album = Album(Path(os.environ.get("CONSOLE_PICTURES", tmp_path)))
+    album = Album(tmp_path)
     page = reader.page
     reader.sign_in("chair")
     reader.unlock()

@@ -21,7 +21,6 @@ from tests import committee
 from tests.browser.installation import PASSPHRASE, Installation
 from tests.browser.reader import Reader
 from tests.browser.test_console_sign_ins import Device
-from tests.browser.test_pages import faults, too_wide
 
 pytestmark = [
     pytest.mark.browser,
@@ -139,19 +138,3 @@ def test_a_member_makes_a_key_reads_with_it_and_gets_a_lost_passphrase_back(
     reader.unlock(again)
     see_the_case(reader, somebody.case_id)
     assert PASSPHRASE not in (words, again)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_keys_are_accessible_and_fit_a_phone(
-    reader: Reader, installation: Installation, scheme: str
-) -> None:
-    page = reader.page
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    reader.sign_in("chair")
-    for address in ("/people", "/me/key"):
-        page.goto(reader.address + address)
-        page.wait_for_load_state("domcontentloaded")
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert not too_wide(page), (address, width)
-        assert faults(page) == [], address

@@ -1,4 +1,4 @@
-"""Every page as people meet it: small and large screens, dark and light, by keyboard, by axe.
+"""The whole demo by keyboard, and what others look at pages with: axe, and how wide they are.
 
 It also takes the four pictures of the README, into a folder of the run; with PICTURES=1 in the
 environment it puts them into docs/images.
@@ -23,18 +23,6 @@ pytestmark = [
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "crypto/browser/node_modules/axe-core/axe.min.js"
-PUBLIC = (
-    "/",
-    "/before-you-start",
-    "/form",
-    "/follow-up",
-    "/who-can-read-this",
-    "/what-we-cannot-protect",
-    "/your-rights",
-    "/privacy",
-    "/accessibility",
-    "/no-such-page",
-)
 Scheme = Literal["light", "dark"]
 SCREENS: tuple[tuple[int, Scheme], ...] = ((320, "dark"), (1280, "light"))
 
@@ -99,46 +87,19 @@ def too_wide(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_the_submitters_pages_are_accessible_and_fit(
+def test_a_mailbox_with_a_reply_and_a_proof_is_accessible_and_fits(
     browser: Browser, demo: Running, width: int, scheme: Scheme
 ) -> None:
     screen: ViewportSize = {"width": width, "height": 900}
     with browser.new_context(viewport=screen, color_scheme=scheme, reduced_motion="reduce") as it:
         page = it.new_page()
-        problems = []
-        for path in PUBLIC:
-            page.goto(intake(demo) + path)
-            problems += faults(page) + too_wide(page)
         page.goto(f"{intake(demo)}/follow-up")
         page.get_by_label("Your receipt code").fill(papers(demo)["receipt_codes"]["shipments"])
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="From the committee")).to_be_visible()
         page.get_by_text("Proof of what you sent").click()
         expect(page.get_by_text("Your first message.").first).to_be_visible()
-        problems += faults(page) + too_wide(page)
-        page.goto(f"{intake(demo)}/form")
-        page.get_by_label("What happened?").fill("The petty cash box has no lid.")
-        page.get_by_role("button", name="Send").click()
-        page.get_by_text("Keep a proof").click()
-        expect(page.get_by_role("link", name="Save your words")).to_be_visible()
-        problems += faults(page) + too_wide(page)
-        assert problems == []
-
-
-@pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_the_consoles_pages_are_accessible_and_fit(
-    browser: Browser, demo: Running, width: int, scheme: Scheme
-) -> None:
-    screen: ViewportSize = {"width": width, "height": 900}
-    with browser.new_context(viewport=screen, color_scheme=scheme, reduced_motion="reduce") as it:
-        page = it.new_page()
-        page.goto(console(demo))
-        problems = faults(page) + too_wide(page)
-        open_a_case(page, demo, "chair")
-        problems += faults(page) + too_wide(page)
-        page.goto(console(demo))
-        problems += faults(page) + too_wide(page)
-        assert problems == []
+        assert faults(page) + too_wide(page) == []
 
 
 def test_a_submission_can_be_sent_with_the_keyboard_only(browser: Browser, demo: Running) -> None:
