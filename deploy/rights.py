@@ -146,6 +146,7 @@ BOOK: Rights = {
     # such a concern down and makes no case.
     "acts": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
     "act_signatures": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "open_acts": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD, REMOVE)},
     "act_endings": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
     "recorded_concerns": {COLLECTOR: (SEE, REMOVE), REVIEW: (_see("id", "by"), ADD)},
     "courses": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, _change(*_COURSE))},

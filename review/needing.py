@@ -1,13 +1,13 @@
 """Which of a reader's cases need a new key, or their signature under one, and which few can open.
 
-Somebody left them, or holds a key of theirs and is on the roster no more. What can be found out for
-all cases at once is asked in one query; only what it finds is looked at one by one. Only cases that
+Somebody left them, or holds a key of theirs and is on the roster no more. What is asked of all cases
+at once is asked of the few rows that say so; only what that finds is looked at one by one. Only cases that
 this person reads are ever asked about, so that nobody learns of one that they are excluded from.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, select, union
 
 from crypto import keying
 from crypto.roster import Roster
@@ -21,6 +21,11 @@ from review.store.schema import cases as case_table
 
 # So many are looked at for one page; the others come when these are done.
 LOOKED_AT = 20
+_OFFERED = (
+    select(offered_files.c.case_id)
+    .join(acts, acts.c.hash == offered_files.c.act)
+    .where(acts.c.act == keying.REKEY)
+)
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,7 @@ class Needing:
 def needing(connection: Connection, roster: Roster, person: str) -> Needing:
     """Cases of this reader that need a new key, or a second signature."""
     table = case_table.c
-    offers = (
-        select(offered_files.c.case_id)
-        .join(acts, acts.c.hash == offered_files.c.act)
-        .where(offered_files.c.case_id == table.id, acts.c.act == keying.REKEY)
-    )
+    offers = _OFFERED.where(offered_files.c.case_id == table.id)
     waits = _there(offers).label("waits")
     own = offers.join(act_signatures, act_signatures.c.hash == acts.c.hash)
     signed = _there(own.where(act_signatures.c.by == person)).label("signed")
@@ -68,7 +69,7 @@ def needing(connection: Connection, roster: Roster, person: str) -> Needing:
         .join(case_readers, case_readers.c.case_id == table.id)
         .where(
             case_readers.c.person_id == person,
-            or_(_somebody_left(), _there(offers), _granted_to_leavers(connection, roster)),
+            _one_of(_left(), _OFFERED, *_granted_to_leavers(connection, roster)),
         )
         .order_by(signed, table.id)
         .limit(LOOKED_AT + 1)
@@ -93,7 +94,7 @@ def candidates(connection: Connection, roster: Roster, person: str) -> ColumnEle
     mine = select(case_readers.c.case_id).where(
         case_readers.c.case_id == case_table.c.id, case_readers.c.person_id == person
     )
-    return and_(_there(mine), or_(_somebody_left(), _granted_to_leavers(connection, roster)))
+    return and_(_there(mine), _one_of(_left(), *_granted_to_leavers(connection, roster)))
 
 
 def _there(found: Select[tuple[str]]) -> ColumnElement[bool]:
@@ -101,16 +102,25 @@ def _there(found: Select[tuple[str]]) -> ColumnElement[bool]:
     return found.correlate(case_table).exists()
 
 
-def _somebody_left() -> ColumnElement[bool]:
-    table = case_table.c
-    left = select(recusals.c.case_id)
-    return _there(
-        left.where(recusals.c.case_id == table.id, recusals.c.generation == table.generation)
-    )
+def _one_of(*few: Select[tuple[str]]) -> ColumnElement[bool]:
+    """Whether a case is one of these, which are found without a look at the others."""
+    return case_table.c.id.in_(union(*few) if len(few) > 1 else few[0])
 
 
-def _granted_to_leavers(connection: Connection, roster: Roster) -> ColumnElement[bool]:
-    """Whether the newest key of a case was granted under a roster that lists other keys."""
+def _left() -> Select[tuple[str]]:
+    """The cases that somebody has left since they had their newest key."""
+    newest = _generation_of(recusals.c.case_id)
+    return select(recusals.c.case_id).where(recusals.c.generation == newest)
+
+
+def _generation_of(case_id: ColumnElement[str]) -> ScalarSelect[int]:
+    """A case's newest generation, asked for one by one: so no database begins with all cases."""
+    found = case_table.alias()
+    return select(found.c.generation).where(found.c.id == case_id).scalar_subquery()
+
+
+def _granted_to_leavers(connection: Connection, roster: Roster) -> list[Select[tuple[str]]]:
+    """The cases whose newest key was granted under a roster that lists other keys."""
     now = {(each.id, each.recipient.text) for each in roster.readers}
     older = [
         name
@@ -119,15 +129,10 @@ def _granted_to_leavers(connection: Connection, roster: Roster) -> ColumnElement
         and not {(each.id, each.recipient.text) for each in parse_roster(data).readers} <= now
     ]
     if not older:
-        return false()
-    table = case_table.c
-    later = (
-        select(case_keys.c.case_id)
-        .join(acts, acts.c.hash == case_keys.c.act)
-        .where(
-            case_keys.c.case_id == table.id,
-            case_keys.c.generation == table.generation,
-            acts.c.roster.in_(older),
-        )
-    )
-    return or_(and_(table.generation == 1, table.roster.in_(older)), _there(later))
+        return []
+    found = case_table.alias()
+    first = select(found.c.id).where(found.c.generation == 1, found.c.roster.in_(older))
+    under = select(acts.c.roster).where(acts.c.hash == case_keys.c.act).scalar_subquery()
+    newest = _generation_of(case_keys.c.case_id)
+    later = select(case_keys.c.case_id).where(case_keys.c.generation == newest, under.in_(older))
+    return [first, later]

@@ -38,32 +38,29 @@ class ToSign:
     about: str = ""
 
 
-def waiting(connection: Connection, roster: Roster, viewer: Signer) -> list[ToSign]:
-    """What this person could sign now, each case once, in an order that says nothing."""
-    proposed = proposals_for(connection, roster, viewer)
-    found = {_place(each) for each in proposed}
-    if table.may(viewer.role, table.Act.AGREE_RECOVERY):
-        found |= {
-            ToSign(What.RECOVERY, each.name)
-            for each in recovering.questions(connection, viewer.person)
-            if viewer.person not in each.signers
-        }
-    return sorted(found, key=lambda each: (each.what, each.about))
+def waiting(
+    connection: Connection, roster: Roster, viewer: Signer, most: int
+) -> tuple[list[ToSign], bool]:
+    """What this person could sign now, each case once, at most so many; and whether there is more.
+
+    What waits longest is named; in which order, says nothing.
+    """
+    found = {
+        ToSign(What.RECOVERY, each.name)
+        for each in recovering.questions(connection, viewer.person)
+        if viewer.person not in each.signers and table.may(viewer.role, table.Act.AGREE_RECOVERY)
+    }
+    for each in proposals_for(connection, roster, viewer):
+        found.add(_place(each))
+        if len(found) > most:
+            break
+    return sorted(found, key=lambda each: (each.what, each.about))[:most], len(found) > most
 
 
-def proposals_for(connection: Connection, roster: Roster, viewer: Signer) -> list[Signed]:
+def proposals_for(connection: Connection, roster: Roster, viewer: Signer) -> Iterator[Signed]:
     """Acts that others have signed and this person could sign too, the oldest first."""
-    return [
-        each
-        for each in _unsigned(connection, roster, viewer)
-        if _may_sign(connection, each, viewer)
-    ]
-
-
-def _unsigned(connection: Connection, roster: Roster, viewer: Signer) -> Iterator[Signed]:
-    for each in acts.proposals(connection):
-        theirs = viewer.person in each.signers or is_about(each, viewer.person)
-        if not theirs and each.act.roster == roster.hash:
+    for each in acts.unsigned_by(connection, viewer.person, roster.hash):
+        if not is_about(each, viewer.person) and _may_sign(connection, each, viewer):
             yield each
 
 

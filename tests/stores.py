@@ -184,15 +184,22 @@ def here() -> Stores:
     return _now[-1]
 
 
-@pytest.fixture(autouse=True)
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    """The databases of this test."""
-    kind = getattr(request, "param", "sqlite")
-    made = Stores(request.getfixturevalue("cluster") if kind == "postgresql" else None)
+@contextmanager
+def using(cluster: Cluster | None) -> Iterator[Stores]:
+    """Databases of a server, or files, for the length of the block."""
+    made = Stores(cluster)
     _now.append(made)
     yield made
     _now.pop()
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """The databases of this test."""
+    kind = getattr(request, "param", "sqlite")
+    with using(request.getfixturevalue("cluster") if kind == "postgresql" else None) as made:
+        yield made
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -7,12 +7,14 @@ its subject, and that makes it the one that the next act has to name.
 import datetime
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, delete, exists, insert, or_, select
 
 from crypto import act as act_format
 from crypto.act import Act, Signature
-from review.store.casework_schema import act_endings, act_signatures, acts
+from review.store.casework_schema import act_endings, act_signatures, acts, open_acts
+from review.store.schema import case_readers, cases
 
 DONE, WITHDRAWN = "done", "withdrawn"
 
@@ -44,6 +46,7 @@ def add(connection: Connection, act: Act) -> None:
             document=act.document,
         )
     )
+    connection.execute(insert(open_acts).values(hash=act.hash, subject=act.subject))
 
 
 def add_signature(
@@ -60,6 +63,8 @@ def add_signature(
 def end(connection: Connection, act: Act, ending: str, by: str, on: datetime.date) -> None:
     """Say how an act has ended: done, which makes it its subject's newest, or withdrawn."""
     n = None
+    over = open_acts.c.subject == act.subject if ending == DONE else open_acts.c.hash == act.hash
+    connection.execute(delete(open_acts).where(over))
     if ending == DONE:
         newest = _newest(connection, act.subject)
         n = 1 if newest is None else newest[1] + 1
@@ -130,19 +135,33 @@ def proposals(connection: Connection, subjects: Collection[str] | None = None) -
 
     A proposal that names another act before it than its subject's newest is overtaken, and gone.
     """
-    wanted = (
-        select(acts.c.hash, acts.c.document)
-        .outerjoin(act_endings, act_endings.c.hash == acts.c.hash)
-        .where(act_endings.c.hash.is_(None))
-        .order_by(acts.c.on, acts.c.hash)
-    )
+    wanted = _open()
     if subjects is not None:
-        wanted = wanted.where(acts.c.subject.in_(sorted(subjects)))
+        wanted = wanted.where(open_acts.c.subject.in_(sorted(subjects)))
     rows = connection.execute(wanted).all()
     signed = _signatures(connection, [row.hash for row in rows])
-    found = [Signed(act_format.parse(row.document), signed[row.hash]) for row in rows]
-    heads = {each.act.subject: newest(connection, each.act.subject) for each in found}
-    return [each for each in found if each.act.previous == heads[each.act.subject]]
+    return [Signed(act_format.parse(row.document), signed[row.hash]) for row in rows]
+
+
+def unsigned_by(connection: Connection, person_id: str, roster: str) -> Iterator[Signed]:
+    """The proposals that a person has not signed, under a roster, the oldest first.
+
+    Those of a case are among them only if it is one of theirs.
+    """
+    theirs = exists().where(act_signatures.c.hash == acts.c.hash, act_signatures.c.by == person_id)
+    reads = exists().where(
+        case_readers.c.case_id == open_acts.c.subject, case_readers.c.person_id == person_id
+    )
+    is_case = exists().where(cases.c.id == open_acts.c.subject)
+    wanted = _open().where(acts.c.roster == roster, ~theirs, or_(reads, ~is_case))
+    for row in connection.execute(wanted).all():
+        signed = _signatures(connection, [row.hash])
+        yield Signed(act_format.parse(row.document), signed[row.hash])
+
+
+def _open() -> Select[Any]:
+    joined = select(acts.c.hash, acts.c.document).join(open_acts, open_acts.c.hash == acts.c.hash)
+    return joined.order_by(acts.c.on, acts.c.hash)
 
 
 def _signatures(connection: Connection, hashes: Iterable[str]) -> dict[str, tuple[Signature, ...]]:

@@ -51,6 +51,16 @@ act_signatures = Table(
     sqlite_with_rowid=False,
 )
 
+# The acts that still can be signed: what took effect is out of it, with all that it overtook.
+open_acts = Table(
+    "open_acts",
+    book,
+    Column("hash", HASH, ForeignKey("acts.hash"), primary_key=True),
+    Column("subject", SUBJECT, nullable=False),
+    Index("ix_open_acts_subject", "subject"),
+    sqlite_with_rowid=False,
+)
+
 # How an act has ended: done, as its subject's n-th, or withdrawn. One without a row is a proposal.
 act_endings = Table(
     "act_endings",

@@ -11,7 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 
 from review.casework.codes import Category, Channel, Severity
 from review.casework.course import Stage
@@ -138,9 +149,17 @@ def page(
     size: int = PAGE,
 ) -> tuple[list[Line], bool]:
     """One page of a reader's cases, and whether another one follows."""
-    found = select(inbox).where(*_conditions(person_id, wanted, today))
+    found = select(inbox.c.case_id).where(*_conditions(person_id, wanted, today))
+    chosen = _ordered(found, wanted.order).limit(size + 1).offset((wanted.page - 1) * size)
+    # Which they are, an index says by itself; only these are read.
     rows = connection.execute(
-        _ordered(found, wanted.order).limit(size + 1).offset((wanted.page - 1) * size)
+        _ordered(
+            select(inbox).where(
+                inbox.c.person_id == person_id,
+                inbox.c.case_id.in_(select(chosen.subquery().c.case_id)),
+            ),
+            wanted.order,
+        )
     ).all()
     return [_line(row) for row in rows[:size]], len(rows) > size
 
@@ -150,7 +169,7 @@ def needed(connection: Connection, person_id: str, until: datetime.date, limit: 
     mine = _cases_of(person_id)
     found = {
         row.case_id: row
-        for condition in (inbox.c.next_due <= until, inbox.c.unread > 0)
+        for condition in (inbox.c.next_due <= until, inbox.c.unread > literal_column("0"))
         for row in connection.execute(
             _ordered(select(inbox).where(mine, condition), Order.DUE).limit(limit)
         )

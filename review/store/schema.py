@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -77,6 +78,8 @@ cases = Table(
     Column("recipient", Text, nullable=False),
     Column("state", STATE, nullable=False),
     Column("generation", Integer, nullable=False),
+    # By whose keys a case was sealed first, for when somebody leaves.
+    Index("ix_cases_roster", "roster", "generation", "id"),
     sqlite_with_rowid=False,
 )
 

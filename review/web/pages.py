@@ -51,6 +51,9 @@ def _found(connection: Connection) -> dict[str, Any]:
     viewer = Signer(visitor().person.id, visitor().role)
     # Whoever a case is only shared with signs nothing of others, and gives it no key.
     decides = visitor().may(Act.GIVE_CASE_KEY)
+    waiting, more = (
+        to_sign.waiting(connection, roster, viewer, MOST_NEEDED) if decides else ([], False)
+    )
     needed = inbox.needed(connection, viewer.person, today + AHEAD, MOST_NEEDED)
     return {
         "drill": _drill(connection),
@@ -58,7 +61,8 @@ def _found(connection: Connection) -> dict[str, Any]:
         "counts": inbox.counts(connection, viewer.person, today),
         "keys": needing(connection, roster, viewer.person) if decides else None,
         "few": fewer_than_two(connection),
-        "waiting": _there(to_sign.waiting(connection, roster, viewer)) if decides else [],
+        "waiting": _there(waiting),
+        "more_to_sign": more,
     }
 
 

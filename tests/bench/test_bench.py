@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import backups, charter_assess, charter_pages, intake, sealing, steps
+from tests.bench import backups, charter_assess, charter_pages, intake, many_cases, sealing, steps
 from tests.bench.figures import Figure, median_ratio, p95
 
 pytestmark = pytest.mark.sqlite("what is measured is served from files")
@@ -56,3 +56,9 @@ def test_backups_are_measured_and_the_next_day_s_is_small(tmp_path: Path) -> Non
     assert len(steps) == 7
     assert steps["whole backup"].size > 3 * backups.SLICE
     assert backups.SLICE < steps["backup of the next day"].size < 2 * backups.SLICE
+
+
+def test_pages_with_many_cases_are_measured() -> None:
+    figures = list(many_cases.measure(many_cases.Size(8, 16, 1, 1), "SQLite"))
+    assert len(figures) == 2 * len(many_cases.PAGES)
+    assert all(math.isfinite(figure.value) and figure.value > 0 for figure in figures)

@@ -64,6 +64,7 @@ CODED = {
     "backed_up": {"store", "id"},
     "acts": {"hash", "subject", "act", "roster", "on", "previous", "document"},
     "act_signatures": {"hash", "by", "on", "signature"},
+    "open_acts": {"hash", "subject"},
     "act_endings": {"hash", "subject", "n", "on", "by", "ending"},
     # As in the drop, what is sealed waits here for the collection and is not sealed once more.
     "recorded_concerns": {

@@ -40,12 +40,23 @@ def upgrade() -> None:
     for table in (*_acts(tables), _marks(tables), _drills(tables)):
         keep_rows(table)
         table.create(op.get_bind())
-    for table in _courses(tables):
+    for table in (_open_acts(tables), *_courses(tables)):
         table.create(op.get_bind())
     op.execute(_BEGUN)
     concerns = _concerns(tables)
     keep_rows(concerns, deletable=True)
     concerns.create(op.get_bind())
+
+
+def _open_acts(tables: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "open_acts",
+        tables,
+        sa.Column("hash", HASH, sa.ForeignKey("acts.hash"), primary_key=True),
+        sa.Column("subject", SUBJECT, nullable=False),
+        sa.Index("ix_open_acts_subject", "subject"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _acts(tables: sa.MetaData) -> list[sa.Table]:

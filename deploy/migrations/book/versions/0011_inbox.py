@@ -10,13 +10,14 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+_OF, _LOOKED_FOR = ("person_id", "is_drill"), ("stage", "severity", "categories")
 _INDEXES = (
-    ("ix_inbox_due", ["person_id", "next_due", "case_id"]),
-    ("ix_inbox_stage", ["person_id", "stage", "next_due", "case_id"]),
-    ("ix_inbox_received", ["person_id", "received_on", "case_id"]),
-    ("ix_inbox_unread", ["person_id", "unread", "next_due", "case_id"]),
+    ("ix_inbox_due", [*_OF, "next_due", "case_id", *_LOOKED_FOR]),
+    ("ix_inbox_received", [*_OF, "received_on", "case_id", *_LOOKED_FOR, "next_due"]),
+    ("ix_inbox_stage", [*_OF, "stage", "next_due", "case_id"]),
     ("ix_inbox_case", ["case_id"]),
 )
+_NEW = sa.text("unread > 0")
 _ACKNOWLEDGE, _CLOSE = datetime.timedelta(days=7), datetime.timedelta(days=45)
 
 
@@ -46,6 +47,9 @@ def upgrade() -> None:
     )
     for name, columns in _INDEXES:
         op.create_index(name, "inbox", columns)
+    columns = [*_OF, "next_due", "case_id"]
+    op.create_index("ix_inbox_new", "inbox", columns, sqlite_where=_NEW, postgresql_where=_NEW)
+    op.create_index("ix_cases_roster", "cases", ["roster", "generation", "id"])
     _fill(op.get_bind())
 
 
