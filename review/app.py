@@ -25,6 +25,7 @@ from review.web import (
     enrolment,
     entries,
     errors,
+    exports,
     guard,
     keys,
     ledger,
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
 LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
-    *(pages, listing, concerns, cases, acts, steps, keys, entries, ledger, statistics, texts),
+    *(pages, listing, concerns, cases, acts, steps, exports, keys, entries, ledger),
+    *(statistics, texts),
     enrolment,
     *(
         charter_duties,

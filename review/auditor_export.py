@@ -10,9 +10,7 @@ import hashlib
 import importlib.metadata
 import os
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from io import BufferedRandom
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from review.audit import bundle
 from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.errors import ExportRefused
-from review.export import reserved
+from review.export import Made, reserved
 from review.store import acts, charter_book, entries, ledger, rosters
 from review.store.by_type import raw
 from review.store.database import reading, writing
@@ -32,20 +30,6 @@ from review.store.records import records
 
 NAME = "bundle.zip"
 READER = "auditor"
-_CHUNK = 1 << 18
-
-
-@dataclass(frozen=True)
-class Made:
-    """A bundle in a file without a name, which is gone when it is closed; its hash is recorded."""
-
-    file: BufferedRandom = field(repr=False)
-    size: int
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bundle, piece by piece."""
-        while chunk := self.file.read(_CHUNK):
-            yield chunk
 
 
 def make(book: Engine, installation: str, today: datetime.date, by: str | None) -> Made:

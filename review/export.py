@@ -11,11 +11,13 @@ import functools
 import hashlib
 import os
 import secrets
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, Engine
 
@@ -30,6 +32,8 @@ from review.store.shred import Locksmith, RowKey
 # Every file carries the first day that a zip file can name: when it was made is nobody's business.
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
 _PRIVATE = 0o600
+_CHUNK = 1 << 18
+_IN_MEMORY = 1 << 25
 _Entropy = Callable[[int], bytes]
 
 
@@ -59,23 +63,68 @@ def export(
     Raises ExportRefused for a case that does not exist or is destroyed, and for a file that is
     there already; then nothing is left behind.
     """
-    done = Exported()
-    with reserved(out) as partial:
-        with reading(book) as connection, reading(shred) as keys, partial.open("r+b") as file:
-            row_keys = _keys(connection, keys, locksmith, wanted, done)
-            with zipfile.ZipFile(file, "w") as archive:
-                _write(_Bundle(archive, connection), row_keys, today, done)
-            file.flush()
-            os.fsync(file.fileno())
-        digest = _digest(partial)
-        # The entries come before the file has its name: an export that nobody can find is better
-        # than one that the ledger does not know of. That the name can be had is certain by now.
-        with writing(book) as connection:
-            for case_id in done.cases:
-                data = {"bundle": digest, "reader": "case"}
-                entry = entries.Entry(type="exported", on=today, case_id=case_id, data=data)
-                entries.record(connection, entry)
+    with reserved(out) as partial, partial.open("r+b") as file:
+        done = _fill(book, shred, locksmith, wanted, file, today)
+        os.fsync(file.fileno())
+        # The entries come before the file has its name: an export that nobody can find is
+        # better than one that the ledger does not know of. That the name can be had is certain.
+        _record(book, file, done, today, None)
     return done
+
+
+@dataclass(frozen=True)
+class Made:
+    """An export in a file without a name, which is gone when it is closed; it is recorded."""
+
+    file: IO[bytes] = field(repr=False)
+    size: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """The export, piece by piece."""
+        while chunk := self.file.read(_CHUNK):
+            yield chunk
+
+
+def take_away(
+    book: Engine, shred: Engine, locksmith: Locksmith, wanted: Sequence[str], today: datetime.date,
+    by: str,
+) -> Made:  # fmt: skip
+    """The wanted cases for somebody to take away now. Raises ExportRefused; nothing is recorded.
+
+    The ledger knows of it, and by whom, before the first byte leaves.
+    """
+    with ExitStack() as undo:
+        # What is in it is sealed to the readers; a case without large files touches no disk.
+        file = undo.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+        done = _fill(book, shred, locksmith, wanted, file, today)
+        size = file.seek(0, os.SEEK_END)
+        _record(book, file, done, today, by)
+        file.seek(0)
+        undo.pop_all()
+    return Made(file, size)
+
+
+def _fill(
+    book: Engine, shred: Engine, locksmith: Locksmith, wanted: Sequence[str] | None,
+    file: IO[bytes], today: datetime.date,
+) -> Exported:  # fmt: skip
+    done = Exported()
+    with reading(book) as connection, reading(shred) as keys:
+        row_keys = _keys(connection, keys, locksmith, wanted, done)
+        with zipfile.ZipFile(file, "w") as archive:
+            _write(_Bundle(archive, connection), row_keys, today, done)
+    file.flush()
+    return done
+
+
+def _record(
+    book: Engine, file: IO[bytes], done: Exported, today: datetime.date, by: str | None
+) -> None:
+    data = {"bundle": _digest(file), "reader": "case"}
+    with writing(book) as connection:
+        for case_id in done.cases:
+            entry = entries.Entry(type="exported", on=today, case_id=case_id, by=by, data=data)
+            entries.record(connection, entry)
 
 
 @contextmanager
@@ -136,11 +185,11 @@ def _keys(
     done: Exported,
 ) -> dict[str, RowKey]:
     """The row key of every case to export; done learns which have none."""
-    known = cases.all_case_ids(connection)
+    known = dict.fromkeys(cases.all_case_ids(connection))
     if not known:
         raise ExportRefused("the book holds no case")
     found = {}
-    for case_id in known if wanted is None else wanted:
+    for case_id in list(known) if wanted is None else wanted:
         if case_id not in known:
             raise ExportRefused(f"the book holds no case {case_id}")
         try:
@@ -229,6 +278,9 @@ def _line(connection: Connection, case_id: str) -> CaseLine:
     return CaseLine(case_id, case.generation if case else 1, heads)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -1,8 +1,9 @@
 """Which of a reader's cases need a new key, or their signature under one, and which few can open.
 
-Somebody left them, or holds a key of theirs and is on the roster no more. What is asked of all cases
-at once is asked of the few rows that say so; only what that finds is looked at one by one. Only cases that
-this person reads are ever asked about, so that nobody learns of one that they are excluded from.
+Somebody left them, or holds a key of theirs and is on the roster no more. What is asked of all
+cases at once is asked of the few rows that say so; only what that finds is looked at one by one.
+Only cases that this person reads are ever asked about, so that nobody learns of one that they are
+excluded from.
 """
 
 from dataclasses import dataclass

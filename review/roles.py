@@ -56,6 +56,7 @@ class Act(enum.StrEnum):
     HAND_IN_CHECK = "hand_in_check"
     SEE_STATISTICS = "see_statistics"
     TAKE_COPY = "take_copy"
+    EXPORT_CASE = "export_case"
     SEE_TEXTS = "see_texts"
     CHANGE_TEXTS = "change_texts"
     SEE_CHARTER = "see_charter"
@@ -76,7 +77,7 @@ STEP_UP = frozenset(
         *(Act.GO_ON_CONFIRMED, Act.CHANGE_OWN_SIGN_INS, Act.CHANGE_SIGN_INS),
         Act.AGREE_RECOVERY,
         *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
-        *(Act.MAKE_KEY, Act.CHANGE_TEXTS, Act.TAKE_COPY),
+        *(Act.MAKE_KEY, Act.CHANGE_TEXTS, Act.TAKE_COPY, Act.EXPORT_CASE),
     }
 )
 # What somebody may do who came by an invitation and has no passkey yet.
@@ -94,6 +95,7 @@ _READING = _EVERYBODY | {
     Act.OPEN_CASE,
     Act.NOTE,
     Act.TAKE_COPY,
+    Act.EXPORT_CASE,
     Act.REPLY,
     Act.RECUSE,
     Act.GIVE_CASE_KEY,

@@ -159,6 +159,12 @@ def all_case_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(cases.c.id).order_by(cases.c.id)).scalars())
 
 
+def ids_of(connection: Connection, person_id: str) -> list[str]:
+    """The cases that this person reads, by id."""
+    found = select(case_readers.c.case_id).where(case_readers.c.person_id == person_id)
+    return sorted(connection.execute(found).scalars())
+
+
 def excluded_people(connection: Connection, case_id: str) -> tuple[str, ...]:
     """The ids that the case's routing excluded."""
     found = select(case_exclusions.c.person_id).where(case_exclusions.c.case_id == case_id)

@@ -66,6 +66,7 @@ def page(case_id: str) -> str:
         colleagues=[each for each in visitor().roster.readers if each.id not in excluded],
         may_reply=visitor().may(Act.REPLY),
         may_note=visitor().may(Act.NOTE),
+        may_export=visitor().may(Act.EXPORT_CASE),
     )
 
 

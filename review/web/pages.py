@@ -63,6 +63,7 @@ def _found(connection: Connection) -> dict[str, Any]:
         "few": fewer_than_two(connection),
         "waiting": _there(waiting),
         "more_to_sign": more,
+        "may_export": visitor().may(Act.EXPORT_CASE),
     }
 
 

@@ -15,7 +15,7 @@ EVERYBODY = {
 READING = EVERYBODY | {
     *(Act.FETCH_IDENTITY, Act.LIST_CASES, Act.OPEN_CASE, Act.NOTE, Act.REPLY, Act.TAKE_COPY),
     *(Act.SEE_ROOT, Act.SEE_STATISTICS, Act.SEE_TEXTS, Act.SEE_CHARTER, Act.RECUSE),
-    *(Act.TAKE_STEP,),
+    *(Act.TAKE_STEP, Act.EXPORT_CASE),
     *(Act.SEE_OWN_KEY, Act.MAKE_KEY),
     *(Act.GIVE_CASE_KEY, Act.SHARE_CASE, Act.RELEASE_CASE),
 }
@@ -58,7 +58,7 @@ def test_only_people_with_a_key_open_anything() -> None:
 
 def test_an_investigator_never_writes_to_the_submitter_and_decides_nothing_of_who_reads() -> None:
     beyond = {Act.REPLY, Act.RECUSE, Act.GIVE_CASE_KEY, Act.SHARE_CASE, Act.RELEASE_CASE}
-    beyond |= {Act.TAKE_COPY, Act.SEE_ROOT, Act.SEE_STATISTICS, Act.SEE_TEXTS, Act.SEE_CHARTER}
+    beyond |= {Act.TAKE_COPY, Act.EXPORT_CASE, Act.SEE_ROOT, Act.SEE_STATISTICS, Act.SEE_TEXTS, Act.SEE_CHARTER}
     assert not TABLE[Role.INVESTIGATOR] & beyond
     assert Act.MAKE_KEY in STEP_UP
 

@@ -24,6 +24,9 @@ _READER = b'"reader":"charter"'
 # A redacted copy of one message, which its readers make.
 _COPIED = b"exported redacted"
 _COPY = b'"reader":"redacted"'
+# A case as a whole, still sealed, which its readers take away.
+_TAKEN = b"exported case"
+_CASE = b'"reader":"case"'
 
 # What each type of entry takes of whoever did it. None: having an account is enough.
 _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
@@ -51,6 +54,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"exported": Act.EXPORT_LEDGER,
         _CHARTER_EXPORTED: Act.RECORD_CHARTER,
         _COPIED: Act.TAKE_COPY,
+        _TAKEN: Act.EXPORT_CASE,
         b"evidence.recorded": Act.RECORD_CHARTER,
     }
 )
@@ -196,9 +200,8 @@ class People(Check):
 def _kind(row: Row) -> bytes:
     if row[8] != b"exported":
         return row[8]
-    if _READER in row[2]:
-        return _CHARTER_EXPORTED
-    return _COPIED if _COPY in row[2] else row[8]
+    told = {_READER: _CHARTER_EXPORTED, _COPY: _COPIED, _CASE: _TAKEN}
+    return next((kind for mark, kind in told.items() if mark in row[2]), row[8])
 
 
 def _roles(rosters: list[Roster], who: str, enrolled: str) -> set[Role]:
