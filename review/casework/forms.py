@@ -106,7 +106,8 @@ _INVESTIGATOR = Field(
 )  # fmt: skip
 _PLAN = Field(
     "plan", "The plan, step by step", Kind.TEXT, sealed=True,
-    hint="What is looked at, by whom, by when. One step on each line.",
+    hint="What is looked at, by whom, by when. One step on each line; [x] before it says that it is"
+    " done.",
 )  # fmt: skip
 
 FORMS: Mapping[Step, Form] = {

@@ -57,6 +57,8 @@ class Desk:
     course: standing.Course
     # Whether this reader can say that the case is a drill, if its submission has the mark.
     can_mark: bool
+    # Whether this reader can sign a plan, and so tick off its steps.
+    can_plan: bool
     feedback_due: date | None
 
 
@@ -90,6 +92,7 @@ def desk(
         others=_others(connection, viewer, case, today),
         course=course,
         can_mark=why_not(now, Step.MARK_DRILL, viewer, today) is None,
+        can_plan=barred[Step.PLAN] is None,
         feedback_due=due if due is not None and due >= today else None,
     )
 

@@ -10,6 +10,7 @@ import { postAsSelf } from "./login.js";
 import { savedName, shownType } from "./names.js";
 import { refresh } from "./navigation.js";
 import { announce, fill, frame, leading, word } from "./page.js";
+import { hidePlan, showPlan } from "./plan.js";
 import { previewOf } from "./preview.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { hideProposals, showProposals } from "./proposals.js";
@@ -117,6 +118,7 @@ export function closeCasePage() {
   const section = document.getElementById("thread");
   section?.querySelector("[data-opened]")?.replaceChildren();
   hideProposals();
+  hidePlan();
   document.getElementById("drill")?.toggleAttribute("hidden", true);
   hideSharing();
   setOpen(false);
@@ -153,6 +155,7 @@ function show(section, file) {
   const use = (act, entry, attachment, item) => void useFile(act, entry, attachment, item);
   section.querySelector("[data-opened]")?.replaceChildren(...elementsOf(file, use));
   showProposals(file);
+  showPlan(file);
   document.getElementById("drill")?.toggleAttribute("hidden", file.drill === null);
   showSharing(file);
   setOpen(true);
