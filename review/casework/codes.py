@@ -12,11 +12,19 @@ from types import MappingProxyType
 
 
 class Category(enum.StrEnum):
-    """What a case is about. The first block is what clause 5 of the charter names."""
+    """What a case is about. The first three are what clause 5 of the charter names.
+
+    Those up to DSC say more closely what of it; a case has as many as fit, the leading one first.
+    """
 
     ACC = "ACC"
     ICF = "ICF"
     AUD = "AUD"
+    FSP = "FSP"
+    REC = "REC"
+    CTL = "CTL"
+    FST = "FST"
+    FFR = "FFR"
     REV = "REV"
     RES = "RES"
     RPT = "RPT"
@@ -143,6 +151,11 @@ LABELS: Mapping[enum.StrEnum, str] = MappingProxyType(
         Category.ACC: "Accounting",
         Category.ICF: "Internal accounting controls",
         Category.AUD: "Auditing matters",
+        Category.FSP: "Fraud or a deliberate error in making, reviewing or auditing statements",
+        Category.REC: "Fraud or a deliberate error in keeping the records",
+        Category.CTL: "Controls that are too weak, or not followed",
+        Category.FST: "A false statement by or to a senior officer or accountant",
+        Category.FFR: "Reporting that is not full and fair",
         Category.REV: "Revenue recognition",
         Category.RES: "Reserves and estimates",
         Category.RPT: "Related-party transactions",
@@ -243,8 +256,9 @@ SEALED: Mapping[str, type[enum.StrEnum]] = MappingProxyType(
 
 GRAVE = frozenset({Severity.S1, Severity.S2})
 _STATUTORY = (
-    Category.ACC, Category.ICF, Category.AUD, Category.REV, Category.RES, Category.RPT,
-    Category.AUI, Category.DSC,
+    Category.ACC, Category.ICF, Category.AUD, Category.FSP, Category.REC, Category.CTL,
+    Category.FST, Category.FFR, Category.REV, Category.RES, Category.RPT, Category.AUI,
+    Category.DSC,
 )  # fmt: skip
 CHARTER_SCOPE = frozenset(_STATUTORY)
 # Kinds of wrong that are fraud by whoever answers for the accounts, whatever the amount.

@@ -80,7 +80,8 @@ _CLASSES = Field(
 _CLASSIFIED = (
     Field(
         "category", "What it is about", Kind.MANY, _options(Category),
-        hint="The first eight are what clause 5 of the charter names.",
+        hint="The first three are what clause 5 of the charter names; the ten after them"
+        " say more closely what of it. Choose as many as fit.",
     ),
     Field(
         "severity", "How grave it is", Kind.ONE,

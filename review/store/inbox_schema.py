@@ -33,7 +33,7 @@ inbox = Table(
     Column("stage", String(20), nullable=False),
     Column("severity", String(2), nullable=False),
     # The codes of its categories between spaces, such as " ACC ICF ".
-    Column("categories", String(80), nullable=False),
+    Column("categories", String(120), nullable=False),
     Column("channel", String(10), nullable=False),
     Column("next_clock", String(20), nullable=False),
     Column("next_due", Date, nullable=False),

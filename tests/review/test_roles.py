@@ -58,7 +58,14 @@ def test_only_people_with_a_key_open_anything() -> None:
 
 def test_an_investigator_never_writes_to_the_submitter_and_decides_nothing_of_who_reads() -> None:
     beyond = {Act.REPLY, Act.RECUSE, Act.GIVE_CASE_KEY, Act.SHARE_CASE, Act.RELEASE_CASE}
-    beyond |= {Act.TAKE_COPY, Act.EXPORT_CASE, Act.SEE_ROOT, Act.SEE_STATISTICS, Act.SEE_TEXTS, Act.SEE_CHARTER}
+    beyond |= {
+        Act.TAKE_COPY,
+        Act.EXPORT_CASE,
+        Act.SEE_ROOT,
+        Act.SEE_STATISTICS,
+        Act.SEE_TEXTS,
+        Act.SEE_CHARTER,
+    }
     assert not TABLE[Role.INVESTIGATOR] & beyond
     assert Act.MAKE_KEY in STEP_UP
 

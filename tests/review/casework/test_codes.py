@@ -4,6 +4,7 @@ from itertools import chain
 
 from review.casework import codes
 from review.casework.codes import Category, DetrimentRisk, Outcome, Severity
+from review.store.inbox_schema import inbox
 
 
 def test_every_code_has_words_of_its_own() -> None:
@@ -49,3 +50,16 @@ def test_an_inquiry_into_who_wrote_raises_the_risk_by_one_level_and_never_past_t
         DetrimentRisk.D3,
         DetrimentRisk.D3,
     ]
+
+
+def test_every_code_of_a_filed_policy_says_more_closely_what_the_charter_covers() -> None:
+    named = list(Category)[: list(Category).index(Category.DSC) + 1]
+    assert frozenset(named) == codes.CHARTER_SCOPE
+    assert {"FSP", "REC", "CTL", "FST", "FFR", "REV", "RES", "RPT", "AUI", "DSC"} < set(named)
+    assert all(codes.in_charter_scope(frozenset({each})) for each in named)
+
+
+def test_a_case_of_every_category_has_room_in_the_list() -> None:
+    width = inbox.c.categories.type.length
+    assert width is not None
+    assert len(f" {' '.join(Category)} ") <= width

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date, nullable=False),
         sa.Column("stage", sa.String(20), nullable=False),
         sa.Column("severity", sa.String(2), nullable=False),
-        sa.Column("categories", sa.String(80), nullable=False),
+        sa.Column("categories", sa.String(120), nullable=False),
         sa.Column("channel", sa.String(10), nullable=False),
         sa.Column("next_clock", sa.String(20), nullable=False),
         sa.Column("next_due", sa.Date, nullable=False),
