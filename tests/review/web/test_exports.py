@@ -65,7 +65,7 @@ def test_all_of_one_s_own_cases_are_taken_and_no_other(
     assert hidden.case_id.encode() not in out.read_bytes()
     whole = saved(Desk(app, "chair").post(ALL), tmp_path)
     found = open_exported(whole, [committee.identity("chair")], tmp_path / "opened")
-    assert {each.case_id for each in found.opened} == {submitter.case_id, hidden.case_id}
+    assert {each.case for each in found.opened} == {submitter.case_id, hidden.case_id}
     with pytest.raises(WrongIdentity):
         open_exported(whole, [committee.identity("secretary")], tmp_path / "none")
 
