@@ -25,6 +25,7 @@ COMPOSED = {
         *("true", "false", "received", "reading", "examining", "asked", "closed", "no-state"),
     ),
     "texts-usual": ("name", "about", "emergency", "leave"),
+    "all-keys": ("done", "waits", "failed"),
     "document": (
         *("form", "name", "empty", "too-large", "too-many", "roster", "unknown", "slice"),
         *("incomplete", "hash"),

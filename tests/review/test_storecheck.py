@@ -11,6 +11,7 @@ from crypto import attestation, entry, merkle
 from crypto.errors import InvalidSignature
 from review import storecheck
 from review.app import create_app
+from review.casework.course import Step
 from review.settings import Settings, read_store_key
 from review.store.shred import Locksmith
 from review.storecheck import Checked, check_store
@@ -18,7 +19,8 @@ from tests import committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
 from tests.review import ledgers
-from tests.review.desk import Desk, sealed_form, wind
+from tests.review.desk import sealed_form, wind
+from tests.review.web.course import TRIAGED, Course
 
 pytestmark = pytest.mark.stores
 
@@ -46,18 +48,17 @@ def treated(installation: Installation, submitter: Submitter) -> Submitter:
     """A case with a message of every kind, half of it in the ledger and half waiting."""
     app = create_app(Settings.from_environ(installation.environment()), "interactive")
     wind(app)
-    chair = Desk(app, "chair")
-
-    def send(kind: str, act: str, **extra: str) -> None:
-        body = {"state": "reading", "next_on": None} if kind == "state" else {"text": "words"}
-        form = {**sealed_form(app, submitter, kind, **body), **extra}
-        assert chair.post(f"/cases/{submitter.case_id}/{act}", form).status_code == 204
-
-    send("reply", "replies")
-    send("note", "notes")
+    course = Course(app, submitter)
+    course.reply()
+    assert (
+        course.desk("chair").post(f"{course.path}/notes", course.note("chair")).status_code == 204
+    )
     ledgers.batch(installation)
-    send("state", "state", state="INVESTIGATING")
-    send("note", "notes")
+    note = course.note("chair")
+    state = sealed_form(app, submitter, "state", state="reading", next_on=None)
+    told = {f"state_{name}": value for name, value in state.items()}
+    act = course.act(Step.TRIAGE, {**TRIAGED, "sealed": [note["digest"]]})
+    assert course.send(act, "chair", {**note, **told}).status_code == 204
     return submitter
 
 

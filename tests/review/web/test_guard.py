@@ -57,7 +57,11 @@ def filled(rule: str, case_id: str) -> str:
 
 
 def send(desk: Desk, method: str, path: str) -> TestResponse:
-    return desk.get(path) if method == "GET" else desk.post(path)
+    answer = desk.get(path) if method == "GET" else desk.post(path)
+    # An answer may be a file, which is closed once it was read.
+    answer.get_data()
+    answer.close()
+    return answer
 
 
 def test_only_the_sign_in_and_its_files_are_public(app: Flask) -> None:
