@@ -155,7 +155,7 @@ def test_a_view_that_does_not_say_who_may_use_it_stops_the_start(app: Flask) -> 
 
 def verbs(app: Flask) -> list[tuple[str, str]]:
     """Every verb and rule that is about a case."""
-    return [(method, rule) for method, rule, _ in routes(app) if rule.startswith("/cases/")]
+    return [(method, rule) for method, rule, _ in routes(app) if rule.startswith("/cases/<")]
 
 
 def test_role_by_object_by_verb(
