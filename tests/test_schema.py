@@ -59,7 +59,13 @@ def triggers(engine: Engine) -> dict[str, str]:
 
 
 def in_order(rows: Any) -> list[str]:
-    return sorted(repr(sorted(row.items())) for row in rows)
+    return sorted(repr(sorted({**row, **_options(row)}.items())) for row in rows)
+
+
+def _options(row: Any) -> dict[str, Any]:
+    """What an index is of besides its columns, in the database's own words."""
+    given = row.get("dialect_options", {})
+    return {"dialect_options": {name: str(told) for name, told in sorted(given.items())}}
 
 
 def created(name: str, stores: Stores, path: Path) -> Engine:

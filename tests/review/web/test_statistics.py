@@ -87,7 +87,7 @@ def test_every_picture_says_in_its_text_and_its_table_what_it_shows(
         assert answer.content_type == "image/svg+xml; charset=utf-8"
         root = ElementTree.fromstring(answer.text)
         assert root.get("aria-label") == html.unescape(text)
-    assert "What they are about: 13 in all. Accounting 8, Retaliation 4; 15 more not told." in (
+    assert "What they are about: 13 in all. Accounting 8, Retaliation 4; 20 more not told." in (
         html.unescape(pictures[0][1])
     )
 
