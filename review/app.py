@@ -26,12 +26,14 @@ from review.web import (
     entries,
     errors,
     guard,
+    holds,
     keys,
     ledger,
     listing,
     own_sign_ins,
     pages,
     recoveries,
+    schedule,
     sign_ins,
     signin,
     statistics,
@@ -51,6 +53,7 @@ LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
     *(pages, listing, concerns, cases, acts, steps, keys, entries, ledger, statistics, texts),
+    *(schedule, holds),
     enrolment,
     *(
         charter_duties,
