@@ -24,7 +24,7 @@ from tests.stores import here
 
 pytestmark = pytest.mark.stores
 # On a server, where copies take long, at some steps.
-SOME = 12
+SOME = 20
 MANY = 200
 
 
@@ -60,7 +60,7 @@ def test_killed_at_any_step_and_run_again_a_case_goes_once_and_whole(
     expected = left(whole)
     ending.close(whole)
     killed = 0
-    for allowed in range(0, MANY, SOME if here().on_postgresql else 2):
+    for allowed in range(0, MANY, SOME if here().on_postgresql else 4):
         folder = next(made)
         dying = opened(folder)
         allowance = iter(range(allowed))
