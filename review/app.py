@@ -27,12 +27,14 @@ from review.web import (
     errors,
     exports,
     guard,
+    holds,
     keys,
     ledger,
     listing,
     own_sign_ins,
     pages,
     recoveries,
+    schedule,
     sign_ins,
     signin,
     statistics,
@@ -52,7 +54,7 @@ LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
     *(pages, listing, concerns, cases, acts, steps, exports, keys, entries, ledger),
-    *(statistics, texts),
+    *(statistics, texts, schedule, holds),
     enrolment,
     *(
         charter_duties,

@@ -59,6 +59,11 @@ class Act(enum.StrEnum):
     EXPORT_CASE = "export_case"
     SEE_TEXTS = "see_texts"
     CHANGE_TEXTS = "change_texts"
+    SEE_SCHEDULE = "see_schedule"
+    CHANGE_SCHEDULE = "change_schedule"
+    SEE_HOLDS = "see_holds"
+    PLACE_HOLD = "place_hold"
+    RELEASE_HOLD = "release_hold"
     SEE_CHARTER = "see_charter"
     RECORD_CHARTER = "record_charter"
     KEEP_DOCUMENT = "keep_document"
@@ -78,6 +83,7 @@ STEP_UP = frozenset(
         Act.AGREE_RECOVERY,
         *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
         *(Act.MAKE_KEY, Act.CHANGE_TEXTS, Act.TAKE_COPY, Act.EXPORT_CASE),
+        *(Act.CHANGE_SCHEDULE, Act.RELEASE_HOLD),
     }
 )
 # What somebody may do who came by an invitation and has no passkey yet.
@@ -108,8 +114,13 @@ _READING = _EVERYBODY | {
     Act.SEE_CHARTER,
     Act.SEE_OWN_KEY,
     Act.MAKE_KEY,
+    Act.SEE_SCHEDULE,
+    Act.SEE_HOLDS,
+    Act.PLACE_HOLD,
+    Act.RELEASE_HOLD,
 }
 _TREATING = _READING | {
+    Act.CHANGE_SCHEDULE,
     Act.RECORD_CONCERN,
     Act.KEEP_DOCUMENT,
     Act.CHANGE_TEXTS,
@@ -124,6 +135,7 @@ _KEEPING = _EVERYBODY | {
     Act.SEE_CHARTER,
     Act.RECORD_CHARTER,
     Act.KEEP_DOCUMENT,
+    Act.SEE_SCHEDULE,
 }
 _INVESTIGATING = _EVERYBODY | {
     Act.FETCH_IDENTITY,
@@ -134,17 +146,20 @@ _INVESTIGATING = _EVERYBODY | {
     Act.SEE_OWN_KEY,
     Act.MAKE_KEY,
 }
-_AUDITING = _EVERYBODY | {Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK}
+_AUDITING = _EVERYBODY | {
+    *(Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK),
+    *(Act.SEE_SCHEDULE, Act.SEE_HOLDS),
+}
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
 # treatment. Which steps a role may take in a case is the table of review/casework/course.py.
 # An investigator comes on no roster: they make a key of their own, and two readers share a case
 # with it. They read that case and no other, add notes and the steps that the course gives them, and
 # never write to the submitter, nor have a say in who reads. The retention auditor sees how the
-# ledger stands and takes it away whole, and no other page of the console. The committee sees its
-# charter's book; the secretary alone records in it. Both bring documents: papers of a session
-# without the secretary come from a member. The secretary's identity is the secretariat's, and opens
-# no case. The administrator attaches sign-ins and reads nothing.
+# ledger stands and takes it away whole, the schedule, and holds without their reasons. The
+# committee sees its charter's book; the secretary alone records in it. Both bring documents: papers
+# of a session without the secretary come from a member. The secretary's identity is the
+# secretariat's, and opens no case. The administrator attaches sign-ins and reads nothing.
 #
 # A candidate is to come on the roster: they make the key with which they will, and see no more.
 # Who has a key by the roster can make another.

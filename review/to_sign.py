@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from crypto import texts
 from crypto.roster import Roster
-from review import recovering
+from review import legal_holds, recovering
 from review import roles as table
 from review.acting import Signer
 from review.casework import signed
 from review.casework.course import line
 from review.held import is_about
+from review.retention import changing, holding
 from review.store import acts, cases
 from review.store.acts import Signed
 
@@ -28,6 +29,8 @@ class What(enum.StrEnum):
     CASE = "case"
     TEXTS = "texts"
     RECOVERY = "recovery"
+    SCHEDULE = "schedule"
+    HOLDS = "holds"
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ def proposals_for(connection: Connection, roster: Roster, viewer: Signer) -> Ite
 def _may_sign(connection: Connection, proposal: Signed, viewer: Signer) -> bool:
     if proposal.act.act == texts.ACT:
         return viewer.role in texts.SIGNING
+    if proposal.act.act == changing.ACT:
+        return viewer.role in changing.SIGNING
+    if proposal.act.act == holding.RELEASE:
+        return table.may(viewer.role, table.Act.RELEASE_HOLD) and legal_holds.may_release(
+            connection, proposal.act.subject, viewer
+        )
     case = cases.visible_case(connection, proposal.act.subject, viewer.person)
     if case is None:
         return False
@@ -81,4 +90,8 @@ def _may_sign(connection: Connection, proposal: Signed, viewer: Signer) -> bool:
 def _place(proposal: Signed) -> ToSign:
     if proposal.act.act == texts.ACT:
         return ToSign(What.TEXTS)
+    if proposal.act.act == changing.ACT:
+        return ToSign(What.SCHEDULE)
+    if proposal.act.act == holding.RELEASE:
+        return ToSign(What.HOLDS)
     return ToSign(What.CASE, proposal.act.subject)

@@ -9,11 +9,22 @@ Spans that would end outside the calendar end on its first or last day, so that 
 record never stops a rule.
 """
 
-import calendar
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 import holidays
+
+from review.spans import days_after, months_after, years_after
+
+__all__ = [
+    "business_days_after",
+    "business_days_between",
+    "days_after",
+    "is_business_day",
+    "months_after",
+    "on_or_after",
+    "years_after",
+]
 
 
 @lru_cache(maxsize=512)
@@ -26,30 +37,6 @@ def _federal_holidays(year: int) -> frozenset[date]:
 def is_business_day(day: date) -> bool:
     """Whether offices of the United States are open: no weekend and no federal holiday."""
     return day.weekday() < 5 and day not in _federal_holidays(day.year)
-
-
-def days_after(day: date, days: int) -> date:
-    """The day so many days later; earlier for a negative number."""
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return date.max if days > 0 else date.min
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day number so many months later, or that month's last day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    if year > date.max.year:
-        return date.max
-    if year < date.min.year:
-        return date.min
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day so many years later; 29 February becomes the 28th."""
-    return months_after(day, 12 * years)
 
 
 def business_days_after(day: date, count: int) -> date:

@@ -13,6 +13,7 @@ from review.audit.checks.days import Days
 from review.audit.checks.drills import Drills
 from review.audit.checks.entries import Entries
 from review.audit.checks.files import Files
+from review.audit.checks.held import Holds, Scheduled
 from review.audit.checks.histories import Histories
 from review.audit.checks.keys import Keys
 from review.audit.checks.people import People
@@ -40,6 +41,8 @@ CHECKS: tuple[type[Check], ...] = (
     Quarters,
     Histories,
     Signed,
+    Holds,
+    Scheduled,
     Drills,
     Keys,
     People,

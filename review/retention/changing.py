@@ -23,7 +23,8 @@ _PREFIX = "schedule/"
 _FIELDS = frozenset(
     {
         *("class", "version", "trigger", "period", "maximum", "basis", "jurisdictions"),
-        *("disposition", "effective", "resolution"),
+        # draw: that the same line proposed anew on its day is another act than the one declined.
+        *("disposition", "effective", "resolution", "draw"),
     }
 )
 # More years, months or days than anybody keeps anything, and few enough to count with.
@@ -156,7 +157,7 @@ def read(about: str, data: Data) -> Line:
                 version,
                 Trigger(str(data["trigger"])),
                 _period(data["period"]),
-                date.fromisoformat(str(data["effective"])),
+                _day(data["effective"]),
                 None if maximum is None else _period(maximum),
             ),
             Basis(str(data["basis"])),
@@ -166,6 +167,13 @@ def read(about: str, data: Data) -> Line:
         )
     except ValueError as refused:
         raise MalformedForm(f"a value of the line is none: {refused}") from None
+
+
+def _day(text: object) -> date:
+    found = date.fromisoformat(str(text))
+    if found.isoformat() != text:
+        raise ValueError("not a day in its one spelling")
+    return found
 
 
 def _period(text: object) -> Period:
@@ -211,6 +219,17 @@ def refusals(line: Line, before: Line, on: date) -> tuple[str, ...]:
     elif line.terms.effective < before.terms.effective:
         found.append("A change takes effect no sooner than the one before it.")
     return tuple(found)
+
+
+def told(act: str, line: Line) -> dict[str, str | int | bool | None]:
+    """What the ledger tells of a change, by the hash of its act."""
+    return {
+        "act": act,
+        "effective": line.terms.effective.isoformat(),
+        "record_class": line.terms.code,
+        "resolution": line.resolution or "",
+        "version": line.terms.version,
+    }
 
 
 def newest(code: str, agreed: Iterable[Line]) -> Line:

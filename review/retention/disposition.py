@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from review.retention.holds import TWO
-from review.workdays import days_after
+from review.spans import days_after
 
 COOLING_DAYS = 7
 GRACE_DAYS = 30

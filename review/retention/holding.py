@@ -81,6 +81,9 @@ def _codes(value: object) -> list[str]:
 
 def _day(value: object) -> date | None:
     try:
-        return None if value is None else date.fromisoformat(str(value))
+        found = None if value is None else date.fromisoformat(str(value))
     except ValueError:
         raise MalformedForm("not a day") from None
+    if found is not None and found.isoformat() != value:
+        raise MalformedForm("not a day in its one spelling")
+    return found

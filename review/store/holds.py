@@ -5,7 +5,7 @@ also covers cases that came after it.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -16,8 +16,11 @@ from review.retention.holding import Terms
 from review.retention.holds import Hold, Record, Release, covering
 from review.store import courses, schedule
 from review.store import retention_schema as tables
-from review.store.cases import Case
+from review.store.cases import Case, case_by_id
 from review.store.casework_schema import act_endings, act_signatures, acts
+from review.store.casework_schema import courses as courses_table
+from review.store.generations_schema import recusals
+from review.store.schema import case_exclusions, case_readers, cases
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,13 @@ def among(
     return tuple(there[each.name] for each in held)
 
 
+def standing_over(
+    connection: Connection, record: Record, day: datetime.date, concerned: Iterable[str]
+) -> tuple[Hold, ...]:
+    """The holds over a record at the end of a day, for whoever asks of many on that day."""
+    return tuple(each.hold for each in among(all_kept(connection), record, day, concerned))
+
+
 def is_held(connection: Connection, case: Case, day: datetime.date) -> bool:
     """Whether nothing of a case may be disposed of at the end of a day.
 
@@ -106,6 +116,54 @@ def record_of(connection: Connection, case: Case) -> Record:
     """What holds may ask of a case; an open one has no class yet."""
     found = schedule.of_case(connection, case)
     return Record(case.id, "" if found is None else found.record_class, case.on)
+
+
+def records_for(connection: Connection, person: str) -> list[Record]:
+    """What holds may ask of each case that somebody reads."""
+    rows = connection.execute(
+        select(cases, courses_table.c.closed_on)
+        .join(case_readers, case_readers.c.case_id == cases.c.id)
+        .join(courses_table, courses_table.c.case_id == cases.c.id)
+        .where(case_readers.c.person_id == person)
+        .order_by(cases.c.id)
+    ).all()
+    kept = (
+        select(tables.kept_as)
+        .join(case_readers, case_readers.c.case_id == tables.kept_as.c.case_id)
+        .where(case_readers.c.person_id == person)
+        .order_by(tables.kept_as.c.case_id, tables.kept_as.c.n)
+    )
+    newest = {row.case_id: row.record_class for row in connection.execute(kept)}
+    found = []
+    for row in rows:
+        record_class = newest.get(row.id, "") if row.closed_on else ""
+        # What was merged goes with another case, and its class is that one's.
+        case = case_by_id(connection, row.id) if record_class is None else None
+        plain = Record(row.id, record_class or "", row.on)
+        found.append(plain if case is None else record_of(connection, case))
+    return found
+
+
+def keeps(
+    connection: Connection, kept: Kept, records: Iterable[Record], day: datetime.date
+) -> list[str]:
+    """Which of these records a hold keeps at the end of a day, by name."""
+    covered = [each for each in records if kept.terms.scope.covers(each)]
+    releasing = {person for each in kept.hold.releases for person in each.by}
+    out = _concerned(connection, releasing) if covered and releasing else {}
+    return [
+        each.name for each in covered if kept.hold.stands_on(day, out.get(each.name, frozenset()))
+    ]  # fmt: skip
+
+
+def _concerned(connection: Connection, people: Collection[str]) -> Mapping[str, set[str]]:
+    """Which of these people each case concerns."""
+    found: dict[str, set[str]] = {}
+    for table in (case_exclusions, recusals):
+        rows = select(table.c.case_id, table.c.person_id).where(table.c.person_id.in_(people))
+        for row in connection.execute(rows):
+            found.setdefault(row.case_id, set()).add(row.person_id)
+    return found
 
 
 def _releases(connection: Connection) -> Mapping[str, list[Release]]:

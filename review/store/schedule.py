@@ -10,7 +10,7 @@ from review.casework.course import Stage
 from review.casework.standing import Course
 from review.retention import changing
 from review.retention.changing import BUILT_IN, Line
-from review.retention.schedule import ClassVersion
+from review.retention.schedule import ClassVersion, Schedule
 from review.store import acts, courses
 from review.store import cases as case_store
 from review.store.cases import Case
@@ -40,10 +40,14 @@ def lines(connection: Connection) -> list[Line]:
     return found
 
 
+def current(connection: Connection) -> Schedule:
+    """The schedule with everything that the committee has agreed on."""
+    return changing.schedule(lines(connection))
+
+
 def version(connection: Connection, kept: Kept) -> ClassVersion:
     """The version of its class that a case has kept, by which its days are counted."""
-    schedule = changing.schedule(lines(connection))
-    found = schedule.kept(kept.record_class, kept.version, kept.on)
+    found = current(connection).kept(kept.record_class, kept.version, kept.on)
     return BUILT_IN[kept.record_class].terms if found is None else found
 
 

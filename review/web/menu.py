@@ -27,6 +27,8 @@ FIRST = (
 )
 MORE = (
     Entry("Texts", "/texts", Act.SEE_TEXTS, ("texts",)),
+    Entry("Legal holds", "/holds", Act.SEE_HOLDS, ("holds",)),
+    Entry("Retention schedule", "/schedule", Act.SEE_SCHEDULE, ("schedule",)),
     Entry("Statistics", "/statistics", Act.SEE_STATISTICS, ("statistics",)),
     Entry("Lost passkeys", "/recoveries", Act.SEE_RECOVERIES, ("recoveries",)),
     Entry("People and keys", "/people", Act.SEE_PEOPLE, ("people",)),

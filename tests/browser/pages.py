@@ -38,6 +38,8 @@ SIGNED_IN = {
         Shown("case-entries", f"/cases/{CASE}/entries"),
         Shown("root", "/ledger/root"),
         Shown("texts", "/texts"),
+        Shown("schedule", "/schedule"),
+        Shown("holds", "/holds"),
         Shown("statistics", "/statistics"),
         Shown("statistics-quarter", "/statistics/2026-Q3"),
         Shown("people", "/people"),

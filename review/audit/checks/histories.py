@@ -24,7 +24,7 @@ _UNMOVED = frozenset(
     }
 )
 # What the console of this version cannot do to a case.
-_TO_COME = frozenset({b"hold.placed", b"hold.released", b"disposition.executed"})
+_TO_COME = frozenset({b"disposition.executed"})
 _ACT = b'"act":'
 _NAMED = {signed.code(step): step for step in CaseStep}
 

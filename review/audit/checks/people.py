@@ -50,6 +50,9 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"login.started": None,
         b"sign-in.renewed": Act.AGREE_RECOVERY,
         b"text.changed": Act.CHANGE_TEXTS,
+        b"hold.placed": Act.PLACE_HOLD,
+        b"hold.released": Act.RELEASE_HOLD,
+        b"schedule.changed": Act.CHANGE_SCHEDULE,
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,
         _CHARTER_EXPORTED: Act.RECORD_CHARTER,
@@ -61,7 +64,6 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
 _BEYOND = frozenset(
     {
         *(b"disposition.proposed", b"disposition.approved", b"backup.expired"),
-        b"schedule.changed",
     }
 )
 _COMING = frozenset({b"person.enrolled", b"person.left", b"identity.recovered"})

@@ -36,6 +36,7 @@ import { startRecovering } from "./recovering.js";
 import { startRecording } from "./recording.js";
 import { startRedacting } from "./redact.js";
 import { startReplying } from "./replying.js";
+import { closeRetention, startRetention } from "./retention.js";
 import { fetchBytes, fetchJson, Refused, SignedOut } from "./requests.js";
 import { startSteps } from "./steps.js";
 import { searchIn } from "./search.js";
@@ -85,6 +86,7 @@ function start() {
   startConcern();
   void showPeople();
   startTexts();
+  startRetention();
   startRedacting();
   startReplying();
   startSteps();
@@ -221,6 +223,7 @@ function lock(said) {
   closeCasePage();
   closeConcern();
   stopEnrolling();
+  closeRetention();
   clearTyped();
   forget();
   /** @type {HTMLInputElement} */ (part("passphrase")).value = "";

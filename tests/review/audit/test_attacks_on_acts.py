@@ -207,13 +207,6 @@ def test_a_leaving_of_somebody_who_never_came_is_found(world: World) -> None:
     assert "who was never enrolled" in look(world).by("people")
 
 
-def test_an_act_that_this_version_does_not_have_is_found(world: World, case: InBook) -> None:
-    world.record("hold.placed", case, by="chair", data={"hold": "0" * 64, "reason": "x"})
-    world.morning()
-    text = look(world).text
-    assert "is a hold.placed, which nobody can do in this version" in text
-
-
 def test_a_charter_record_of_somebody_who_may_not_keep_the_book_is_found(world: World) -> None:
     world.resolve(by="chair")
     world.morning()

@@ -1,0 +1,133 @@
+"""Holds and changes of the schedule that nobody could have made: each is found."""
+
+from crypto import act as act_format
+from crypto.act import Act
+from review.audit.acts import SignedAct
+from review.retention import changing, holding
+from tests import committee, retention
+from tests.review.audit.company import ONE_DAY
+from tests.review.audit.looking import look
+from tests.review.audit.world import World
+
+SEALED = b"the reason, sealed"
+
+
+def keep(world: World, act: Act, *by: str) -> Act:
+    """These people sign an act, and the bundle has it."""
+    made = act_format.build(
+        installation=committee.INSTALLATION,
+        subject=act.subject,
+        act=act.act,
+        data=act.data,
+        roster=world.rosters[-1].hash,
+        on=world.today,
+        previous=act.previous,
+    )
+    signed = tuple(act_format.sign(made, one, committee.signing_seed(one)) for one in sorted(by))
+    world.acts.append(SignedAct(made, signed))
+    return made
+
+
+def place(world: World, *by: str) -> Act:
+    act = keep(world, retention.hold(SEALED), *by)
+    data = {"act": act.hash, "hold": retention.HOLD}
+    world.record("hold.placed", by=by[-1], data=data)
+    world.morning()
+    return act
+
+
+def release(world: World, placed: Act, *by: str, hold: str = retention.HOLD) -> None:
+    act = keep(world, retention.release(placed), *by)
+    world.record("hold.released", by=by[-1], data={"act": act.hash, "hold": hold})
+    world.morning()
+
+
+def change(world: World, *by: str, told: str = "2026-14", days: int = 30, version: int = 1) -> None:
+    effective = (world.today + days * ONE_DAY).isoformat()
+    act = keep(world, retention.change(effective=effective, version=version), *by)
+    line = changing.read(act.subject, act.data)
+    entry = {**changing.told(act.hash, line), "resolution": told}
+    world.record("schedule.changed", by=by[-1], data=entry)
+    world.morning()
+
+
+def test_a_hold_that_one_placed_and_two_released_holds(world: World) -> None:
+    placed = place(world, "counsel")
+    release(world, placed, "chair", "member-1")
+    assert look(world).status == 0
+
+
+def test_a_release_signed_by_one_is_found(world: World) -> None:
+    release(world, place(world, "chair"), "chair")
+    assert "fewer than two who may release a hold" in look(world).by("holds")
+
+
+def test_a_hold_placed_by_somebody_who_may_not_is_found(world: World) -> None:
+    act = keep(world, retention.hold(SEALED), "member-1")
+    told = {"act": act.hash, "hold": retention.HOLD}
+    world.record("hold.placed", by="auditor", data=told)
+    world.morning()
+    seen = look(world)
+    assert "whose role may not do that (place_hold)" in seen.said("people")
+    assert "is by somebody who did not sign its act" in seen.said("signatures")
+
+
+def test_a_hold_without_its_act_is_found(world: World) -> None:
+    told = {"act": "0" * 64, "hold": retention.HOLD}
+    world.record("hold.placed", by="chair", data=told)
+    world.morning()
+    assert "names an act that nobody has signed" in look(world).by("signatures")
+
+
+def test_a_release_of_another_hold_or_of_none_is_found(world: World) -> None:
+    placed = place(world, "chair")
+    release(world, placed, "chair", "member-1", hold="cd" * 32)
+    said = look(world).by("holds")
+    assert "names an act of another hold" in said
+
+
+def test_an_act_that_places_nothing_is_found(world: World) -> None:
+    act = keep(world, retention.hold(SEALED, classes=["RC-99"]), "chair")
+    told = {"act": act.hash, "hold": retention.HOLD}
+    world.record("hold.placed", by="chair", data=told)
+    world.morning()
+    assert "names an act that places nothing" in look(world).by("holds")
+
+
+def test_a_release_of_a_hold_that_was_never_placed_is_found(world: World) -> None:
+    act = keep(world, retention.release(retention.hold(SEALED)), "chair", "member-1")
+    world.acts[-1] = SignedAct(act, world.acts[-1].signatures)
+    told = {"act": act.hash, "hold": holding.hold_of(act.subject)}
+    world.record("hold.released", by="chair", data=told)
+    world.morning()
+    assert "releases a hold that was never placed" in look(world).said("holds")
+
+
+def test_a_change_of_the_schedule_by_two_for_a_later_day_holds(world: World) -> None:
+    change(world, "chair", "alternate")
+    assert look(world).status == 0
+
+
+def test_a_change_of_the_schedule_by_one_is_found(world: World) -> None:
+    change(world, "chair")
+    assert "fewer than two of the committee" in look(world).by("schedule")
+
+
+def test_counsel_does_not_count_for_the_schedule(world: World) -> None:
+    change(world, "counsel", "chair")
+    assert "fewer than two of the committee" in look(world).by("schedule")
+
+
+def test_a_change_that_moves_days_that_run_already_is_found(world: World) -> None:
+    change(world, "chair", "member-1", days=0)
+    assert "it moves no day that runs already" in look(world).by("schedule")
+
+
+def test_an_entry_that_tells_of_another_line_is_found(world: World) -> None:
+    change(world, "chair", "member-1", told="2026-99")
+    assert "tells of another line than its act" in look(world).by("schedule")
+
+
+def test_a_version_that_was_left_out_is_found(world: World) -> None:
+    change(world, "chair", "member-1", version=2)
+    assert "The class has another version by now" in look(world).by("schedule")

@@ -1,0 +1,195 @@
+"""Legal holds at the console: placed at once by one, released by two, and told to who may know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from crypto import strict
+from crypto.act import Act
+from review.retention import holding
+from review.store import acts as act_store
+from review.store import cases, holds
+from review.store.database import reading
+from tests import acts, committee, retention
+from tests.browser.installation import Installation
+from tests.browser.submitter import Submitter
+from tests.review.desk import Desk, upload
+from tests.review.tables import entries, rows
+
+pytestmark = pytest.mark.stores
+EVERYBODY = tuple(each.id for each in acts.ROSTER.readers)
+BESIDE_MEMBER_2 = tuple(each for each in EVERYBODY if each not in ("member-2", "counsel"))
+
+
+def signature(act: Act, by: str) -> str:
+    return strict.to_b64(acts.sent(act, by).signature)
+
+
+def fields(act: Act, by: str, **more: Any) -> Mapping[str, Any]:
+    return {"act": act.document.decode(), "signature": signature(act, by), **more}
+
+
+def place(
+    app: Flask, by: str = "chair", to: tuple[str, ...] = EVERYBODY, **data: Any
+) -> tuple[Act, TestResponse]:
+    sealed = retention.reason(*to)
+    act = retention.hold(sealed, **data)
+    return act, Desk(app, by).post("/holds", fields(act, by, reason=upload(sealed)))
+
+
+def propose(app: Flask, act: Act, by: str = "chair") -> int:
+    return Desk(app, by).post("/holds/releases", fields(act, by)).status_code
+
+
+def sign(app: Flask, act: Act, by: str) -> int:
+    path = f"/holds/releases/{act.hash}"
+    return Desk(app, by).post(path, {"signature": signature(act, by)}).status_code
+
+
+def is_held(installation: Installation, somebody: Submitter) -> bool:
+    with reading(installation.book) as connection:
+        case = cases.case_by_id(connection, somebody.case_id)
+        assert case is not None
+        return holds.is_held(connection, case, committee.TODAY)
+
+
+def test_one_person_places_a_hold_at_once_and_two_release_it(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    placed, answer = place(app, "counsel")
+    assert answer.status_code == 204
+    assert is_held(installation, submitter)
+    (entry,) = entries(installation.book, "hold.placed")
+    assert entry.by == "counsel"
+    page = Desk(app, "chair").get(f"/cases/{submitter.case_id}").text
+    assert "This case is kept for a matter" in page
+    release = retention.release(placed)
+    assert propose(app, release) == 202
+    assert is_held(installation, submitter)
+    assert 'href="/holds">The release of a legal hold' in Desk(app, "member-1").get("/").text
+    assert sign(app, release, "chair") == 409
+    assert sign(app, release, "member-1") == 204
+    assert not is_held(installation, submitter)
+    assert len(entries(installation.book, "hold.released")) == 1
+
+
+def test_a_new_case_falls_under_a_hold_that_was_placed_before(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    place(app, begun="2026-11-21")
+    later = installation.submitter("a later one")
+    later.submit()
+    installation.collect()
+    assert is_held(installation, later)
+
+
+@pytest.mark.parametrize("person", ["secretary", "auditor"])
+def test_nobody_else_places_or_releases_a_hold(
+    app: Flask, installation: Installation, person: str
+) -> None:
+    placed, _ = place(app)
+    release = retention.release(placed)
+    propose(app, release)
+    before = rows(installation.book, without=("logins",))
+    sealed = retention.reason(*EVERYBODY)
+    act = retention.hold(sealed, "cd" * 32)
+    desk = Desk(app, person)
+    assert desk.post("/holds", fields(act, "chair", reason=upload(sealed))).status_code == 404
+    path = f"/holds/releases/{release.hash}"
+    assert desk.post(path, {"signature": signature(release, "member-1")}).status_code == 404
+    assert desk.post(f"{path}/decline").status_code == 404
+    assert desk.get(f"/holds/{retention.HOLD}/reason").status_code == 404
+    assert rows(installation.book, without=("logins",)) == before
+
+
+def test_the_auditor_sees_holds_and_no_reason(app: Flask) -> None:
+    place(app)
+    page = Desk(app, "auditor").get("/holds")
+    assert "M-1" in page.text
+    assert "Read the reason" not in page.text
+    assert "every case" in page.text
+
+
+def test_a_hold_that_names_a_case_is_there_only_for_its_readers(
+    app: Flask, installation: Installation, hidden: Submitter
+) -> None:
+    """Attack: learning of a case that one is named in from a hold."""
+    placed, answer = place(app, to=BESIDE_MEMBER_2, cases=[hidden.case_id], matter="M-77")
+    assert answer.status_code == 204
+    assert is_held(installation, hidden)
+    assert "M-77" in Desk(app, "member-1").get("/holds").text
+    out = Desk(app, "member-2")
+    assert "M-77" not in out.get("/holds").text
+    assert out.get(f"/holds/{retention.HOLD}/reason").status_code == 404
+    release = retention.release(placed)
+    assert propose(app, release) == 202
+    assert "legal hold</a>" not in out.get("/").text
+    assert sign(app, release, "member-2") == 404
+    assert sign(app, release, "member-1") == 204
+
+
+def test_nobody_names_a_case_that_they_do_not_read(
+    app: Flask, installation: Installation, hidden: Submitter
+) -> None:
+    answers = [
+        place(app, "member-2", ("member-2",), cases=[case])[1].text
+        for case in (hidden.case_id, "00" * 32)
+    ]
+    assert answers[0] == answers[1]
+    assert entries(installation.book, "hold.placed") == []
+
+
+def test_a_release_does_not_count_for_a_case_that_concerns_who_signed_it(
+    app: Flask, installation: Installation, hidden: Submitter, submitter: Submitter
+) -> None:
+    placed, _ = place(app)
+    release = retention.release(placed)
+    propose(app, release, "member-2")
+    sign(app, release, "chair")
+    assert is_held(installation, hidden)
+    assert not is_held(installation, submitter)
+    # Only readers of the case that is still held learn so, and can release it.
+    assert "still stands over 1 of your cases" in Desk(app, "chair").get("/holds").text
+    assert "still stands" not in Desk(app, "member-2").get("/holds").text
+    again = retention.release(placed, "d2", release.hash)
+    assert propose(app, again, "member-2") == 404
+    assert propose(app, again, "member-1") == 202
+    assert "legal hold</a>" not in Desk(app, "member-2").get("/").text
+    assert sign(app, again, "chair") == 204
+    assert not is_held(installation, hidden)
+
+
+def test_a_declined_release_ends_and_the_hold_stands(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    placed, _ = place(app)
+    release = retention.release(placed)
+    propose(app, release)
+    declined = Desk(app, "member-1").post(f"/holds/releases/{release.hash}/decline")
+    assert declined.status_code == 204
+    assert sign(app, release, "member-2") == 404
+    assert is_held(installation, submitter)
+
+
+def test_a_reason_for_other_readers_or_another_act_is_refused(
+    app: Flask, installation: Installation
+) -> None:
+    assert place(app, to=("chair",))[1].status_code == 400
+    sealed = retention.reason(*EVERYBODY)
+    act = retention.hold(b"something else")
+    answer = Desk(app, "chair").post("/holds", fields(act, "chair", reason=upload(sealed)))
+    assert answer.status_code == 400
+    assert rows(installation.book)["holds"] == []
+    with reading(installation.book) as connection:
+        assert act_store.newest(connection, holding.subject(retention.HOLD)) is None
+
+
+def test_the_reason_is_kept_as_it_was_sealed(app: Flask) -> None:
+    sealed = retention.reason(*EVERYBODY)
+    act = retention.hold(sealed)
+    desk = Desk(app, "chair")
+    assert desk.post("/holds", fields(act, "chair", reason=upload(sealed))).status_code == 204
+    assert Desk(app, "counsel").get(f"/holds/{retention.HOLD}/reason").data == sealed
