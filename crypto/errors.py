@@ -21,6 +21,7 @@ CryptoError
 │   ├── MalformedTally
 │   ├── MalformedAttestation
 │   ├── MalformedEnrolment
+│   ├── MalformedDisposition
 │   └── MalformedState
 ├── UnsupportedRecipient
 ├── WrongIdentity
@@ -150,6 +151,10 @@ class MalformedKept(Malformed):
 
 class MalformedEnrolment(Malformed):
     """A request for a seat does not have the fields of one."""
+
+
+class MalformedDisposition(Malformed):
+    """A manifest of what is to go, or the certificate that it went, is not spelled as one."""
 
 
 class MalformedState(Malformed):

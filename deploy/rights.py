@@ -61,14 +61,14 @@ DROP: Rights = {
             ADD,
             _named(_change("head_n", "head_digest"), "id"),
         ),
-        COLLECTOR: (SEE, ADD),
+        COLLECTOR: (SEE, ADD, REMOVE),
     },
     "deposits": {
         INTAKE: (_named(SEE, "once", "mailbox_id"), ADD),
         COLLECTOR: (SEE, _change("collected"), REMOVE),
     },
-    "keyings": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
-    "letters": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD)},
+    "keyings": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD, REMOVE)},
+    "letters": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD, REMOVE)},
     "texts": {INTAKE: (SEE,), COLLECTOR: (SEE, ADD)},
     "uploads": {
         INTAKE: (
@@ -113,22 +113,26 @@ BOOK: Rights = {
     "spent": {REVIEW: (SEE, ADD, REMOVE)},
     "recoveries": {REVIEW: (SEE, ADD, _change("act"), REMOVE)},
     "rosters": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
-    "cases": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, _change("state", "generation", "recipient"))},
-    "case_readers": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, REMOVE)},
-    "case_exclusions": {COLLECTOR: (ADD,), REVIEW: (SEE,)},
-    "grants": {COLLECTOR: (ADD,), REVIEW: (SEE, ADD)},
-    "case_keys": {COLLECTOR: (SEE, _change("posted")), REVIEW: (SEE, ADD)},
-    "recusals": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
-    "offered_files": {REVIEW: (SEE, ADD, REMOVE)},
-    "shares": {REVIEW: (SEE, ADD)},
-    "releases": {REVIEW: (SEE, ADD)},
-    "envelopes": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "cases": {
+        COLLECTOR: (SEE, ADD, REMOVE),
+        REVIEW: (SEE, _change("state", "generation", "recipient")),
+    },
+    "case_readers": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD, REMOVE)},
+    "case_exclusions": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
+    "grants": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD)},
+    "case_keys": {COLLECTOR: (SEE, _change("posted"), REMOVE), REVIEW: (SEE, ADD)},
+    # Triggers let these go only when their case was disposed of.
+    "recusals": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD)},
+    "offered_files": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD, REMOVE)},
+    "shares": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD)},
+    "releases": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD)},
+    "envelopes": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD)},
     "slices": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
     # The collector writes a case's rows of the inbox anew: for whom, and what they have read.
-    "readings": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, _change("n", "on"))},
+    "readings": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD, _change("n", "on"))},
     "inbox": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD, REMOVE)},
-    "outbox": {COLLECTOR: (SEE, _change("posted")), REVIEW: (SEE, ADD)},
-    "pending_entries": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, REMOVE)},
+    "outbox": {COLLECTOR: (SEE, _change("posted"), REMOVE), REVIEW: (SEE, ADD)},
+    "pending_entries": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, REMOVE), BACKUP: (ADD,)},
     "ledgers": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, _change("size"))},
     "ledger_entries": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
     "ledger_nodes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
@@ -144,18 +148,27 @@ BOOK: Rights = {
     # The collector brings what two have agreed to submitters' pages. It begins the case of a
     # concern that a member recorded with the act by which they signed for it; the console puts
     # such a concern down and makes no case.
-    "acts": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
-    "act_signatures": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "acts": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD)},
+    "act_signatures": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD)},
     "open_acts": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD, REMOVE)},
-    "act_endings": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD)},
+    "act_endings": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD)},
     "recorded_concerns": {COLLECTOR: (SEE, REMOVE), REVIEW: (_see("id", "by"), ADD)},
-    "courses": {COLLECTOR: (SEE, ADD), REVIEW: (SEE, ADD, _change(*_COURSE))},
-    "case_categories": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
-    "case_outcomes": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD, REMOVE)},
-    "case_marks": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
-    "drills": {REVIEW: (SEE, ADD)},
-    "holds": {REVIEW: (SEE, ADD)},
-    "kept_as": {REVIEW: (SEE, ADD)},
+    "courses": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE, ADD, _change(*_COURSE))},
+    "case_categories": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD, REMOVE)},
+    "case_outcomes": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD, REMOVE)},
+    "case_marks": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD)},
+    "drills": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "holds": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "kept_as": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD)},
+    # The console proposes, the collector carries out, and what makes backups looks whether all is
+    # gone and certifies it: it sees every store and removes nothing.
+    "dispositions": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
+    "disposition_readers": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD)},
+    "disposed_cases": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
+    "left_out_cases": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
+    "unfinished_disposals": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
+    "certificates": {REVIEW: (SEE,), BACKUP: (ADD,)},
+    "ended_backups": {REVIEW: (SEE,), BACKUP: (ADD,)},
     "charter_heads": {REVIEW: (SEE, ADD)},
     # A trigger lets a record go only when its stub is there.
     "charter_records": {REVIEW: (SEE, ADD, REMOVE)},
@@ -169,7 +182,7 @@ BOOK: Rights = {
     "own_texts": {COLLECTOR: (SEE,), REVIEW: (SEE, ADD)},
 }
 
-SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)}}
+SHRED: Rights = {"shred_keys": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)}}
 
 RIGHTS: Mapping[str, Rights] = {
     "drop": {**DROP, "alembic_version": dict.fromkeys((INTAKE, COLLECTOR), (SEE,))},

@@ -53,6 +53,7 @@ from intake.mailboxes import NewMailbox, make_mailbox
 from intake.notary import Notary
 from intake.postgres import name_rows
 from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
+from intake.removal import has_waiting, is_gone, remove_mailbox
 from intake.room import check_room
 from intake.schema import deposits, letters, mailboxes, rosters
 from intake.tally import (
@@ -115,6 +116,8 @@ __all__ = [
     "deposit_submission",
     "discard_upload",
     "expire_uploads",
+    "has_waiting",
+    "is_gone",
     "leaving",
     "mailbox_recipient",
     "make_mailbox",
@@ -133,6 +136,7 @@ __all__ = [
     "reading",
     "recipient_of",
     "remove_collected",
+    "remove_mailbox",
     "roster_by_hash",
     "rosters_for",
     "seal_proof",

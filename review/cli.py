@@ -15,6 +15,7 @@ from review import people as enrolment
 from review.app import check, create_app
 from review.auditor_export import export_to as export_bundle
 from review.case_jobs import cases_group
+from review.disposition_jobs import dispositions_group
 from review.errors import PersonRefused, SettingsRefused
 from review.export import export as write_export
 from review.export import reserved
@@ -245,6 +246,7 @@ review_commands: tuple[click.Command, ...] = (
     export,
     verify,
     cases_group,
+    dispositions_group,
     ledger_group,
     statistics_group,
 )

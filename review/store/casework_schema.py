@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from review.store.columns import HASH, PERSON_ID, RANDOM_ID, book
-from review.store.triggers import keep_rows
+from review.store.triggers import keep_rows, keep_until_disposed
 
 SUBJECT = String(100)
 CODE = String(40)
@@ -157,8 +157,9 @@ drills = Table(
     sqlite_with_rowid=False,
 )
 
-for _kept in (acts, act_signatures, act_endings, case_marks, drills):
-    keep_rows(_kept)
+for _kept in (acts, act_signatures, act_endings, case_marks):
+    keep_until_disposed(_kept)
+keep_rows(drills)
 
 # Concerns that a member has recorded, until the next collection makes cases of them. What is sealed
 # here is sealed to the case's own key and to its readers, as a deposit in the drop is; day, channel

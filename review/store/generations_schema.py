@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from review.store.columns import HASH, PERSON_ID, book
-from review.store.triggers import keep_rows
+from review.store.triggers import keep_until_disposed
 
 # From generation 2 on. sealed is the link to the generation before, keying what the submitter gets.
 case_keys = Table(
@@ -46,7 +46,7 @@ recusals = Table(
     Column("on", Date, nullable=False),
     sqlite_with_rowid=False,
 )
-keep_rows(recusals)
+keep_until_disposed(recusals)
 
 # The files of an act that waits for its second signature, by its hash.
 offered_files = Table(
@@ -75,7 +75,7 @@ shares = Table(
     Column("sealed", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-keep_rows(shares)
+keep_until_disposed(shares)
 
 # Cases from which somebody is left out and which the others have let into what all are told.
 releases = Table(
@@ -86,4 +86,4 @@ releases = Table(
     Column("on", Date, nullable=False),
     sqlite_with_rowid=False,
 )
-keep_rows(releases)
+keep_until_disposed(releases)

@@ -51,10 +51,32 @@ def _state(case: Row[Any]) -> Stage:
         raise StateUnknown(f"case {case.id} is in a state that there is none of") from None
 
 
-def _messages(connection: Connection) -> Iterator[tuple[str, tuple[Message, ...]]]:
+def record_of(connection: Connection, case_id: str, state: Stage) -> Record | None:
+    """The record of one case as if it were in this state, without what waits; None if it is gone.
+
+    What the book has of a case that is to go is kept as this, and nothing else.
+    """
+    case = connection.execute(select(cases).where(cases.c.id == case_id)).first()
+    if case is None:
+        return None
+    found = next(_messages(connection, case_id), None)
+    return Record(
+        case=case.id,
+        on=case.on,
+        state=state,
+        generation=case.generation,
+        messages=() if found is None else found[1],
+    )
+
+
+def _messages(
+    connection: Connection, case_id: str | None = None
+) -> Iterator[tuple[str, tuple[Message, ...]]]:
     table = envelopes.c
     columns = (table.thread, table.n, table.kind, table.on, table.sealed_digest, table.slices)
     found = select(table.case_id, *columns).order_by(table.case_id, table.n)
+    if case_id is not None:
+        found = found.where(table.case_id == case_id)
     rows = connection.execute(found.execution_options(yield_per=_AT_A_TIME))
     for case_id, group in itertools.groupby(rows, key=lambda row: row.case_id):
         # Threads stand in the order of the spec, and each in its own.

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date, ForeignKey, Integer, LargeBinary, Table
 
 from review.store.casework_schema import CODE
 from review.store.columns import HASH, book
-from review.store.triggers import keep_rows
+from review.store.triggers import keep_rows, keep_until_disposed
 
 holds = Table(
     "holds",
@@ -33,5 +33,5 @@ kept_as = Table(
     sqlite_with_rowid=False,
 )
 
-for _kept in (holds, kept_as):
-    keep_rows(_kept)
+keep_rows(holds)
+keep_until_disposed(kept_as)

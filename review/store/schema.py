@@ -28,6 +28,7 @@ from review.store import (
     casework_schema,  # noqa: F401 - importing it puts the tables of casework into the same book
     charter_schema,  # noqa: F401 - as that of casework
     columns,
+    disposition_schema,  # noqa: F401 - and of what is disposed of, and what is left to show of it
     generations_schema,  # noqa: F401 - and of who holds the keys of a case
     inbox_schema,  # noqa: F401 - likewise the inbox
     key_schema,  # noqa: F401 - and those of keys that people made

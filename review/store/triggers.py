@@ -9,6 +9,8 @@ tables, can still drop the triggers; what they change then is found by the ledge
 retention auditor.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import DDL, Table, UniqueConstraint, event
 from sqlalchemy.schema import ExecutableDDLElement
 
@@ -47,6 +49,54 @@ def keep_unless_ended(table: Table, stubs: Table) -> None:
     event.listen(table, "after_create", _on("sqlite", on_sqlite))
     for statement in (function, trigger):
         event.listen(table, "after_create", _on("postgresql", statement))
+
+
+# What lets a row of a case go: that its case was disposed of, of which the stub tells.
+_OF_CASE = "EXISTS (SELECT 1 FROM disposed_cases d WHERE d.case_id = OLD.{})"
+_OF_ACT = (
+    "EXISTS (SELECT 1 FROM disposed_cases d JOIN acts a ON a.subject = d.case_id "
+    "WHERE a.hash = OLD.hash)"
+)
+# The tables whose rows stay as long as their case, and what tells in each that it has gone.
+UNTIL_DISPOSED: Mapping[str, str] = {
+    "acts": _OF_CASE.format("subject"),
+    "act_endings": _OF_CASE.format("subject"),
+    "act_signatures": _OF_ACT,
+    "case_marks": _OF_CASE.format("case_id"),
+    "kept_as": _OF_CASE.format("case_id"),
+    "recusals": _OF_CASE.format("case_id"),
+    "shares": _OF_CASE.format("case_id"),
+    "releases": _OF_CASE.format("case_id"),
+}
+
+
+def keep_until_disposed(table: Table) -> None:
+    """Let rows of the table never change, and go only when their case has been disposed of."""
+    keep_rows(table, deletable=True)
+    on_sqlite, on_server = until_disposed(table.name)
+    event.listen(table, "after_create", _on("sqlite", on_sqlite))
+    for statement in on_server:
+        event.listen(table, "after_create", _on("postgresql", statement))
+
+
+def until_disposed(table: str) -> tuple[str, tuple[str, str]]:
+    """The trigger of such a table for SQLite, and for PostgreSQL with the function it calls."""
+    gone, left = UNTIL_DISPOSED[table], f"a row of {table} goes only with its case"
+    on_sqlite = (
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+        f"WHEN NOT {gone} BEGIN SELECT RAISE(ABORT, '{left}'); END"
+    )
+    function = (
+        f"CREATE OR REPLACE FUNCTION underrose_keep_{table}() RETURNS trigger "
+        f"LANGUAGE plpgsql AS $$ BEGIN IF NOT {gone} THEN "
+        f"RAISE integrity_constraint_violation USING MESSAGE = '{left}'; END IF; "
+        f"RETURN OLD; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
+        f"EXECUTE FUNCTION underrose_keep_{table}()"
+    )
+    return on_sqlite, (function, trigger)
 
 
 def _on(dialect: str, statement: str) -> ExecutableDDLElement:

@@ -51,6 +51,8 @@ SECRETIVE = [
 # that only seal.
 PUBLIC = {"Place", "MailboxRecord", "RowPlace", "Reader", "Listed", "Roster", "Recipient", "Link"}
 PUBLIC |= {"Nobody"}
+# What goes and has gone of records: hashes, days, classes and ids.
+PUBLIC |= {"Line", "Certificate"}
 # Parts of an age file's header, and names and counts in an archive: for anybody who has the file.
 PUBLIC |= {"Stanza", "Header", "Case", "Opened"}
 # What an export says of itself, and what is wrong with it: hashes, numbers, names of files.

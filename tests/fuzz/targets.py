@@ -10,6 +10,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from crypto import (
     bech32,
     case,
     checkpoint,
+    disposing,
     drill,
     enrolment,
     entry,
@@ -282,6 +284,28 @@ def _broken(data: bytes) -> None:
         raise RuntimeError("broken on purpose")
 
 
+def _dispositions() -> list[bytes]:
+    return [_manifest_of().document]
+
+
+def _manifest_of() -> disposing.Manifest:
+    day, name = date(2026, 11, 21), "5eed" * 16
+    line = disposing.Line(name, "RC-01", 1, day, day, name)
+    return disposing.build(
+        installation="5eed" * 8, disposition="5eed" * 8, by="ada", on=day, cooling=7, records=[line]
+    )
+
+
+def _certificates() -> list[bytes]:
+    day, name = date(2026, 11, 21), "5eed" * 16
+    manifest = _manifest_of()
+    made = disposing.certify(
+        manifest, act=name, approvers=["ada", "ben"], approved=day, executed=None, verified=day,
+        gone=[], left_out={name: "ON_HOLD"}, backup=day, exports=[name],
+    )  # fmt: skip
+    return [made.document]
+
+
 def _texts() -> list[bytes]:
     lines = {"name": "A", "about": "B", "emergency": "C", "leave": "https://d.example/e"}
     return [texts.build("5eed" * 8, "en", {"ada": "F"}, **lines).document]
@@ -313,6 +337,8 @@ TARGETS = {
     "act": Target(_respelled(act.parse), _bases("act", "determination", "closing")),
     "keying": Target(_respelled(keying.parse), _bases("keying", "second")),
     "texts": Target(_respelled(texts.parse), _texts),
+    "disposition": Target(_respelled(disposing.parse), _dispositions),
+    "certificate": Target(_respelled(disposing.parse_certificate), _certificates),
     "drill": Target(_mark, _bases("drill")),
     "act-signatures": Target(_signatures, _signature_lists),
     "kept": Target(_respelled(_kept), _bases("kept", "small"), longest=2048),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from review.collector import Collector
+from review.disposal import Stores
 from tests.browser.installation import Installation
 from tests.review.collecting import busy, close, close_days, collector_of, contents, run
 from tests.review.ledgers import batch
@@ -21,7 +22,7 @@ class Killed(BaseException):
     """The process ended here; no handler of an exception sees it."""
 
 
-def steps(collector: Collector, doing: Callable[[], None]) -> None:
+def steps(collector: Collector | Stores, doing: Callable[[], None]) -> None:
     """Call doing before every change and every commit on any of the three databases.
 
     Between two changes it makes no difference where a process ends.

@@ -85,6 +85,16 @@ CODED = {
         *("opened_on", "acknowledged_on", "triaged_on", "classified_on", "escalated_on"),
         *("asked_on", "fed_back_on", "closed_on"),
     },
+    "dispositions": {"id", "manifest", "document", "by", "on"},
+    "disposition_readers": {"disposition", "person_id"},
+    "disposed_cases": {
+        *("case_id", "disposition", "record_class", "version", "triggered_on", "due_on"),
+        *("executed_on", "record"),
+    },
+    "left_out_cases": {"disposition", "case_id", "reason", "on"},
+    "unfinished_disposals": {"case_id", "mailbox_id"},
+    "certificates": {"disposition", "digest", "document", "on", "backup_on"},
+    "ended_backups": {"disposition", "on"},
     "case_categories": {"case_id", "n", "category"},
     "case_outcomes": {"case_id", "subject", "outcome"},
     "drills": {"id", "outcome", "sent", "answered", "marked", "on"},
@@ -101,6 +111,9 @@ LEDGER = {
 # Bytes that are hashes, signed, or coded: nothing that somebody wrote.
 PUBLIC = {
     ("own_texts", "document"),
+    ("dispositions", "document"),
+    ("disposed_cases", "record"),
+    ("certificates", "document"),
     ("rosters", "document"),
     ("ledger_entries", "leaf_hash"),
     ("ledger_entries", "document"),

@@ -1,0 +1,162 @@
+"""Carries out what two people have approved, when the days of cooling are over.
+
+Everything is looked at again at that moment, in the transaction in which the rows go: a record that
+was reopened, is under hold, has changed, or concerns somebody who proposed or approved, stays. That
+transaction leaves a stub, and is where nobody can turn back. What follows only takes away what is
+useless by then, and may stop at any step: the next run goes on. The key goes, then the mailbox, and
+then every file is written anew, so that nothing is left in a page that is free or in a log.
+"""
+
+import datetime
+import sqlite3
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, delete
+from sqlalchemy.exc import DBAPIError
+
+from crypto.disposing import Line, Manifest
+from crypto.entry_types import Value
+from intake import drop as door
+from review import disposing
+from review.casework.course import Stage
+from review.retention.disposition import Answer, executable_from
+from review.store import cases, courses, dispositions, entries
+from review.store.cases import Case
+from review.store.database import reading, tidy, writing
+from review.store.dispositions import LeftOut, Stub
+from review.store.entries import Entry
+from review.store.records import record_of
+from review.store.removal import remove_case
+from review.store.schema import shred_keys
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The three databases that hold something of a case."""
+
+    drop: Engine
+    book: Engine
+    shred: Engine
+
+
+@dataclass
+class Done:
+    """What a run did: records that went, those left out, and those that wait for a collection."""
+
+    gone: int = 0
+    left_out: int = 0
+    waiting: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def execute(stores: Stores, today: datetime.date) -> Done:
+    """Carry out what can be, and end what an earlier run has begun; again, it does nothing.
+
+    Raises OperationalError when a database cannot be used just now: the next run goes on.
+    """
+    done = Done()
+    _finish(stores, today, done)
+    with reading(stores.book) as book:
+        ready = [each for each in dispositions.listed(book) if _is_ready(book, each, today)]
+    for manifest in ready:
+        for line in manifest.records:
+            _carry_out(stores, manifest, line, today, done)
+    _finish(stores, today, done)
+    return done
+
+
+def _is_ready(book: Connection, manifest: Manifest, today: datetime.date) -> bool:
+    approval = dispositions.approval(book, manifest.id)
+    return approval is not None and executable_from(approval[2], manifest.cooling) <= today
+
+
+def _carry_out(
+    stores: Stores, manifest: Manifest, line: Line, today: datetime.date, done: Done
+) -> None:
+    with reading(stores.book) as book:
+        if _has_ended(book, manifest, line):
+            return
+        case = cases.case_by_id(book, line.case)
+    if case is not None:
+        with door.reading(stores.drop) as drop:
+            if door.has_waiting(drop, case.mailbox_id):
+                # Somebody has written. The next collection brings it, and then it is told.
+                done.waiting += 1
+                return
+    with writing(stores.book) as book:
+        if _has_ended(book, manifest, line):
+            return
+        reason = _decide(book, manifest, line, today)
+        if reason is None:
+            done.gone += 1
+        else:
+            dispositions.leave_out(book, manifest.id, LeftOut(line.case, reason, today))
+            done.left_out += 1
+
+
+def _has_ended(book: Connection, manifest: Manifest, line: Line) -> bool:
+    ended = {*dispositions.gone(book, manifest.id), *dispositions.left_out(book, manifest.id)}
+    return line.case in ended
+
+
+def _decide(book: Connection, manifest: Manifest, line: Line, today: datetime.date) -> str | None:
+    """Take the rows of a record away, or say why it stays."""
+    case = cases.case_by_id(book, line.case)
+    approval = dispositions.approval(book, manifest.id)
+    if case is None or approval is None:
+        return "CHANGED"
+    if case.state not in (Stage.RETENTION, Stage.HELD):
+        return "REOPENED"
+    found = disposing.look(book, case, today)
+    if found.refusal is Answer.ON_HOLD:
+        return "ON_HOLD"
+    if found.out & {manifest.by, *approval[1]}:
+        return "RECUSED"
+    if found.line != line or found.refusal is not None:
+        return "CHANGED"
+    _remove(book, manifest, line, case, today)
+    return None
+
+
+def _remove(
+    book: Connection, manifest: Manifest, line: Line, case: Case, today: datetime.date
+) -> None:
+    record = record_of(book, case.id, Stage.DISPOSED)
+    readers, _out = courses.may_know(book, case.id)
+    dispositions.keep_readers(book, manifest.id, readers)
+    kept = b"" if record is None else record.to_bytes()
+    dispositions.add_stub(book, Stub(line, manifest.id, today, kept), case.mailbox_id)
+    told: dict[str, Value] = {
+        "manifest": manifest.hash,
+        "record_class": line.record_class,
+        "version": line.version,
+    }
+    entry = Entry(type="disposition.executed", on=today, case_id=case.id, data=told)
+    entries.record(book, entry)
+    remove_case(book, case.id, case.mailbox_id)
+
+
+def _finish(stores: Stores, today: datetime.date, done: Done) -> None:
+    """Destroy the keys and mailboxes of cases that have gone, and write every file anew."""
+    with reading(stores.book) as book:
+        begun = dispositions.unfinished(book)
+    if not begun:
+        return
+    with writing(stores.shred) as shred:
+        for each in begun:
+            shred.execute(delete(shred_keys).where(shred_keys.c.case_id == each.case_id))
+    for each in begun:
+        gone = False
+        while not gone:
+            with door.writing(stores.drop, today) as drop:
+                gone = door.remove_mailbox(drop, each.mailbox_id)
+    try:
+        door.tidy(stores.drop, today)
+        for engine in (stores.shred, stores.book):
+            tidy(engine, today)
+    except (sqlite3.Error, DBAPIError):
+        done.problems.append("the files of the stores could not be written anew: is the disk full?")
+        return
+    with writing(stores.book) as book:
+        for each in begun:
+            dispositions.finish(book, each.case_id)

@@ -1,0 +1,283 @@
+"""What is due for disposition, proposed by one and approved by two others.
+
+A reader sees of it what they may see of cases: a list of those that are due, and manifests all of
+whose records they might be shown. Whoever may not know of one record on a manifest is not told that
+the manifest exists. Everything here is one transaction of the caller's; review.disposal carries out
+what was approved.
+"""
+
+import datetime
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from crypto import disposing, strict
+from crypto.act import Act
+from crypto.disposing import ACT, Line, Manifest
+from crypto.entry_types import Value
+from crypto.roster import Roster
+from review import acting
+from review.acting import Outcome, Sent, Signer
+from review.casework.course import Stage
+from review.errors import MalformedForm, NotHere, StepRefused
+from review.retention import disposition as rules
+from review.retention.disposition import Answer, Approval, Standing
+from review.retention.holds import TWO
+from review.roles import READERS, Role
+from review.store import acts, cases, courses, dispositions, entries, holds, schedule
+from review.store.cases import Case
+from review.store.courses import MERGE
+from review.store.entries import Entry
+from review.store.records import record_of
+
+Entropy = Callable[[int], bytes]
+_COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
+_CHANGED = "Something on this list has changed since it was proposed. Propose it again."
+
+
+@dataclass(frozen=True)
+class Found:
+    """A case as its disposition sees it: its line once its time runs, and what stands in the way.
+
+    readers are those who may know of it, out those who must not.
+    """
+
+    case: Case
+    line: Line | None
+    refusal: Answer | None
+    readers: frozenset[str]
+    out: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A manifest as a reader sees it: what waits, who signed, the days that are left."""
+
+    manifest: Manifest
+    signers: tuple[str, ...]
+    act: Act | None
+    previous: str | None
+    approved: datetime.date | None
+    gone: dict[str, datetime.date]
+    left_out: dict[str, str]
+
+    @property
+    def executable(self) -> datetime.date | None:
+        """The first day on which it can be carried out."""
+        if self.approved is None:
+            return None
+        return rules.executable_from(self.approved, self.manifest.cooling)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every record on it has gone or was left out."""
+        return len(self.gone) + len(self.left_out) == len(self.manifest.records)
+
+
+def look(connection: Connection, case: Case, today: datetime.date) -> Found:
+    """How it stands with a case on a day."""
+    readers, out = courses.may_know(connection, case.id)
+    line = _line(connection, case) if case.state in (Stage.RETENTION, Stage.HELD) else None
+    held = holds.is_held(connection, case, today)
+    standing = Standing(True, None if line is None else line.due, held)
+    return Found(case, line, rules.refusal(standing, today), readers, out)
+
+
+def _line(connection: Connection, case: Case) -> Line | None:
+    kept = schedule.of_case(connection, case) or _of_lead(connection, case)
+    record = record_of(connection, case.id, case.state)
+    if kept is None or record is None:
+        return None
+    return Line(
+        case.id,
+        kept.record_class,
+        kept.version,
+        kept.on,
+        schedule.version(connection, kept).due(kept.on),
+        disposing.content_hash(each.fields() for each in record.messages),
+    )
+
+
+def _of_lead(connection: Connection, case: Case) -> schedule.Kept | None:
+    """How a case is kept that went into one which has been disposed of meanwhile."""
+    leads = [each.about for each in courses.marks_of(connection, case.id) if each.kind == MERGE]
+    line = None if not leads or leads[-1] is None else dispositions.stub_of(connection, leads[-1])
+    return None if line is None else schedule.Kept(*line)
+
+
+def retained(connection: Connection, person: str, today: datetime.date) -> list[Found]:
+    """The cases that this person may know of and whose time runs, the first to end first."""
+    mine = [line.case for line in cases.visible_cases(connection, person)]
+    found = [
+        look(connection, case, today)
+        for case in mine
+        if case.state in (Stage.RETENTION, Stage.HELD)
+    ]
+    kept = [(each.line.due, each.case.id, each) for each in found if each.line is not None]
+    return [each for _due, _id, each in sorted(kept, key=lambda row: row[:2])]
+
+
+def propose(
+    connection: Connection, roster: Roster, by: str, wanted: Collection[str],
+    today: datetime.date, cooling: int = rules.COOLING_DAYS,
+    entropy: Entropy = secrets.token_bytes,
+) -> Manifest:  # fmt: skip
+    """Propose to dispose of cases that are due, all of them cases that this person may know of.
+
+    Raises NotHere for one that they may not, and StepRefused, with a sentence for each, for what is
+    not due, on hold or open, and where fewer than two others could approve.
+    """
+    found = [_known(connection, case_id, by, today) for case_id in sorted(set(wanted))]
+    if not 0 < len(found) <= disposing.MAX_RECORDS:
+        raise StepRefused(["Choose at least one case that is due."])
+    wrong = [_SENTENCES[each.refusal].format(each) for each in found if each.refusal is not None]
+    readers = frozenset.intersection(*(each.readers for each in found))
+    if not wrong and not _can_approve(roster, readers - {by}):
+        wrong = ["Fewer than two others may see all of these cases. Propose fewer at a time."]
+    if wrong:
+        raise StepRefused(sorted(set(wrong)))
+    manifest = disposing.build(
+        installation=roster.installation,
+        disposition=entropy(16).hex(),
+        by=by,
+        on=today,
+        cooling=cooling,
+        records=[each.line for each in found if each.line is not None],
+    )
+    dispositions.add(connection, manifest, readers)
+    data: dict[str, Value] = {"manifest": manifest.hash, "records": len(manifest.records)}
+    entries.record(connection, Entry(type="disposition.proposed", on=today, by=by, data=data))
+    return manifest
+
+
+_SENTENCES = {
+    Answer.OPEN: "A case is open, and nothing of it can go.",
+    Answer.ON_HOLD: "A case is under legal hold, and nothing of it can go.",
+    Answer.NOT_DUE: "A case is not due yet.",
+    Answer.UNKNOWN_CASE: "There is no such case.",
+}
+
+
+def _known(connection: Connection, case_id: str, by: str, today: datetime.date) -> Found:
+    case = cases.visible_case(connection, case_id, by)
+    if case is None:
+        raise NotHere("no such case")
+    return look(connection, case, today)
+
+
+def _can_approve(roster: Roster, people: frozenset[str]) -> bool:
+    roles = [Role(each.role) for each in roster.readers if each.id in people]
+    return len(roles) >= TWO and not _COMMITTEE.isdisjoint(roles)
+
+
+def shown(connection: Connection, person: str) -> list[Proposed]:
+    """The dispositions that this person may know of, the newest first."""
+    found = [
+        _proposed(connection, manifest)
+        for manifest in dispositions.listed(connection)
+        if may_know(connection, manifest, person)
+    ]
+    return found[::-1]
+
+
+def may_know(connection: Connection, manifest: Manifest, person: str) -> bool:
+    """Whether somebody may know of a disposition: of every record on it that is there or was."""
+    if person not in dispositions.readers_of(connection, manifest.id):
+        return False
+    return all(
+        cases.case_by_id(connection, line.case) is None
+        or person in courses.may_know(connection, line.case)[0]
+        for line in manifest.records
+    )
+
+
+def find(connection: Connection, disposition: str, person: str) -> Proposed:
+    """A disposition that this person may know of. Raises NotHere."""
+    manifest = dispositions.find(connection, disposition)
+    if manifest is None or not may_know(connection, manifest, person):
+        raise NotHere("no such disposition")
+    return _proposed(connection, manifest)
+
+
+def _proposed(connection: Connection, manifest: Manifest) -> Proposed:
+    subject = disposing.subject(manifest.id)
+    approval = dispositions.approval(connection, manifest.id)
+    waits = acts.proposals(connection, [subject])
+    left = dispositions.left_out(connection, manifest.id)
+    signers = approval[1] if approval else (waits[0].signers if waits else ())
+    return Proposed(
+        manifest,
+        signers,
+        waits[0].act if waits else None,
+        acts.newest(connection, subject),
+        approval[2] if approval else None,
+        dispositions.gone(connection, manifest.id),
+        {case: each.reason for case, each in left.items()},
+    )
+
+
+def approve(
+    connection: Connection, roster: Roster, disposition: str, sent: Sent, today: datetime.date
+) -> Outcome:
+    """Keep a signature under a manifest; the second begins the days of cooling.
+
+    Raises NotHere for a disposition that this person may not know of, StepRefused where something
+    on it has changed, or where they proposed it, and as acting.sign does.
+    """
+    manifest = find(connection, disposition, sent.by).manifest
+    act = acting.parse(sent.document)
+    about = (act.subject, act.act, act.words("manifest"), len(act.data))
+    if about != (disposing.subject(disposition), ACT, (manifest.hash,), 1):
+        raise MalformedForm("the act is not about this manifest")
+    if dispositions.approval(connection, disposition) is not None:
+        raise StepRefused(["Two people have approved this already."])
+    concerned = _concerned(connection, manifest, today)
+
+    def rule(_act: Act, signers: tuple[Signer, ...]) -> str | None:
+        return _missing(manifest, signers, today, concerned)
+
+    outcome = acting.sign(connection, roster, sent, today, rule)
+    if outcome.is_done:
+        data = {
+            "manifest": manifest.hash,
+            "act": act.hash,
+            "signature": strict.to_b64(sent.signature),
+        }
+        entry = Entry(type="disposition.approved", on=today, by=sent.by, data=data)
+        entries.record(connection, entry)
+    return outcome
+
+
+def _concerned(connection: Connection, manifest: Manifest, today: datetime.date) -> frozenset[str]:
+    """Who must not know of a record on a manifest. Raises StepRefused where one has changed."""
+    out: frozenset[str] = frozenset()
+    for line in manifest.records:
+        case = cases.case_by_id(connection, line.case)
+        found = None if case is None else look(connection, case, today)
+        if found is None or found.line != line or found.refusal is not None:
+            raise StepRefused([_CHANGED])
+        out |= found.out
+    return out
+
+
+def _missing(
+    manifest: Manifest, signers: Collection[Signer], today: datetime.date,
+    concerned: frozenset[str],
+) -> str | None:  # fmt: skip
+    people = {each.person for each in signers}
+    if people & concerned or any(each.role not in READERS for each in signers):
+        raise NotHere("the role may not do this")
+    if manifest.by in people:
+        raise StepRefused(["Whoever proposed this cannot approve it. Two others have to."])
+    given = [
+        Approval(each.person, manifest.hash, today, is_of_committee=each.role in _COMMITTEE)
+        for each in signers
+    ]
+    good = rules.approvers(
+        given, executed=today, proposers=[manifest.by], executor="", concerned=concerned
+    )
+    if rules.are_enough(good):
+        return None
+    return "Another person has to approve the same list, and one of the two from the committee."

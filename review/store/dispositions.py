@@ -1,0 +1,220 @@
+"""What was proposed to be disposed of, what has gone, and what is left to show of it.
+
+Nothing here is changed: a disposition is proposed once, a record goes once, and its stub stays. Who
+may know of a disposition is a list that only grows shorter, when somebody is recused.
+"""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select
+
+from crypto import disposing
+from crypto.disposing import Certificate, Line, Manifest
+from review.store import acts as act_store
+from review.store.casework_schema import act_endings
+from review.store.disposition_schema import (
+    certificates,
+    disposed_cases,
+    disposition_readers,
+    dispositions,
+    ended_backups,
+    left_out_cases,
+    unfinished_disposals,
+)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A record that was approved and stayed."""
+
+    case_id: str
+    reason: str
+    on: datetime.date
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A case whose rows have gone, of which something else may still be there."""
+
+    case_id: str
+    mailbox_id: str
+
+
+@dataclass(frozen=True)
+class Stub:
+    """What is left of a case: its line, when it went, and its line in the auditor's bundle."""
+
+    line: Line
+    disposition: str
+    executed: datetime.date
+    record: bytes
+
+
+def add(connection: Connection, manifest: Manifest, readers: Collection[str]) -> None:
+    """Keep a manifest that was proposed, and who may know of it."""
+    connection.execute(
+        insert(dispositions).values(
+            id=manifest.id,
+            manifest=manifest.hash,
+            document=manifest.document,
+            by=manifest.by,
+            on=manifest.on,
+        )
+    )
+    for person in sorted(set(readers)):
+        values = {"disposition": manifest.id, "person_id": person}
+        connection.execute(insert(disposition_readers).values(**values))
+
+
+def find(connection: Connection, disposition: str) -> Manifest | None:
+    """The manifest of this disposition, or None."""
+    found = select(dispositions.c.document).where(dispositions.c.id == disposition)
+    document = connection.execute(found).scalar()
+    return None if document is None else disposing.parse(document)
+
+
+def listed(connection: Connection) -> list[Manifest]:
+    """Every disposition there was, by its day and then by its id, which says nothing."""
+    found = select(dispositions.c.document).order_by(dispositions.c.on, dispositions.c.id)
+    return [disposing.parse(document) for document in connection.execute(found).scalars()]
+
+
+def readers_of(connection: Connection, disposition: str) -> frozenset[str]:
+    """Who was let know of a disposition; whether they still may, their cases say."""
+    found = select(disposition_readers.c.person_id).where(
+        disposition_readers.c.disposition == disposition
+    )
+    return frozenset(connection.execute(found).scalars())
+
+
+def keep_readers(connection: Connection, disposition: str, people: Collection[str]) -> None:
+    """Leave nobody on the list of a disposition but these."""
+    for person in sorted(readers_of(connection, disposition) - set(people)):
+        connection.execute(
+            delete(disposition_readers).where(
+                disposition_readers.c.disposition == disposition,
+                disposition_readers.c.person_id == person,
+            )
+        )
+
+
+def approval(
+    connection: Connection, disposition: str
+) -> tuple[str, tuple[str, ...], datetime.date] | None:
+    """The act that approved a disposition, who signed it, and the day of the last signature."""
+    ended = select(act_endings.c.hash, act_endings.c.on).where(
+        act_endings.c.subject == disposing.subject(disposition), act_endings.c.n.is_not(None)
+    )
+    row = connection.execute(ended.order_by(act_endings.c.n)).first()
+    if row is None:
+        return None
+    signed = act_store.find(connection, row.hash)
+    return None if signed is None else (row.hash, signed.signers, row.on)
+
+
+def add_stub(connection: Connection, stub: Stub, mailbox_id: str) -> None:
+    """Keep what is left of a case, and that its mailbox and its key have not gone yet."""
+    connection.execute(
+        insert(disposed_cases).values(
+            case_id=stub.line.case,
+            disposition=stub.disposition,
+            record_class=stub.line.record_class,
+            version=stub.line.version,
+            triggered_on=stub.line.triggered,
+            due_on=stub.line.due,
+            executed_on=stub.executed,
+            record=stub.record,
+        )
+    )
+    values = {"case_id": stub.line.case, "mailbox_id": mailbox_id}
+    connection.execute(insert(unfinished_disposals).values(**values))
+
+
+def leave_out(connection: Connection, disposition: str, found: LeftOut) -> None:
+    """Keep that a record stayed, and why."""
+    connection.execute(
+        insert(left_out_cases).values(
+            disposition=disposition, case_id=found.case_id, reason=found.reason, on=found.on
+        )
+    )
+
+
+def gone(connection: Connection, disposition: str) -> dict[str, datetime.date]:
+    """The cases of a disposition that went, with the day of each."""
+    found = select(disposed_cases.c.case_id, disposed_cases.c.executed_on).where(
+        disposed_cases.c.disposition == disposition
+    )
+    return {row.case_id: row.executed_on for row in connection.execute(found)}
+
+
+def left_out(connection: Connection, disposition: str) -> dict[str, LeftOut]:
+    """The cases of a disposition that stayed."""
+    found = select(left_out_cases).where(left_out_cases.c.disposition == disposition)
+    return {
+        row.case_id: LeftOut(row.case_id, row.reason, row.on) for row in connection.execute(found)
+    }
+
+
+def unfinished(connection: Connection) -> list[Unfinished]:
+    """The cases of which something may still be there."""
+    found = select(unfinished_disposals).order_by(unfinished_disposals.c.case_id)
+    return [Unfinished(row.case_id, row.mailbox_id) for row in connection.execute(found)]
+
+
+def finish(connection: Connection, case_id: str) -> None:
+    """Note that nothing of a case is left but its stub."""
+    connection.execute(
+        delete(unfinished_disposals).where(unfinished_disposals.c.case_id == case_id)
+    )
+
+
+def records(connection: Connection) -> dict[str, bytes]:
+    """The line of each case that has gone, as the auditor's bundle has it."""
+    found = select(disposed_cases.c.case_id, disposed_cases.c.record)
+    return {row.case_id: row.record for row in connection.execute(found)}
+
+
+def certify(connection: Connection, certificate: Certificate) -> None:
+    """Keep the certificate of a disposition that has ended."""
+    connection.execute(
+        insert(certificates).values(
+            disposition=certificate.id,
+            digest=certificate.hash,
+            document=certificate.document,
+            on=certificate.verified,
+            backup_on=certificate.backup,
+        )
+    )
+
+
+def certificate_of(connection: Connection, disposition: str) -> Certificate | None:
+    """The certificate of a disposition, or None before there is one."""
+    found = select(certificates.c.document).where(certificates.c.disposition == disposition)
+    document = connection.execute(found).scalar()
+    return None if document is None else disposing.parse_certificate(document)
+
+
+def waiting_for_backups(connection: Connection) -> list[Certificate]:
+    """The certificates whose last backup has not been told to be gone, if there was one."""
+    found = (
+        select(certificates.c.document)
+        .outerjoin(ended_backups, ended_backups.c.disposition == certificates.c.disposition)
+        .where(ended_backups.c.disposition.is_(None), certificates.c.backup_on.is_not(None))
+        .order_by(certificates.c.backup_on, certificates.c.disposition)
+    )
+    return [disposing.parse_certificate(each) for each in connection.execute(found).scalars()]
+
+
+def end_backup(connection: Connection, disposition: str, on: datetime.date) -> None:
+    """Note that the ledger was told of the end of the last backup."""
+    connection.execute(insert(ended_backups).values(disposition=disposition, on=on))
+
+
+def stub_of(connection: Connection, case_id: str) -> tuple[datetime.date, str, int] | None:
+    """Since when, as which class and version a case was kept that is gone; None if it is not."""
+    table = disposed_cases.c
+    found = select(table.triggered_on, table.record_class, table.version)
+    row = connection.execute(found.where(table.case_id == case_id)).first()
+    return None if row is None else (row.triggered_on, row.record_class, row.version)
