@@ -16,6 +16,7 @@ from review.store.casework_schema import (
     case_outcomes,
     courses,
     drills,
+    open_acts,
 )
 from review.store.generations_schema import case_keys, offered_files, recusals, releases, shares
 from review.store.inbox_schema import inbox
@@ -47,7 +48,7 @@ def remove_case(connection: Connection, case_id: str, mailbox_id: str) -> None:
     connection.execute(delete(proof_posts).where(proof_posts.c.mailbox_id == mailbox_id))
     kept = select(drills.c.marked).where(drills.c.marked.is_not(None))
     signed = select(acts.c.hash).where(acts.c.subject == case_id, acts.c.hash.not_in(kept))
-    for table in (act_signatures, act_endings):
+    for table in (open_acts, act_signatures, act_endings):
         connection.execute(delete(table).where(table.c.hash.in_(signed)))
     connection.execute(delete(acts).where(acts.c.subject == case_id, acts.c.hash.not_in(kept)))
     connection.execute(delete(cases).where(cases.c.id == case_id))
