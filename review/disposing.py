@@ -132,7 +132,7 @@ def propose(
     found = [_known(connection, case_id, by, today) for case_id in sorted(set(wanted))]
     if not 0 < len(found) <= disposing.MAX_RECORDS:
         raise StepRefused(["Choose at least one case that is due."])
-    wrong = [_SENTENCES[each.refusal].format(each) for each in found if each.refusal is not None]
+    wrong = [_SENTENCES[each.refusal] for each in found if each.refusal is not None]
     readers = frozenset.intersection(*(each.readers for each in found))
     if not wrong and not _can_approve(roster, readers - {by}):
         wrong = ["Fewer than two others may see all of these cases. Propose fewer at a time."]
