@@ -9,7 +9,7 @@ from tests.vectors.cases.entry import BASES, FAULTS, example
 
 LONG_WAY = {
     *("backup.expired", "book.restored", "evidence.recorded", "ledger.continued", "tally.closed"),
-    *("concern.recorded", "drill.run"),
+    *("concern.recorded", "drill.run", "schedule.changed"),
 }
 
 

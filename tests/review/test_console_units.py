@@ -26,6 +26,12 @@ COMPOSED = {
     ),
     "texts-usual": ("name", "about", "emergency", "leave"),
     "all-keys": ("done", "waits", "failed"),
+    "retention": (
+        *("subject", "class", "version", "trigger", "period", "maximum", "basis", "jurisdictions"),
+        *("effective", "resolution", "matter", "custodian", "classes", "cases", "from", "to"),
+        *("done-change-schedule", "done-place-hold", "done-release-hold"),
+        *("signed-change-schedule", "signed-release-hold"),
+    ),
     "document": (
         *("form", "name", "empty", "too-large", "too-many", "roster", "unknown", "slice"),
         *("incomplete", "hash"),

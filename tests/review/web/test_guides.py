@@ -1,4 +1,4 @@
-"""What docs/chair.md and docs/investigator.md quote stands on a page of the console, word for word.
+"""What the guides for the committee and its investigator quote stands on a page of the console, word for word.
 
 A person who looks for a button finds the very words they read. What a guide quotes is the whole of
 an element of a template, or the beginning of one that goes on with more to read.
@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 CHAIR, INVESTIGATOR = ROOT / "docs/chair.md", ROOT / "docs/investigator.md"
+RETENTION = ROOT / "docs/retention.md"
 TEMPLATES = [
     *(ROOT / "review/web/templates").rglob("*.html"),
     ROOT / "intake/web/templates/base.html",
@@ -45,7 +46,7 @@ def quoted(guide: Path) -> set[str]:
     return {each.strip().rstrip(".,") for each in found} - STRESSED
 
 
-@pytest.mark.parametrize("guide", [CHAIR, INVESTIGATOR], ids=["chair", "investigator"])
+@pytest.mark.parametrize("guide", [CHAIR, INVESTIGATOR, RETENTION], ids=lambda path: path.stem)
 def test_what_a_guide_quotes_stands_on_a_page(guide: Path) -> None:
     pages, code = spoken(), plain("\n".join(path.read_text() for path in CODE))
     named = quoted(guide)
