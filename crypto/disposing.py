@@ -17,7 +17,9 @@ from crypto.document import VERSION, Document
 from crypto.errors import MalformedDisposition
 
 KIND, CERTIFICATE = "disposition", "certificate"
-ACT = "approve-disposition"
+ACT, REJECT = "approve-disposition", "reject-disposition"
+# Why somebody objects to a disposition, in coded values.
+REASONS = ("NEEDED", "WRONG", "MISTAKE")
 MAX_RECORDS = 500
 MAX_DAYS = 3650
 LEFT_OUT = ("REOPENED", "ON_HOLD", "RECUSED", "CHANGED")

@@ -135,6 +135,7 @@ _LINES = (
           manifest="hash", records="count"),
     _type("disposition.approved", "a disposition was approved", "by",
           manifest="hash", act="hash", signature="signature"),
+    _type("disposition.rejected", "a disposition was rejected", "by", manifest="hash", act="hash"),
     _type("disposition.executed", "a record was disposed of", "subject",
           manifest="hash", record_class="code", version="count"),
     _type("disposition.verified", "that nothing is left was checked and certified", "",

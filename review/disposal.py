@@ -84,7 +84,8 @@ def _carry_out(
                 done.waiting += 1
                 return
     with writing(stores.book) as book:
-        if _has_ended(book, manifest, line):
+        if _has_ended(book, manifest, line) or dispositions.approval(book, manifest.id) is None:
+            # Somebody else has ended it, or has rejected the whole a moment ago.
             return
         reason = _decide(book, manifest, line, today)
         if reason is None:

@@ -28,12 +28,14 @@ from review.retention.holds import TWO
 from review.roles import READERS, Role
 from review.store import acts, cases, courses, dispositions, entries, holds, schedule
 from review.store.cases import Case
-from review.store.courses import MERGE
+from review.store.dispositions import Rejection
 from review.store.entries import Entry
 from review.store.records import record_of
+from review.store.retained import kept_of
 
 Entropy = Callable[[int], bytes]
 _COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
+REJECTED = "Somebody has rejected this list. Its cases can be proposed again."
 _CHANGED = "Something on this list has changed since it was proposed. Propose it again."
 
 
@@ -62,6 +64,7 @@ class Proposed:
     approved: datetime.date | None
     gone: dict[str, datetime.date]
     left_out: dict[str, str]
+    rejected: Rejection | None = None
 
     @property
     def executable(self) -> datetime.date | None:
@@ -75,6 +78,16 @@ class Proposed:
         """Whether every record on it has gone or was left out."""
         return len(self.gone) + len(self.left_out) == len(self.manifest.records)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a record on it has gone or was left out: nobody turns back then."""
+        return bool(self.gone or self.left_out)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for people to approve it."""
+        return self.approved is None and self.rejected is None and not self.has_begun
+
 
 def look(connection: Connection, case: Case, today: datetime.date) -> Found:
     """How it stands with a case on a day."""
@@ -86,7 +99,7 @@ def look(connection: Connection, case: Case, today: datetime.date) -> Found:
 
 
 def _line(connection: Connection, case: Case) -> Line | None:
-    kept = schedule.of_case(connection, case) or _of_lead(connection, case)
+    kept = kept_of(connection, case)
     record = record_of(connection, case.id, case.state)
     if kept is None or record is None:
         return None
@@ -98,13 +111,6 @@ def _line(connection: Connection, case: Case) -> Line | None:
         schedule.version(connection, kept).due(kept.on),
         disposing.content_hash(each.fields() for each in record.messages),
     )
-
-
-def _of_lead(connection: Connection, case: Case) -> schedule.Kept | None:
-    """How a case is kept that went into one which has been disposed of meanwhile."""
-    leads = [each.about for each in courses.marks_of(connection, case.id) if each.kind == MERGE]
-    line = None if not leads or leads[-1] is None else dispositions.stub_of(connection, leads[-1])
-    return None if line is None else schedule.Kept(*line)
 
 
 def retained(connection: Connection, person: str, today: datetime.date) -> list[Found]:
@@ -172,10 +178,30 @@ def _can_approve(roster: Roster, people: frozenset[str]) -> bool:
     return len(roles) >= TWO and not _COMMITTEE.isdisjoint(roles)
 
 
-def shown(connection: Connection, person: str) -> list[Proposed]:
+def propose_apart(
+    connection: Connection, roster: Roster, by: str, wanted: Collection[str],
+    today: datetime.date, cooling: int = rules.COOLING_DAYS,
+    entropy: Entropy = secrets.token_bytes,
+) -> list[Manifest]:  # fmt: skip
+    """Propose cases, those with the same readers together; raises as propose, and then nothing is.
+
+    Somebody who may know of one case of a list and not of another would not be shown the list, and
+    would learn from the end of the one that there was another. So there is no such list.
+    """
+    groups: dict[frozenset[str], list[str]] = {}
+    for case_id in sorted(set(wanted)):
+        readers = _known(connection, case_id, by, today).readers
+        groups.setdefault(readers, []).append(case_id)
+    together = sorted(groups.values()) or [[]]
+    return [
+        propose(connection, roster, by, each, today, cooling, entropy) for each in together
+    ]  # fmt: skip
+
+
+def shown(connection: Connection, person: str, roster: Roster | None = None) -> list[Proposed]:
     """The dispositions that this person may know of, the newest first."""
     found = [
-        _proposed(connection, manifest)
+        _proposed(connection, manifest, roster)
         for manifest in dispositions.listed(connection)
         if may_know(connection, manifest, person)
     ]
@@ -193,18 +219,28 @@ def may_know(connection: Connection, manifest: Manifest, person: str) -> bool:
     )
 
 
-def find(connection: Connection, disposition: str, person: str) -> Proposed:
-    """A disposition that this person may know of. Raises NotHere."""
+def find(
+    connection: Connection, disposition: str, person: str, roster: Roster | None = None
+) -> Proposed:
+    """A disposition that this person may know of. Raises NotHere.
+
+    With a roster, what some have signed counts only if it was signed under that one: what was
+    signed under another cannot be completed any more.
+    """
     manifest = dispositions.find(connection, disposition)
     if manifest is None or not may_know(connection, manifest, person):
         raise NotHere("no such disposition")
-    return _proposed(connection, manifest)
+    return _proposed(connection, manifest, roster)
 
 
-def _proposed(connection: Connection, manifest: Manifest) -> Proposed:
+def _proposed(connection: Connection, manifest: Manifest, roster: Roster | None) -> Proposed:
     subject = disposing.subject(manifest.id)
     approval = dispositions.approval(connection, manifest.id)
-    waits = acts.proposals(connection, [subject])
+    waits = [
+        each
+        for each in acts.proposals(connection, [subject])
+        if each.act.act == ACT and (roster is None or each.act.roster == roster.hash)
+    ]
     left = dispositions.left_out(connection, manifest.id)
     signers = approval[1] if approval else (waits[0].signers if waits else ())
     return Proposed(
@@ -215,6 +251,7 @@ def _proposed(connection: Connection, manifest: Manifest) -> Proposed:
         approval[2] if approval else None,
         dispositions.gone(connection, manifest.id),
         {case: each.reason for case, each in left.items()},
+        dispositions.rejection(connection, manifest.id),
     )
 
 
@@ -233,6 +270,8 @@ def approve(
         raise MalformedForm("the act is not about this manifest")
     if dispositions.approval(connection, disposition) is not None:
         raise StepRefused(["Two people have approved this already."])
+    if dispositions.rejection(connection, disposition) is not None:
+        raise StepRefused([REJECTED])
     concerned = _concerned(connection, manifest, today)
 
     def rule(_act: Act, signers: tuple[Signer, ...]) -> str | None:

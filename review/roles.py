@@ -64,6 +64,12 @@ class Act(enum.StrEnum):
     SEE_HOLDS = "see_holds"
     PLACE_HOLD = "place_hold"
     RELEASE_HOLD = "release_hold"
+    SEE_DISPOSITIONS = "see_dispositions"
+    PROPOSE_DISPOSITION = "propose_disposition"
+    APPROVE_DISPOSITION = "approve_disposition"
+    REJECT_DISPOSITION = "reject_disposition"
+    SEE_CERTIFICATES = "see_certificates"
+    SEE_RETENTION = "see_retention"
     SEE_CHARTER = "see_charter"
     RECORD_CHARTER = "record_charter"
     KEEP_DOCUMENT = "keep_document"
@@ -83,7 +89,7 @@ STEP_UP = frozenset(
         Act.AGREE_RECOVERY,
         *(Act.EXPORT_LEDGER, Act.GIVE_CASE_KEY, Act.SHARE_CASE),
         *(Act.MAKE_KEY, Act.CHANGE_TEXTS, Act.TAKE_COPY, Act.EXPORT_CASE),
-        *(Act.CHANGE_SCHEDULE, Act.RELEASE_HOLD),
+        *(Act.CHANGE_SCHEDULE, Act.RELEASE_HOLD, Act.APPROVE_DISPOSITION),
     }
 )
 # What somebody may do who came by an invitation and has no passkey yet.
@@ -118,6 +124,11 @@ _READING = _EVERYBODY | {
     Act.SEE_HOLDS,
     Act.PLACE_HOLD,
     Act.RELEASE_HOLD,
+    Act.SEE_DISPOSITIONS,
+    Act.PROPOSE_DISPOSITION,
+    Act.APPROVE_DISPOSITION,
+    Act.REJECT_DISPOSITION,
+    Act.SEE_CERTIFICATES,
 }
 _TREATING = _READING | {
     Act.CHANGE_SCHEDULE,
@@ -148,7 +159,7 @@ _INVESTIGATING = _EVERYBODY | {
 }
 _AUDITING = _EVERYBODY | {
     *(Act.SEE_ROOT, Act.SEE_LEDGER, Act.EXPORT_LEDGER, Act.HAND_IN_CHECK),
-    *(Act.SEE_SCHEDULE, Act.SEE_HOLDS),
+    *(Act.SEE_SCHEDULE, Act.SEE_HOLDS, Act.SEE_RETENTION, Act.SEE_CERTIFICATES),
 }
 
 # Counsel reads, notes and replies in the cases that were granted to them, and advises on their
@@ -156,10 +167,11 @@ _AUDITING = _EVERYBODY | {
 # An investigator comes on no roster: they make a key of their own, and two readers share a case
 # with it. They read that case and no other, add notes and the steps that the course gives them, and
 # never write to the submitter, nor have a say in who reads. The retention auditor sees how the
-# ledger stands and takes it away whole, the schedule, and holds without their reasons. The
-# committee sees its charter's book; the secretary alone records in it. Both bring documents: papers
-# of a session without the secretary come from a member. The secretary's identity is the
-# secretariat's, and opens no case. The administrator attaches sign-ins and reads nothing.
+# ledger stands and takes it away whole, the schedule, holds without their reasons, and by numbers
+# and days what is held, due and disposed of. The committee sees its charter's book; the secretary
+# alone records in it. Both bring documents: papers of a session without the secretary come from a
+# member. The secretary's identity is the secretariat's, and opens no case. The administrator
+# attaches sign-ins and reads nothing.
 #
 # A candidate is to come on the roster: they make the key with which they will, and see no more.
 # Who has a key by the roster can make another.

@@ -114,6 +114,10 @@ class Schedule:
         """Every class that has a version in force."""
         return sorted(self._valid)
 
+    def periods(self, code: str) -> Iterable[Period]:
+        """The spans of every version of a class."""
+        return [row.period for row in self._valid.get(code, ())]
+
     def on(self, code: str, day: date) -> ClassVersion | None:
         """The version of a class in force on a day."""
         rows = [row for row in self._valid.get(code, ()) if row.effective <= day]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select
 from crypto import disposing
 from crypto.disposing import Certificate, Line, Manifest
 from review.store import acts as act_store
+from review.store.acts import Signed
 from review.store.casework_schema import act_endings
 from review.store.disposition_schema import (
     certificates,
@@ -100,18 +101,51 @@ def keep_readers(connection: Connection, disposition: str, people: Collection[st
         )
 
 
+@dataclass(frozen=True)
+class Rejection:
+    """An objection, which ends a disposition before anything of it goes: by whom, when and why."""
+
+    by: str
+    on: datetime.date
+    reason: str
+
+
 def approval(
     connection: Connection, disposition: str
 ) -> tuple[str, tuple[str, ...], datetime.date] | None:
-    """The act that approved a disposition, who signed it, and the day of the last signature."""
-    ended = select(act_endings.c.hash, act_endings.c.on).where(
+    """The act that approved a disposition, who signed it, and the day of the last signature.
+
+    None where it waits for signatures, and where somebody has rejected it.
+    """
+    ended = _ended(connection, disposition)
+    if disposing.REJECT in ended or disposing.ACT not in ended:
+        return None
+    signed, on = ended[disposing.ACT]
+    return signed.act.hash, signed.signers, on
+
+
+def rejection(connection: Connection, disposition: str) -> Rejection | None:
+    """Who rejected a disposition, or None."""
+    found = _ended(connection, disposition).get(disposing.REJECT)
+    if found is None:
+        return None
+    signed, on = found
+    return Rejection(signed.signers[0], on, "".join(signed.act.words("reason")))
+
+
+def _ended(
+    connection: Connection, disposition: str
+) -> dict[str, tuple[Signed, datetime.date]]:  # fmt: skip
+    """The acts about a disposition that took effect, each of its kind, with their days."""
+    rows = select(act_endings.c.hash, act_endings.c.on).where(
         act_endings.c.subject == disposing.subject(disposition), act_endings.c.n.is_not(None)
     )
-    row = connection.execute(ended.order_by(act_endings.c.n)).first()
-    if row is None:
-        return None
-    signed = act_store.find(connection, row.hash)
-    return None if signed is None else (row.hash, signed.signers, row.on)
+    found = {}
+    for row in connection.execute(rows.order_by(act_endings.c.n)):
+        signed = act_store.find(connection, row.hash)
+        if signed is not None:
+            found[signed.act.act] = (signed, row.on)
+    return found
 
 
 def add_stub(connection: Connection, stub: Stub, mailbox_id: str) -> None:

@@ -33,6 +33,7 @@ const LINES = [
   ["hold.released", "by", "act:hash hold:hash"],
   ["disposition.proposed", "by", "manifest:hash records:count"],
   ["disposition.approved", "by", "manifest:hash act:hash signature:signature"],
+  ["disposition.rejected", "by", "manifest:hash act:hash"],
   ["disposition.executed", "subject", "manifest:hash record_class:code version:count"],
   ["disposition.verified", "", "manifest:hash certificate:hash"],
   ["backup.expired", "", "manifest:hash expired_on:day"],

@@ -53,6 +53,9 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"hold.placed": Act.PLACE_HOLD,
         b"hold.released": Act.RELEASE_HOLD,
         b"schedule.changed": Act.CHANGE_SCHEDULE,
+        b"disposition.proposed": Act.PROPOSE_DISPOSITION,
+        b"disposition.approved": Act.APPROVE_DISPOSITION,
+        b"disposition.rejected": Act.REJECT_DISPOSITION,
         b"auditor.checked": Act.HAND_IN_CHECK,
         b"exported": Act.EXPORT_LEDGER,
         _CHARTER_EXPORTED: Act.RECORD_CHARTER,
@@ -61,11 +64,7 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"evidence.recorded": Act.RECORD_CHARTER,
     }
 )
-_BEYOND = frozenset(
-    {
-        *(b"disposition.proposed", b"disposition.approved", b"backup.expired"),
-    }
-)
+_BEYOND = frozenset({b"backup.expired"})
 _COMING = frozenset({b"person.enrolled", b"person.left", b"identity.recovered"})
 _PUBLISHED = b"roster.published"
 # A waiting act is judged as if it were in a batch of this day.
