@@ -90,7 +90,7 @@ DROP: Rights = {
 }
 
 _COURSE = (
-    *("severity", "officer", "in_scope", "on_hold", "is_drill", "outcome", "measure"),
+    *("severity", "officer", "in_scope", "hold_needed", "is_drill", "outcome", "measure"),
     *(
         "investigator",
         "watcher",

@@ -106,7 +106,7 @@ def _decide(book: Connection, manifest: Manifest, line: Line, today: datetime.da
     approval = dispositions.approval(book, manifest.id)
     if case is None or approval is None:
         return "CHANGED"
-    if case.state not in (Stage.RETENTION, Stage.HELD):
+    if case.state is not Stage.RETENTION:
         return "REOPENED"
     found = disposing.look(book, case, today)
     if found.refusal is Answer.ON_HOLD:

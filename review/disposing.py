@@ -92,7 +92,7 @@ class Proposed:
 def look(connection: Connection, case: Case, today: datetime.date) -> Found:
     """How it stands with a case on a day."""
     readers, out = courses.may_know(connection, case.id)
-    line = _line(connection, case) if case.state in (Stage.RETENTION, Stage.HELD) else None
+    line = _line(connection, case) if case.state is Stage.RETENTION else None
     held = holds.is_held(connection, case, today)
     standing = Standing(True, None if line is None else line.due, held)
     return Found(case, line, rules.refusal(standing, today), readers, out)
@@ -116,11 +116,7 @@ def _line(connection: Connection, case: Case) -> Line | None:
 def retained(connection: Connection, person: str, today: datetime.date) -> list[Found]:
     """The cases that this person may know of and whose time runs, the first to end first."""
     mine = [line.case for line in cases.visible_cases(connection, person)]
-    found = [
-        look(connection, case, today)
-        for case in mine
-        if case.state in (Stage.RETENTION, Stage.HELD)
-    ]
+    found = [look(connection, case, today) for case in mine if case.state is Stage.RETENTION]
     kept = [(each.line.due, each.case.id, each) for each in found if each.line is not None]
     return [each for _due, _id, each in sorted(kept, key=lambda row: row[:2])]
 

@@ -84,10 +84,6 @@ TEXTS: Mapping[Step, tuple[str, str]] = {
         "Ask the submitter whether anybody made them suffer.",
         "The mailbox is the only way to find out, and the law gives 180 days to complain.",
     ),
-    Step.APPROVE_DISPOSITION: (
-        "Approve the disposition, or refuse it.",
-        "Two people sign, and neither of them proposed it.",
-    ),
     Step.GIVE_FEEDBACK: (
         "Tell the submitter what is planned or done, and why.",
         "Three months after it arrived at the latest they should hear.",
@@ -117,7 +113,6 @@ WAY: Mapping[Stage, tuple[Step, ...]] = {
     Stage.REMEDIATING: (Step.CLOSE,),
     Stage.CLOSED: (Step.CHECK_RETALIATION,),
     Stage.MONITORING: (Step.CHECK_RETALIATION,),
-    Stage.DISPOSITION_PROPOSED: (Step.APPROVE_DISPOSITION,),
 }
 _CLOCKS: Mapping[Step, Clock] = {
     Step.OPEN: Clock.UNOPENED,
@@ -129,7 +124,6 @@ _CLOCKS: Mapping[Step, Clock] = {
 }
 _WHO: Mapping[Signers, str] = {
     Signers.ONE: "one of you",
-    Signers.TWO: "two of you",
     Signers.SELF_OR_TWO: "the person, or two others",
     Signers.LEAD: "the chair",
     Signers.LEAD_AND_ONE: "the chair and a second person",

@@ -12,7 +12,7 @@ from review.roles import Role
 
 
 class Stage(enum.StrEnum):
-    """Where a case stands. HELD and what follows it belong to retention."""
+    """Where a case stands. Whether it is held is no stage: a hold may cover a case at any."""
 
     RECEIVED = "RECEIVED"
     OPENED = "OPENED"
@@ -32,9 +32,6 @@ class Stage(enum.StrEnum):
     MONITORING = "MONITORING"
     RETENTION = "RETENTION"
     REOPENED = "REOPENED"
-    HELD = "HELD"
-    DISPOSITION_PROPOSED = "DISPOSITION_PROPOSED"
-    DISPOSITION_APPROVED = "DISPOSITION_APPROVED"
     DISPOSED = "DISPOSED"
 
 
@@ -62,10 +59,6 @@ class Step(enum.StrEnum):
     MONITOR = "monitor"
     RETAIN = "retain"
     REOPEN = "reopen"
-    HOLD = "hold"
-    RELEASE = "release"
-    PROPOSE_DISPOSITION = "propose the disposition"
-    APPROVE_DISPOSITION = "approve the disposition"
     EXECUTE_DISPOSITION = "execute the disposition"
     # Steps that leave the case where it stands.
     GIVE_FEEDBACK = "give feedback"
@@ -85,7 +78,6 @@ class Signers(enum.StrEnum):
 
     NOBODY = "nobody"
     ONE = "one"
-    TWO = "two"
     SELF_OR_TWO = "the person, or two others"
     LEAD = "lead"
     LEAD_AND_ONE = "lead and one"
@@ -121,13 +113,9 @@ class Term(enum.StrEnum):
     FED_BACK = "fed back"
     HAS_OUTCOME = "has an outcome"
     CHECKS_COMPLETE = "checks complete"
-    NOT_ON_HOLD = "not on hold"
-    DUE = "due"
     OUT_OF_SCOPE = "out of scope"
     OWN_NOTE = "own note"
     INDEPENDENT = "independent"
-    COOLED = "cooled"
-    NOT_PROPOSER = "not the proposer"
     FLOOR = "floor"
 
 
@@ -151,8 +139,7 @@ ACTIVE = frozenset(
     }
 )  # fmt: skip
 OVER = frozenset({Stage.REFERRED, Stage.MERGED, Stage.NOT_A_REPORT, Stage.CLOSED, Stage.MONITORING})
-KEPT = frozenset({Stage.RETENTION, Stage.HELD})
-GOING = frozenset({Stage.DISPOSITION_PROPOSED, Stage.DISPOSITION_APPROVED})
+KEPT = frozenset({Stage.RETENTION})
 STANDING_STILL = frozenset(Stage) - {Stage.DISPOSED}
 
 _COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
@@ -264,23 +251,12 @@ LINES: tuple[Line, ...] = (
         _NOBODY, Signers.NOBODY,
     ),
     Line(
-        Step.REOPEN, OVER | KEPT | GOING, Stage.REOPENED, _COMMITTEE, Signers.ONE, (Term.REASON,),
+        Step.REOPEN, OVER | KEPT, Stage.REOPENED, _COMMITTEE, Signers.ONE, (Term.REASON,),
     ),
-    # 19 and 20
-    Line(Step.HOLD, _from(Stage.RETENTION) | GOING, Stage.HELD, _READERS, Signers.ONE,
-         (Term.REASON,)),
-    Line(Step.RELEASE, _from(Stage.HELD), Stage.RETENTION, _READERS, Signers.TWO),
+    # 19 and 20. What is held, due and approved is decided for many cases at once, by the rules of
+    # review/retention; here is only where that leads.
     Line(
-        Step.PROPOSE_DISPOSITION, _from(Stage.RETENTION), Stage.DISPOSITION_PROPOSED,
-        _READERS | {Role.SECRETARY}, Signers.ONE, (Term.DUE, Term.NOT_ON_HOLD),
-    ),
-    Line(
-        Step.APPROVE_DISPOSITION, _from(Stage.DISPOSITION_PROPOSED), Stage.DISPOSITION_APPROVED,
-        _READERS, Signers.TWO, (Term.NOT_PROPOSER, Term.NOT_ON_HOLD),
-    ),
-    Line(
-        Step.EXECUTE_DISPOSITION, _from(Stage.DISPOSITION_APPROVED), Stage.DISPOSED, _NOBODY,
-        Signers.NOBODY, (Term.DUE, Term.NOT_ON_HOLD, Term.COOLED),
+        Step.EXECUTE_DISPOSITION, _from(Stage.RETENTION), Stage.DISPOSED, _NOBODY, Signers.NOBODY,
     ),
     # 15, and all else that leaves the case where it stands.
     Line(Step.GIVE_FEEDBACK, ACTIVE | OVER, None, _READERS, Signers.ONE),
@@ -323,9 +299,6 @@ STAGES: dict[Stage, str] = {
     Stage.MONITORING: "closed and watched for retaliation",
     Stage.RETENTION: "kept",
     Stage.REOPENED: "reopened",
-    Stage.HELD: "under legal hold",
-    Stage.DISPOSITION_PROPOSED: "proposed for disposition",
-    Stage.DISPOSITION_APPROVED: "approved for disposition",
     Stage.DISPOSED: "disposed of",
 }
 

@@ -67,10 +67,6 @@ class CaseNow:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     has_feedback: bool = False
     checks_complete: bool = False
-    is_on_hold: bool = False
-    due: date | None = None
-    proposed_by: str = ""
-    cooling_until: date | None = None
     chair_is_out: bool = False
 
     @property
@@ -203,11 +199,6 @@ def _one(case: CaseNow, act: Act) -> str | None:
     return None
 
 
-def _two(case: CaseNow, act: Act) -> str | None:
-    del case
-    return None if len(act.people) >= TWO else "Two different people have to sign this."
-
-
 def _self_or_two(case: CaseNow, act: Act) -> str | None:
     for person in act.words(Term.CONCERNED):
         if not parties.may_force_recusal(act.people, person, case.concerned):
@@ -274,7 +265,6 @@ def _committee(case: CaseNow, act: Act) -> str | None:
 _Guard = Callable[[CaseNow, Act], str | None]
 _SIGNERS: Mapping[Signers, _Guard] = {
     Signers.ONE: _one,
-    Signers.TWO: _two,
     Signers.SELF_OR_TWO: _self_or_two,
     Signers.LEAD: _lead,
     Signers.LEAD_AND_ONE: _lead_and_one,
@@ -376,23 +366,11 @@ _TERMS: Mapping[Term, _Guard] = {
     Term.CHECKS_COMPLETE: _so(
         lambda case, act: case.checks_complete, "The checks for retaliation are not complete."
     ),
-    Term.NOT_ON_HOLD: _so(lambda case, act: not case.is_on_hold, "The case is under legal hold."),
-    Term.DUE: _so(
-        lambda case, act: act.on >= (case.due or date.max), "The case is not due yet."
-    ),
     Term.OUT_OF_SCOPE: _so(
         lambda case, act: not case.in_scope, "The charter covers the case, so it stays here."
     ),
     Term.OWN_NOTE: _so(
         lambda case, act: act.people == {act.author},
         "Only who wrote a note can retract it; it stays visible.",
-    ),
-    Term.COOLED: _so(
-        lambda case, act: act.on > (case.cooling_until or date.max),
-        "The cooling days are not over.",
-    ),
-    Term.NOT_PROPOSER: _so(
-        lambda case, act: case.proposed_by not in act.people,
-        "Who proposed the disposition cannot approve it.",
     ),
 }  # fmt: skip

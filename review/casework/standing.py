@@ -31,7 +31,8 @@ class Course:
     categories: tuple[Category, ...] = ()
     officer: bool = False
     in_scope: bool = True
-    on_hold: bool = False
+    # Somebody decided in the case that it has to be held. Whether it is, the holds themselves say.
+    hold_needed: bool = False
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     measure: Measure | None = None
     investigator: str | None = None
@@ -83,7 +84,6 @@ def case_now(
         outcomes=course.outcomes,
         has_feedback=course.fed_back_on is not None,
         checks_complete=checks_complete,
-        is_on_hold=course.on_hold,
         chair_is_out=chair_is_out,
     )
 
@@ -145,7 +145,7 @@ def _assigned(course: Course, act: Act) -> Course:
     return replace(
         course,
         investigator=_first(act, Term.INVESTIGATOR),
-        on_hold=course.on_hold if decided is None else decided == "yes",
+        hold_needed=course.hold_needed if decided is None else decided == "yes",
     )
 
 
@@ -188,8 +188,6 @@ _CHANGES: Mapping[Step, _Change] = {
     Step.CLOSE: _closed,
     Step.GIVE_FEEDBACK: _fed_back,
     Step.ESCALATE: lambda course, act: replace(course, escalated_on=act.on),
-    Step.HOLD: lambda course, act: replace(course, on_hold=True),
-    Step.RELEASE: lambda course, act: replace(course, on_hold=False),
     Step.CHECK_RETALIATION: lambda course, act: replace(course, checks=(*course.checks, act.on)),
     Step.RECORD_DETRIMENT: lambda course, act: replace(
         course, detriments=(*course.detriments, act.on)

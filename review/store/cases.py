@@ -79,7 +79,7 @@ def add_case(
             severity=Severity.S0.value,
             officer=False,
             in_scope=True,
-            on_hold=False,
+            hold_needed=False,
             is_drill=False,
         )
     )

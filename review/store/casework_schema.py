@@ -86,7 +86,7 @@ courses = Table(
     Column("severity", String(2), nullable=False),
     Column("officer", Boolean(create_constraint=False), nullable=False),
     Column("in_scope", Boolean(create_constraint=False), nullable=False),
-    Column("on_hold", Boolean(create_constraint=False), nullable=False),
+    Column("hold_needed", Boolean(create_constraint=False), nullable=False),
     Column("is_drill", Boolean(create_constraint=False), nullable=False),
     Column("outcome", String(20), nullable=True),
     Column("measure", String(15), nullable=True),

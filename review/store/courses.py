@@ -17,7 +17,7 @@ from review.store.schema import case_exclusions, case_readers, envelopes
 
 LINK, MERGE, CHECK, DETRIMENT, RETRACTED = "link", "merge", "check", "detriment", "retracted"
 _PLAIN = (
-    *("officer", "in_scope", "on_hold", "is_drill", "investigator", "watcher", "recipient"),
+    *("officer", "in_scope", "hold_needed", "is_drill", "investigator", "watcher", "recipient"),
     *("remedy", "retention_class", "opened_on", "acknowledged_on", "triaged_on", "classified_on"),
     *("escalated_on", "asked_on", "fed_back_on", "closed_on"),
 )

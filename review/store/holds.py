@@ -108,7 +108,7 @@ def is_held(connection: Connection, case: Case, day: datetime.date) -> bool:
     record = record_of(connection, case)
     if among(kept, record, day, concerned):
         return True
-    is_needed = courses.of_case(connection, case).on_hold
+    is_needed = courses.of_case(connection, case).hold_needed
     return is_needed and not any(each.terms.scope.covers(record) for each in kept)
 
 

@@ -19,12 +19,11 @@ from review.store.cases import Case
 # What has to be so in a case before a step can be signed, whatever is filled in.
 _BEFORE = frozenset(
     {
-        *(Term.FED_BACK, Term.HAS_OUTCOME, Term.CHECKS_COMPLETE, Term.NOT_ON_HOLD),
-        *(Term.OUT_OF_SCOPE, Term.DUE),
+        *(Term.FED_BACK, Term.HAS_OUTCOME, Term.CHECKS_COMPLETE, Term.OUT_OF_SCOPE),
     }
 )
 _TWO = {
-    *(Signers.TWO, Signers.LEAD_AND_ONE, Signers.LEAD_AND_COUNSEL, Signers.TWO_OR_COMMITTEE),
+    *(Signers.LEAD_AND_ONE, Signers.LEAD_AND_COUNSEL, Signers.TWO_OR_COMMITTEE),
 }
 _SHOWN = frozenset(Clock) - {Clock.UNOPENED}
 MOST_OTHERS = 200

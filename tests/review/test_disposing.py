@@ -187,7 +187,8 @@ def test_a_case_that_was_reopened_held_or_recused_meanwhile_stays(
     with writing(installation.book) as connection:
         for case_id, values in ((ids[0], {"state": Stage.REOPENED.value}),):
             connection.execute(update(cases).where(cases.c.id == case_id).values(**values))
-        connection.execute(update(courses).where(courses.c.case_id == ids[1]).values(on_hold=True))
+        needed = update(courses).where(courses.c.case_id == ids[1])
+        connection.execute(needed.values(hold_needed=True))
     ending.recuse(installation, ids[2], "alternate")
     done = execute(installation)
     assert (done.gone, done.left_out) == (0, 3)

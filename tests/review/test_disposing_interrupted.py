@@ -97,7 +97,7 @@ def test_a_hold_and_an_execution_at_once_leave_a_case_that_is_held_or_one_that_h
         begun.wait()
         with writing(installation.book) as connection:
             found = courses.update().where(courses.c.case_id == submitter.case_id)
-            held.append(connection.execute(found.values(on_hold=True)).rowcount == 1)
+            held.append(connection.execute(found.values(hold_needed=True)).rowcount == 1)
 
     placing = threading.Thread(target=hold)
     placing.start()

@@ -7,7 +7,6 @@ from review.casework.course import LINES, Signers, Stage, shown_to_submitter
 
 FILE = Path(__file__).parents[3] / "review" / "web" / "js" / "course.json"
 ALWAYS_TWO = {
-    Signers.TWO,
     Signers.LEAD_AND_ONE,
     Signers.LEAD_AND_COUNSEL,
     Signers.TWO_OR_COMMITTEE,
@@ -22,7 +21,7 @@ UNSIGNED = {
     Stage.REFERRED: [Stage.RETENTION],
     Stage.MERGED: [Stage.RETENTION],
     Stage.NOT_A_REPORT: [Stage.RETENTION],
-    Stage.DISPOSITION_APPROVED: [Stage.DISPOSED],
+    Stage.RETENTION: [Stage.DISPOSED],
 }
 
 

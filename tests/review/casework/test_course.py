@@ -9,7 +9,6 @@ import pytest
 from review.casework.codes import Outcome, Severity
 from review.casework.course import (
     ACTIVE,
-    GOING,
     KEPT,
     LINES,
     OVER,
@@ -25,6 +24,7 @@ from review.casework.course import (
 )
 from review.casework.guards import Act, CaseNow, Decision, Signer, refusals, take
 from review.casework.parties import Decider
+from review.casework.signed import STEPS
 from review.errors import NotHere, StepRefused
 from review.roles import Role
 
@@ -68,19 +68,12 @@ EXPECTED: dict[Step, tuple[set[Stage], Stage | None, set[Role]]] = {
     Step.RETAIN: ({S.MONITORING, S.REFERRED, S.MERGED, S.NOT_A_REPORT}, S.RETENTION, set()),
     Step.REOPEN: (
         {
-            S.REFERRED, S.MERGED, S.NOT_A_REPORT, S.CLOSED, S.MONITORING, S.RETENTION, S.HELD,
-            S.DISPOSITION_PROPOSED, S.DISPOSITION_APPROVED,
+            S.REFERRED, S.MERGED, S.NOT_A_REPORT, S.CLOSED, S.MONITORING, S.RETENTION,
         },
         S.REOPENED,
         COMMITTEE,
     ),
-    Step.HOLD: ({S.RETENTION, S.DISPOSITION_PROPOSED, S.DISPOSITION_APPROVED}, S.HELD, READERS),
-    Step.RELEASE: ({S.HELD}, S.RETENTION, READERS),
-    Step.PROPOSE_DISPOSITION: (
-        {S.RETENTION}, S.DISPOSITION_PROPOSED, READERS | {Role.SECRETARY},
-    ),
-    Step.APPROVE_DISPOSITION: ({S.DISPOSITION_PROPOSED}, S.DISPOSITION_APPROVED, READERS),
-    Step.EXECUTE_DISPOSITION: ({S.DISPOSITION_APPROVED}, S.DISPOSED, set()),
+    Step.EXECUTE_DISPOSITION: ({S.RETENTION}, S.DISPOSED, set()),
     Step.GIVE_FEEDBACK: (set(ACTIVE | OVER), None, READERS),
     Step.ASSIGN: (set(ACTIVE), None, COMMITTEE),
     Step.PLAN: (set(ACTIVE), None, HANDLERS),
@@ -127,9 +120,6 @@ def ready(stage: Stage, **changed: Any) -> CaseNow:
         "outcomes": {"a role": Outcome.PARTLY},
         "has_feedback": True,
         "checks_complete": True,
-        "due": date(2026, 1, 1),
-        "cooling_until": date(2026, 2, 1),
-        "proposed_by": "somebody else",
     }
     return CaseNow(**{**given, **changed})
 
@@ -148,7 +138,6 @@ def enough(step: Step, role: Role) -> tuple[Role, ...]:
     if signers in (Signers.NOBODY,):
         return ()
     beside = {
-        Signers.TWO: (CHAIR, MEMBER),
         Signers.SELF_OR_TWO: (CHAIR, MEMBER),
         Signers.LEAD: (CHAIR,),
         Signers.LEAD_AND_ONE: (CHAIR, MEMBER),
@@ -212,15 +201,6 @@ def test_each_field_that_a_step_needs_is_missed_in_a_sentence(one: Any) -> None:
         (Term.HAS_OUTCOME, S.DETERMINED, Step.CLOSE, {"outcomes": {}}),
         (Term.CHECKS_COMPLETE, S.MONITORING, Step.RETAIN, {"checks_complete": False}),
         (Term.OUT_OF_SCOPE, S.TRIAGED, Step.REFER, {"in_scope": True}),
-        (Term.NOT_ON_HOLD, S.RETENTION, Step.PROPOSE_DISPOSITION, {"is_on_hold": True}),
-        (Term.NOT_ON_HOLD, S.DISPOSITION_APPROVED, Step.EXECUTE_DISPOSITION, {"is_on_hold": True}),
-        (Term.DUE, S.RETENTION, Step.PROPOSE_DISPOSITION, {"due": date(2026, 11, 22)}),
-        (Term.DUE, S.RETENTION, Step.PROPOSE_DISPOSITION, {"due": None}),
-        (Term.COOLED, S.DISPOSITION_APPROVED, Step.EXECUTE_DISPOSITION, {"cooling_until": D}),
-        (
-            Term.NOT_PROPOSER, S.DISPOSITION_PROPOSED, Step.APPROVE_DISPOSITION,
-            {"proposed_by": PEOPLE[CHAIR]},
-        ),
         (
             Term.INDEPENDENT, S.TRIAGED, Step.INVESTIGATE,
             {"subjects": frozenset({"somebody outside"})},
@@ -381,14 +361,17 @@ def test_every_stage_can_be_reached_and_every_one_but_the_last_be_left() -> None
     assert left == set(Stage) - {S.DISPOSED}
 
 
-def test_nothing_is_disposed_of_that_is_not_kept_and_approved() -> None:
-    assert {one.before for one in LINES if one.after is S.DISPOSED} == {
-        frozenset({S.DISPOSITION_APPROVED})
-    }
-    assert {s for one in LINES if one.after is S.DISPOSITION_PROPOSED for s in one.before} == {
-        S.RETENTION
-    }
-    assert KEPT.isdisjoint(GOING)
+def test_nothing_is_disposed_of_that_is_not_kept_and_by_no_step_that_somebody_signs() -> None:
+    (going,) = [one for one in LINES if one.after is S.DISPOSED]
+    assert going.before == KEPT
+    assert going.who == set()
+    assert going.step not in STEPS.values()
+
+
+def test_a_hold_is_no_step_of_a_case() -> None:
+    """What is held is decided in one place alone, and never by a case's own course."""
+    for name in ("hold", "release", "propose-the-disposition", "approve-the-disposition"):
+        assert name not in STEPS
 
 
 def test_each_stage_is_shown_to_the_submitter_as_one_of_five_words() -> None:

@@ -72,7 +72,7 @@ CODED = {
         "case_signature",
     },
     "courses": {
-        *("case_id", "channel", "severity", "officer", "in_scope", "on_hold", "is_drill"),
+        *("case_id", "channel", "severity", "officer", "in_scope", "hold_needed", "is_drill"),
         *(
             "outcome",
             "measure",
@@ -189,7 +189,7 @@ TOLD = {
 OF_DOCUMENTS = {"document_slices": {"content"}}
 BOOLEANS = (
     *("active", "posted", "final", "doubted", "confirmed"),
-    *("officer", "in_scope", "on_hold", "is_drill"),
+    *("officer", "in_scope", "hold_needed", "is_drill"),
 )
 TABLES = {**schema.book.tables, **schema.shred.tables}
 

@@ -1,4 +1,4 @@
-"""Legal holds, and how each case is kept."""
+"""Legal holds, how each case is kept, and that a case's course says whether a hold is needed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,8 @@ _NAMES = {
 
 
 def upgrade() -> None:
+    # Whether a case is held, the holds say from now on.
+    op.alter_column("courses", "on_hold", new_column_name="hold_needed")
     tables = sa.MetaData(naming_convention=_NAMES)
     sa.Table("acts", tables, sa.Column("hash", sa.String(64), primary_key=True))
     sa.Table("cases", tables, sa.Column("id", sa.String(64), primary_key=True))
