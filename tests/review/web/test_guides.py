@@ -1,4 +1,4 @@
-"""What the guides for the committee and its investigator quote stands on a page of the console, word for word.
+"""What the guides quote stands on a page of the console, word for word.
 
 A person who looks for a button finds the very words they read. What a guide quotes is the whole of
 an element of a template, or the beginning of one that goes on with more to read.
