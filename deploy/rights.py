@@ -166,8 +166,11 @@ BOOK: Rights = {
     "disposition_readers": {COLLECTOR: (SEE, REMOVE), REVIEW: (SEE, ADD)},
     "disposed_cases": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
     "left_out_cases": {COLLECTOR: (SEE, ADD), REVIEW: (SEE,)},
-    "unfinished_disposals": {COLLECTOR: (SEE, ADD, REMOVE), REVIEW: (SEE,)},
-    "certificates": {REVIEW: (SEE,), BACKUP: (ADD,)},
+    "unfinished_disposals": {
+        COLLECTOR: (SEE, ADD, _change("rewritten_on"), REMOVE),
+        REVIEW: (SEE,),
+    },
+    "certificates": {COLLECTOR: (SEE,), REVIEW: (SEE,), BACKUP: (ADD,)},
     "ended_backups": {REVIEW: (SEE,), BACKUP: (ADD,)},
     "charter_heads": {REVIEW: (SEE, ADD)},
     # A trigger lets a record go only when its stub is there.

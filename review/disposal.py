@@ -14,16 +14,17 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Engine, delete
 from sqlalchemy.exc import DBAPIError
 
+from crypto.certificate_parts import hold_set
 from crypto.disposing import Line, Manifest
 from crypto.entry_types import Value
 from intake import drop as door
 from review import disposing
 from review.casework.course import Stage
 from review.retention.disposition import Answer, executable_from
-from review.store import cases, courses, dispositions, entries
+from review.store import accounts, cases, courses, dispositions, entries, holds, ledger
 from review.store.cases import Case
 from review.store.database import reading, tidy, writing
-from review.store.dispositions import LeftOut, Stub
+from review.store.dispositions import LeftOut, Stub, Unfinished
 from review.store.entries import Entry
 from review.store.records import record_of
 from review.store.removal import remove_case
@@ -126,7 +127,13 @@ def _remove(
     readers, _out = courses.may_know(book, case.id)
     dispositions.keep_readers(book, manifest.id, readers)
     kept = b"" if record is None else record.to_bytes()
-    dispositions.add_stub(book, Stub(line, manifest.id, today, kept), case.mailbox_id)
+    stub = Stub(
+        line, manifest.id, today, kept,
+        holds=hold_set(holds.standing(book, today)),
+        account=accounts.account(book),
+        head=ledger.signed_size(book),
+    )  # fmt: skip
+    dispositions.add_stub(book, stub, case.mailbox_id)
     told: dict[str, Value] = {
         "manifest": manifest.hash,
         "record_class": line.record_class,
@@ -138,11 +145,24 @@ def _remove(
 
 
 def _finish(stores: Stores, today: datetime.date, done: Done) -> None:
-    """Destroy the keys and mailboxes of cases that have gone, and write every file anew."""
+    """Destroy the keys and mailboxes of cases that have gone, and write every file anew.
+
+    What somebody else has seen to be gone and has certified is then forgotten.
+    """
     with reading(stores.book) as book:
-        begun = dispositions.unfinished(book)
-    if not begun:
-        return
+        waiting = dispositions.unfinished(book)
+        is_certified = dispositions.has_certified(book)
+    begun = [each for each in waiting if each.rewritten_on is None]
+    if is_certified:
+        with writing(stores.book) as book:
+            dispositions.finish(book)
+    if begun:
+        _destroy(stores, begun, today)
+    if begun or is_certified:
+        _rewrite(stores, begun, today, done)
+
+
+def _destroy(stores: Stores, begun: list[Unfinished], today: datetime.date) -> None:
     with writing(stores.shred) as shred:
         for each in begun:
             shred.execute(delete(shred_keys).where(shred_keys.c.case_id == each.case_id))
@@ -151,6 +171,9 @@ def _finish(stores: Stores, today: datetime.date, done: Done) -> None:
         while not gone:
             with door.writing(stores.drop, today) as drop:
                 gone = door.remove_mailbox(drop, each.mailbox_id)
+
+
+def _rewrite(stores: Stores, begun: list[Unfinished], today: datetime.date, done: Done) -> None:
     try:
         door.tidy(stores.drop, today)
         for engine in (stores.shred, stores.book):
@@ -160,4 +183,4 @@ def _finish(stores: Stores, today: datetime.date, done: Done) -> None:
         return
     with writing(stores.book) as book:
         for each in begun:
-            dispositions.finish(book, each.case_id)
+            dispositions.rewrite(book, each.case_id, today)

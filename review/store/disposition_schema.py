@@ -53,6 +53,12 @@ disposed_cases = Table(
     Column("due_on", Date, nullable=False),
     Column("executed_on", Date, nullable=False),
     Column("record", LargeBinary, nullable=False),
+    # SHA-256 of the names of the legal holds that stood then, and whose account the job had.
+    Column("holds", HASH, nullable=False),
+    Column("account", String(40), nullable=False),
+    # The newest signed head of the ledger then, None before the first batch.
+    Column("ledger", Integer, nullable=True),
+    Column("size", Integer, nullable=True),
     sqlite_with_rowid=False,
 )
 
@@ -69,12 +75,14 @@ left_out_cases = Table(
 )
 
 # Cases whose rows have gone, while the key, the mailbox or what a file still holds may be there: a
-# job that was stopped goes on with them.
+# job that was stopped goes on with them. With the day on which the files were written anew they
+# wait for somebody else to see that the mailbox is gone, and to certify it.
 unfinished_disposals = Table(
     "unfinished_disposals",
     book,
     Column("case_id", HASH, ForeignKey("disposed_cases.case_id"), primary_key=True),
     Column("mailbox_id", HASH, nullable=False),
+    Column("rewritten_on", Date, nullable=True),
     sqlite_with_rowid=False,
 )
 

@@ -5,13 +5,14 @@ may know of a disposition is a list that only grows shorter, when somebody is re
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
-from crypto import disposing
-from crypto.disposing import Certificate, Line, Manifest
+from crypto import certifying, disposing
+from crypto.certifying import Certificate
+from crypto.disposing import Line, Manifest
 from review.store import acts as act_store
 from review.store.acts import Signed
 from review.store.casework_schema import act_endings
@@ -37,20 +38,31 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A case whose rows have gone, of which something else may still be there."""
+    """A case whose rows have gone, and of which nobody has seen yet that nothing else is there.
+
+    rewritten_on is the day on which the stores were written anew without it, None until then.
+    """
 
     case_id: str
     mailbox_id: str
+    rewritten_on: datetime.date | None = None
 
 
 @dataclass(frozen=True)
 class Stub:
-    """What is left of a case: its line, when it went, and its line in the auditor's bundle."""
+    """What is left of a case: its line, when it went, and its line in the auditor's bundle.
+
+    holds names the set of legal holds that stood then, account whose the job was, and head number
+    and size of the ledger as its keeper had signed it last, None before the first batch.
+    """
 
     line: Line
     disposition: str
     executed: datetime.date
     record: bytes
+    holds: str
+    account: str
+    head: tuple[int, int] | None = None
 
 
 def add(connection: Connection, manifest: Manifest, readers: Collection[str]) -> None:
@@ -160,6 +172,10 @@ def add_stub(connection: Connection, stub: Stub, mailbox_id: str) -> None:
             due_on=stub.line.due,
             executed_on=stub.executed,
             record=stub.record,
+            holds=stub.holds,
+            account=stub.account,
+            ledger=None if stub.head is None else stub.head[0],
+            size=None if stub.head is None else stub.head[1],
         )
     )
     values = {"case_id": stub.line.case, "mailbox_id": mailbox_id}
@@ -194,14 +210,58 @@ def left_out(connection: Connection, disposition: str) -> dict[str, LeftOut]:
 def unfinished(connection: Connection) -> list[Unfinished]:
     """The cases of which something may still be there."""
     found = select(unfinished_disposals).order_by(unfinished_disposals.c.case_id)
-    return [Unfinished(row.case_id, row.mailbox_id) for row in connection.execute(found)]
+    return [Unfinished(**row._mapping) for row in connection.execute(found)]
 
 
-def finish(connection: Connection, case_id: str) -> None:
-    """Note that nothing of a case is left but its stub."""
-    connection.execute(
-        delete(unfinished_disposals).where(unfinished_disposals.c.case_id == case_id)
+def rewrite(connection: Connection, case_id: str, on: datetime.date) -> None:
+    """Note that every store was written anew after all of a case had gone."""
+    found = unfinished_disposals.c.case_id == case_id
+    connection.execute(update(unfinished_disposals).where(found).values(rewritten_on=on))
+
+
+_CERTIFIED = unfinished_disposals.c.case_id.in_(
+    select(disposed_cases.c.case_id).join(
+        certificates, certificates.c.disposition == disposed_cases.c.disposition
     )
+)
+
+
+def has_certified(connection: Connection) -> bool:
+    """Whether a case's mailbox is remembered though its end was certified."""
+    found = select(unfinished_disposals.c.case_id).where(_CERTIFIED)
+    return connection.execute(found.limit(1)).first() is not None
+
+
+def finish(connection: Connection) -> None:
+    """Forget the mailboxes of cases whose end was certified."""
+    connection.execute(delete(unfinished_disposals).where(_CERTIFIED))
+
+
+def stubs(connection: Connection, disposition: str, content: Mapping[str, str]) -> list[Stub]:
+    """What is left of the cases of a disposition that went.
+
+    content is the hash of what each held, as the manifest has it.
+    """
+    found = select(disposed_cases).where(disposed_cases.c.disposition == disposition)
+    return [
+        Stub(
+            line=Line(
+                case=row.case_id,
+                record_class=row.record_class,
+                version=row.version,
+                triggered=row.triggered_on,
+                due=row.due_on,
+                content=content[row.case_id],
+            ),
+            disposition=disposition,
+            executed=row.executed_on,
+            record=row.record,
+            holds=row.holds,
+            account=row.account,
+            head=None if row.ledger is None else (row.ledger, row.size),
+        )
+        for row in connection.execute(found.order_by(disposed_cases.c.case_id))
+    ]
 
 
 def records(connection: Connection) -> dict[str, bytes]:
@@ -217,7 +277,7 @@ def certify(connection: Connection, certificate: Certificate) -> None:
             disposition=certificate.id,
             digest=certificate.hash,
             document=certificate.document,
-            on=certificate.verified,
+            on=certificate.verified.on,
             backup_on=certificate.backup,
         )
     )
@@ -227,7 +287,7 @@ def certificate_of(connection: Connection, disposition: str) -> Certificate | No
     """The certificate of a disposition, or None before there is one."""
     found = select(certificates.c.document).where(certificates.c.disposition == disposition)
     document = connection.execute(found).scalar()
-    return None if document is None else disposing.parse_certificate(document)
+    return None if document is None else certifying.parse(document)
 
 
 def waiting_for_backups(connection: Connection) -> list[Certificate]:
@@ -238,7 +298,7 @@ def waiting_for_backups(connection: Connection) -> list[Certificate]:
         .where(ended_backups.c.disposition.is_(None), certificates.c.backup_on.is_not(None))
         .order_by(certificates.c.backup_on, certificates.c.disposition)
     )
-    return [disposing.parse_certificate(each) for each in connection.execute(found).scalars()]
+    return [certifying.parse(each) for each in connection.execute(found).scalars()]
 
 
 def end_backup(connection: Connection, disposition: str, on: datetime.date) -> None:

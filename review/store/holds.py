@@ -67,6 +67,11 @@ def all_kept(connection: Connection) -> list[Kept]:
     return found
 
 
+def standing(connection: Connection, day: datetime.date) -> list[str]:
+    """The names of the holds that stand at the end of a day, over whatever records."""
+    return [each.name for each in all_kept(connection) if each.hold.stands_on(day)]
+
+
 def find(connection: Connection, hold: str) -> Kept | None:
     """The hold of this name, or None."""
     return next((each for each in all_kept(connection) if each.name == hold), None)

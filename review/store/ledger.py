@@ -206,6 +206,13 @@ def newest_checkpoint(connection: Connection, number: int) -> SignedHead | None:
     return None if row is None else _head(connection, row)
 
 
+def signed_size(connection: Connection) -> tuple[int, int] | None:
+    """Number and size of the ledger that goes on, as it was signed last; None before that."""
+    row = current(connection)
+    newest = None if row is None else newest_checkpoint(connection, row.number)
+    return None if row is None or newest is None else (row.number, newest.size)
+
+
 def checkpoint_at(connection: Connection, number: int, size: int) -> SignedHead | None:
     """The checkpoint of this size with its cosignatures, or None if none was signed."""
     place = (schema.checkpoints.c.ledger == number) & (schema.checkpoints.c.size == size)

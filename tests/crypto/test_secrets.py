@@ -52,7 +52,7 @@ SECRETIVE = [
 PUBLIC = {"Place", "MailboxRecord", "RowPlace", "Reader", "Listed", "Roster", "Recipient", "Link"}
 PUBLIC |= {"Nobody"}
 # What goes and has gone of records: hashes, days, classes and ids.
-PUBLIC |= {"Line", "Certificate"}
+PUBLIC |= {"Line", "Certificate", "Approver", "Ended", "Run", "Head", "Backups", "Export"}
 # Parts of an age file's header, and names and counts in an archive: for anybody who has the file.
 PUBLIC |= {"Stanza", "Header", "Case", "Opened"}
 # What an export says of itself, and what is wrong with it: hashes, numbers, names of files.

@@ -10,7 +10,6 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +20,7 @@ from crypto import (
     age,
     bech32,
     case,
+    certifying,
     checkpoint,
     disposing,
     drill,
@@ -50,6 +50,7 @@ from intake.submission import read_follow_up, read_submission
 from intake.upload import Body, files, read_small, read_texts
 from review.audit.errors import MalformedBundle
 from review.charter.errors import CharterError
+from tests import certified
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 _READER = identity.Identity.from_seed(bytes(range(32)))
@@ -285,25 +286,11 @@ def _broken(data: bytes) -> None:
 
 
 def _dispositions() -> list[bytes]:
-    return [_manifest_of().document]
-
-
-def _manifest_of() -> disposing.Manifest:
-    day, name = date(2026, 11, 21), "5eed" * 16
-    line = disposing.Line(name, "RC-01", 1, day, day, name)
-    return disposing.build(
-        installation="5eed" * 8, disposition="5eed" * 8, by="ada", on=day, cooling=7, records=[line]
-    )
+    return [certified.MANIFEST.document]
 
 
 def _certificates() -> list[bytes]:
-    day, name = date(2026, 11, 21), "5eed" * 16
-    manifest = _manifest_of()
-    made = disposing.certify(
-        manifest, act=name, approvers=["ada", "ben"], approved=day, executed=None, verified=day,
-        gone=[], left_out={name: "ON_HOLD"}, backup=day, exports=[name],
-    )  # fmt: skip
-    return [made.document]
+    return [each.document for each in (certified.gone(), certified.left_out())]
 
 
 def _texts() -> list[bytes]:
@@ -338,7 +325,7 @@ TARGETS = {
     "keying": Target(_respelled(keying.parse), _bases("keying", "second")),
     "texts": Target(_respelled(texts.parse), _texts),
     "disposition": Target(_respelled(disposing.parse), _dispositions),
-    "certificate": Target(_respelled(disposing.parse_certificate), _certificates),
+    "certificate": Target(_respelled(certifying.parse), _certificates),
     "drill": Target(_mark, _bases("drill")),
     "act-signatures": Target(_signatures, _signature_lists),
     "kept": Target(_respelled(_kept), _bases("kept", "small"), longest=2048),

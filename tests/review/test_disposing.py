@@ -85,7 +85,7 @@ def test_nothing_of_the_case_is_left_in_any_table_but_stub_and_entries(
         for table, found in rows(installation.book).items()
         if any(submitter.case_id in map(str, row) for row in found)
     }
-    assert named == {"disposed_cases", "pending_entries"}
+    assert named == {"disposed_cases", "pending_entries", "unfinished_disposals"}
     with reading(installation.shred) as shred:
         assert shred.execute(select(shred_keys.c.case_id)).all() == []
         with pytest.raises(KeyDestroyed):

@@ -89,10 +89,10 @@ CODED = {
     "disposition_readers": {"disposition", "person_id"},
     "disposed_cases": {
         *("case_id", "disposition", "record_class", "version", "triggered_on", "due_on"),
-        *("executed_on", "record"),
+        *("executed_on", "record", "holds", "account", "ledger", "size"),
     },
     "left_out_cases": {"disposition", "case_id", "reason", "on"},
-    "unfinished_disposals": {"case_id", "mailbox_id"},
+    "unfinished_disposals": {"case_id", "mailbox_id", "rewritten_on"},
     "certificates": {"disposition", "digest", "document", "on", "backup_on"},
     "ended_backups": {"disposition", "on"},
     "case_categories": {"case_id", "n", "category"},

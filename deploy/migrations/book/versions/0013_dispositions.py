@@ -58,6 +58,10 @@ def _disposed(tables: sa.MetaData) -> sa.Table:
         sa.Column("due_on", sa.Date, nullable=False),
         sa.Column("executed_on", sa.Date, nullable=False),
         sa.Column("record", sa.LargeBinary, nullable=False),
+        sa.Column("holds", HASH, nullable=False),
+        sa.Column("account", sa.String(40), nullable=False),
+        sa.Column("ledger", sa.Integer, nullable=True),
+        sa.Column("size", sa.Integer, nullable=True),
         sqlite_with_rowid=False,
     )
 
@@ -115,6 +119,7 @@ def _unfinished(tables: sa.MetaData) -> sa.Table:
         tables,
         sa.Column("case_id", HASH, stub, primary_key=True),
         sa.Column("mailbox_id", HASH, nullable=False),
+        sa.Column("rewritten_on", sa.Date, nullable=True),
         sqlite_with_rowid=False,
     )
 
