@@ -13,7 +13,7 @@ from crypto import files, signing, strict
 from crypto.errors import Malformed, MalformedKey
 from crypto.identity import Identity
 from crypto.recipient import Recipient
-from deploy import backup, backup_making, database
+from deploy import backup, backup_making, database, days
 from deploy.backup_making import ALL, Maker
 from deploy.backup_reading import Header, Opened, Opener
 from deploy.errors import BackupRefused, FolderTaken, SettingMissing
@@ -158,7 +158,7 @@ def _tell(header: Header) -> None:
 
 
 def _today() -> datetime.date:
-    return datetime.datetime.now(datetime.UTC).date()
+    return days.today(os.environ)
 
 
 def _url(store: str) -> str:

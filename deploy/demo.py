@@ -7,16 +7,16 @@ and uses quick settings for passwords and passphrases, which a real installation
 
 import shutil
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
 from crypto import cosigning, files, roster, strict
-from deploy import ceremony, charter_seed, days, paper, seed
-from deploy.errors import EndAsked, FolderTaken, PortTaken, ProgramEnded
+from deploy import ceremony, charter_seed, days, demo_jobs, paper, seed
+from deploy.demo_jobs import Jobs, say
+from deploy.errors import EndAsked, FolderTaken, PortTaken
 from deploy.installation import Installation, environment
 from deploy.supervisor import Program, Supervisor, check_free
 from review.store.database import open_book, writing
@@ -25,6 +25,8 @@ UNDERROSE = str(Path(sys.executable).with_name("underrose"))
 COLLECT_EVERY = 5.0
 AUDITOR = "auditor.demo/laptop"
 QUICK_WORK_FACTOR = "14"
+# A kept demo has a new roster before the old one ends, as `doctor` asks for.
+ROSTER_LEFT = timedelta(days=30)
 # Who keeps a share of the recovery key: people whom no case can concern.
 HOLDERS = ("the escrow agent", "outside counsel", "the board's secretary")
 
@@ -54,6 +56,8 @@ def demo(port: int, console_port: int, data: Path, keep: bool, today: date | Non
     fresh = not (keep and here.papers.exists())
     if fresh:
         _empty(here)
+    else:
+        today = demo_jobs.settle(here, today, days.today({}))
     here.logs.mkdir(exist_ok=True)
     with Supervisor(here.logs) as supervisor:
         show = Show(supervisor, here, port, console_port, today)
@@ -64,6 +68,7 @@ def demo(port: int, console_port: int, data: Path, keep: bool, today: date | Non
             show.start()
             if fresh:
                 show.fill()
+            show.jobs.catch_up()
             click.echo(paper.welcome(here, port, console_port))
             show.go_on()
         click.echo("demo: ending")
@@ -96,10 +101,11 @@ class Show:
         self._here = here
         self._ports = port, console_port
         self._today = today
+        self.jobs = Jobs(here, today, self._run)
 
     def hold_ceremony(self) -> None:
         """Make the committee's keys and roster."""
-        _say("holding the ceremony of an invented committee")
+        say("holding the ceremony of an invented committee")
         when = [] if self._today is None else ["--today", self._today.isoformat()]
         quick = ["--demo", "--work-factor", QUICK_WORK_FACTOR]
         committee = ["--out", str(self._here.committee)]
@@ -109,7 +115,8 @@ class Show:
         """Make what the ledger needs and an earlier version has not made.
 
         That is a key of the ledger, which the next roster lists; a key for the retention auditor;
-        and a policy that believes the one and knows the other.
+        and a policy that believes the one and knows the other. A roster that ends is followed by
+        another with the same people.
         """
         here, today = self._here, self._today or days.today({})
         file = here.committee / "roster.json"
@@ -117,17 +124,23 @@ class Show:
         if people.ledger_key is None:
             name = ceremony.FIRST_LEDGER.format(people.installation)
             key = cosigning.new_key(name, str(here.ledger_key))
-            root = strict.b64((here.committee / "safe" / "root.key").read_text().strip())
-            people = ceremony.next_roster(people, root, today, ledger_key=key)
+            people = ceremony.next_roster(people, self._root(), today, ledger_key=key)
+            files.replace(str(file), people.document)
+        if people.expires_on < today + ROSTER_LEFT:
+            people = ceremony.next_roster(people, self._root(), today)
             files.replace(str(file), people.document)
         if not here.policy.exists() and people.ledger_key is not None:
             auditor = cosigning.new_key(AUDITOR, str(here.auditor_key))
             lines = f"log {people.ledger_key.text}\nwitness auditor {auditor.text}\nquorum none\n"
             files.replace(str(here.policy), lines.encode())
 
+    def _root(self) -> bytes:
+        kept = self._here.committee / "safe" / "root.key"
+        return strict.b64(kept.read_text("ascii").strip())
+
     def start(self) -> None:
         """Upgrade the databases, publish the roster, and start both web programs."""
-        _say("making the databases and starting intake and console")
+        say("making the databases and starting intake and console")
         jobs = self._here.for_collector(self._today)
         self._run(jobs, "database", "upgrade")
         self._run(jobs, "roster", "publish", str(self._here.committee / "roster.json"))
@@ -144,7 +157,7 @@ class Show:
 
     def fill(self) -> None:
         """Give the people their sign-ins, and send and treat a few submissions."""
-        _say("enrolling people")
+        say("enrolling people")
         sign_ins, console = paper.draw_sign_ins(self._here), self._here.for_console(self._today)
         enrolling = (["people", "add", *paper.arguments(self._here, p)] for p in sign_ins.values())
         started = [self._start("people", [UNDERROSE, *words], console) for words in enrolling]
@@ -152,14 +165,15 @@ class Show:
         self._supervisor.finish(started)
         for each in sign_ins.values():
             paper.password_file(self._here, each).unlink()
-        _say("filling the charter book")
+        say("filling the charter book")
         self.take_charter_book_over()
-        _say("sending submissions and treating some of them")
+        say("sending submissions and treating some of them")
         today = self._today or days.today({})
-        codes = seed.fill(*self._ports, sign_ins, today, self.collect)
-        self.record()
-        self.collect()
+        codes = seed.fill(*self._ports, sign_ins, today, self.jobs.collect)
+        self.jobs.record()
+        self.jobs.collect()
         paper.write(self._here, sign_ins, codes)
+        self.jobs.begin()
 
     def _splitting(self) -> list[str]:
         """The words that put the recovery key into three hands, of which two open a copy."""
@@ -179,46 +193,18 @@ class Show:
         finally:
             book.dispose()
 
-    def collect(self) -> None:
-        """Run the collector once."""
-        self._run(self._here.for_collector(self._today), "collect", "--wait")
-
-    def close_days(self) -> None:
-        """Close the tally of the days that are over."""
-        until = (self._today or days.today({})).isoformat()
-        self._run(self._here.for_intake(self._today), "intake", "close-days", "--until", until)
-
-    def record(self) -> None:
-        """Let the ledger have what waits for it."""
-        self._run(self._here.for_keeper(self._today), "ledger", "batch", "--unless-empty", "--wait")
-
     def go_on(self) -> None:
         """Do what timers do, every few seconds, until EndAsked or until a server ends by itself.
 
         What a job could not do is told once, and its own words are in its log: whatever somebody
-        sends, the demo goes on.
+        sends, the demo goes on. Raises ProgramEnded for a server.
         """
-        jobs = [self.collect, self.record]
-        closed: date | None = None
-        told: set[Callable[[], None]] = set()
         while True:
             self._supervisor.rest(COLLECT_EVERY)
-            today = self._today or days.today({})
-            for job in jobs if closed == today else (self.close_days, *jobs):
-                try:
-                    job()
-                except ProgramEnded as problem:
-                    if job not in told:
-                        _say(f"{str(problem).splitlines()[0]}; see {self._here.logs}")
-                    told.add(job)
-            closed = today
+            self.jobs.often()
 
     def _start(self, name: str, command: list[str], settings: dict[str, str]) -> Program:
         return self._supervisor.start(name, command, environment(settings))
 
     def _run(self, settings: dict[str, str], *words: str) -> None:
         self._supervisor.run(words[0], [UNDERROSE, *words], environment(settings))
-
-
-def _say(what: str) -> None:
-    click.echo(f"demo: {what}")

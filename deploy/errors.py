@@ -102,6 +102,10 @@ class PortTaken(DeployError):
     """Another program listens on the port."""
 
 
+class DayIsOver(DeployError):
+    """A demo is to go back to a day before one that it has been on."""
+
+
 class ProgramEnded(DeployError):
     """A supervised program stopped without being asked to."""
 

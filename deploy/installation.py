@@ -69,6 +69,31 @@ class Installation:
         """What the retention auditor cosigns with, which lies on a laptop of theirs elsewhere."""
         return self.folder / "auditor.key"
 
+    @property
+    def day(self) -> Path:
+        """The last day on which a demo has done everything."""
+        return self.folder / "day"
+
+    @property
+    def backups(self) -> Path:
+        """The sealed copies of the three databases."""
+        return self.folder / "backups"
+
+    @property
+    def backup_key(self) -> Path:
+        """What signs backups."""
+        return self.folder / "backup.key"
+
+    @property
+    def operator(self) -> Path:
+        """To whom backups are sealed."""
+        return self.folder / "operator.recipient"
+
+    @property
+    def operator_identity(self) -> Path:
+        """What opens backups, which lies with the operator and on no host."""
+        return self.folder / "operator.identity"
+
     def for_intake(self, today: date | None) -> dict[str, str]:
         """What the submitters' pages read from the environment."""
         return {

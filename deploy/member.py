@@ -228,7 +228,7 @@ class Member:
 
     def _act(self, case: str, where: str, parts: Sequence[Part]) -> None:
         csrf = self._frame["data-csrf"]
-        self._client.post(f"/cases/{case}/{where}", [("csrf", csrf), *parts], expect=_DONE)
+        self._client.post(f"/cases/{case}/{where}", [("csrf", csrf), *parts], expect=DONE)
 
     def _manifest(self, case: str) -> dict[str, Any]:
         found = json.loads(self._client.get(f"/cases/{case}/manifest").body)
@@ -260,4 +260,4 @@ def _envelope(message: Message, recipient: Recipient) -> File:
 
 
 # 202: kept as a proposal, which others sign.
-_DONE = (200, 201, 202, 204, 302, 303)
+DONE = (200, 201, 202, 204, 302, 303)

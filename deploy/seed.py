@@ -15,7 +15,8 @@ from typing import Any
 
 from deploy.client import Client, File
 from deploy.errors import FrontDoorRefused
-from deploy.member import Member, OpenedCase, Taken
+from deploy.member import OpenedCase, Taken
+from deploy.member_retention import RetainingMember
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
 from review.casework.signed import STEPS
 
@@ -121,7 +122,7 @@ class Desk:
     """One person's browser, signed in and unlocked, and the cases found in the inbox."""
 
     def __init__(self, port: int, sign_in: SignIn) -> None:
-        self._member = Member(Client(port))
+        self._member = RetainingMember(Client(port))
         self._member.sign_in(sign_in.username, sign_in.password)
         if sign_in.passphrase is not None:
             self._member.unlock(sign_in.passphrase)
@@ -139,6 +140,8 @@ class Desk:
             self._member.reply(case, act["reply"].strip())
         elif "note" in act:
             self._member.note(case, act["note"].strip())
+        elif "hold" in act:
+            self._member.hold(case.id, act["hold"], act["words"].strip())
         else:
             self._member.step(case, _taken(act, today))
 

@@ -16,7 +16,7 @@ from deploy.ceremony import read_sheet
 from deploy.client import Client
 from deploy.demo import UNDERROSE
 from deploy.installation import Installation, environment
-from deploy.member import Member
+from deploy.member_retention import RetainingMember
 from deploy.seed import SignIn
 
 PATIENCE = 300.0
@@ -146,12 +146,12 @@ class Running:
         """What the demo printed of somebody, or wrote down."""
         return paper.read(self.here)[0][person]
 
-    def sign_in(self, person: str) -> Member:
+    def sign_in(self, person: str) -> RetainingMember:
         """A member's browser, by what the demo printed."""
         sign_in = self.known(person)
         for secret in (sign_in.username, sign_in.password, sign_in.passphrase):
             assert secret is None or secret in self.text
-        member = Member(Client(self.console_port))
+        member = RetainingMember(Client(self.console_port))
         member.sign_in(sign_in.username, sign_in.password)
         if sign_in.passphrase is not None:
             member.unlock(sign_in.passphrase)

@@ -1,0 +1,84 @@
+"""What a reader does at the end of a case for the demo: places a legal hold, and releases it.
+
+As the console's script does it in a browser: the reason is sealed here, and what is signed is an
+act in coded values.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+
+from crypto import act as act_format
+from crypto import age, strict
+from crypto.act import Act
+from crypto.padding import pad_message
+from crypto.signing import member_seed
+from deploy.client import File, Part
+from deploy.errors import FrontDoorRefused
+from deploy.member import DONE, Member
+from deploy.submitter import SEALED
+from review.retention import holding
+
+
+class RetainingMember(Member):
+    """A reader's browser at the pages of retention."""
+
+    def hold(self, case: str, matter: str, reason: str) -> str:
+        """Place a legal hold over one case, and return its name."""
+        page = self._client.get(f"/holds?case={case}").page
+        named = page.find("form", id="place-hold").attributes["data-readers"].split()
+        readers = [each.recipient for each in self._roster.readers if each.id in named]
+        sealed, name = age.seal(pad_message(reason.encode()), readers), os.urandom(32).hex()
+        data: dict[str, act_format.Value] = {
+            "matter": matter,
+            "custodian": self._frame["data-person"],
+            "classes": [],
+            "cases": [case],
+            "from": None,
+            "to": None,
+            "sealed": hashlib.sha256(sealed).hexdigest(),
+        }
+        act = self._built(holding.subject(name), holding.PLACE, data, None)
+        self._send("/holds", act, [("reason", File("reason", SEALED, sealed))])
+        return name
+
+    def release(self, hold: str) -> None:
+        """Propose the release of a hold, or sign the one that is proposed."""
+        page, subject = self._client.get("/holds").page, holding.subject(hold)
+        for part in page.elements:
+            document = part.attributes.get("data-signed")
+            if document and (proposed := act_format.parse(document.encode())).subject == subject:
+                self._post(f"/holds/releases/{proposed.hash}", [self._signature(proposed)])
+                return
+        for form in page.elements:
+            if form.attributes.get("data-hold") == hold:
+                draw: dict[str, act_format.Value] = {"draw": os.urandom(8).hex()}
+                previous = form.attributes["data-previous"] or None
+                act = self._built(subject, holding.RELEASE, draw, previous)
+                self._send("/holds/releases", act)
+                return
+        raise FrontDoorRefused("the page has no such hold that could be released")
+
+    def _built(
+        self, subject: str, name: str, data: dict[str, act_format.Value], previous: str | None
+    ) -> Act:
+        return act_format.build(
+            installation=self._frame["data-installation"],
+            subject=subject,
+            act=name,
+            data=data,
+            roster=self._roster.hash,
+            on=self._today,
+            previous=previous,
+        )
+
+    def _send(self, where: str, act: Act, parts: Sequence[Part] = ()) -> None:
+        self._post(where, [("act", act.document.decode()), self._signature(act), *parts])
+
+    def _signature(self, act: Act) -> Part:
+        made = act_format.sign(act, self._frame["data-person"], member_seed(self._mine.seed))
+        return "signature", strict.to_b64(made.signature)
+
+    def _post(self, where: str, parts: Sequence[Part]) -> None:
+        csrf = self._frame["data-csrf"]
+        self._client.post(where, [("csrf", csrf), *parts], expect=DONE)
