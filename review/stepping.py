@@ -164,6 +164,7 @@ def read(
     wanted = signed.as_step(step, act.on, act.data, _people(signers))
     for term in signed.OF_CASES & set(wanted.fields):
         _check_other(connection, place, wanted.fields[term], signers)
+    _check_lead(connection, place.case, wanted.words(Term.LEAD_CASE))
     return replace(wanted, author=_author(connection, place.case, act))
 
 
@@ -209,6 +210,13 @@ def _check_other(
         seen = [cases.visible_case(connection, other, each.person) for each in signers]
         if not is_hash(other) or other == place.case.id or not all(seen):
             raise StepRefused(("There is no such other case.",))
+
+
+def _check_lead(connection: Connection, case: Case, leads: tuple[str, ...]) -> None:
+    """No case goes into one that has gone into it: neither would ever be due."""
+    found = [cases.case_by_id(connection, each) for each in leads]
+    if any(each and schedule.goes_with(connection, each, case.id) for each in found):
+        raise StepRefused(("That case has gone into this one.",))
 
 
 def _author(connection: Connection, case: Case, act: act_format.Act) -> str:

@@ -101,11 +101,27 @@ def of_case(connection: Connection, case: Case) -> Kept | None:
         row = _newest(connection, found.id)
         if row is None or row.record_class is not None:
             return None if row is None else Kept(row.on, row.record_class, row.version)
-        leads = [
-            each.about for each in courses.marks_of(connection, found.id) if each.kind == MERGE
-        ]
-        found = case_store.case_by_id(connection, leads[-1]) if leads and leads[-1] else None
+        found = _lead_of(connection, found)
     return None
+
+
+def goes_with(connection: Connection, case: Case, other: str) -> bool:
+    """Whether a case is the other one, or was merged into it, also by way of further cases."""
+    seen: set[str] = set()
+    found: Case | None = case
+    while found is not None and found.id not in seen:
+        seen.add(found.id)
+        row = _newest(connection, found.id)
+        is_over = courses.of_case(connection, found).closed_on is not None
+        is_merged = is_over and row is not None and row.record_class is None
+        found = _lead_of(connection, found) if is_merged else None
+    return other in seen
+
+
+def _lead_of(connection: Connection, case: Case) -> Case | None:
+    """The case that a merged one went into, if it is there."""
+    leads = [each.about for each in courses.marks_of(connection, case.id) if each.kind == MERGE]
+    return case_store.case_by_id(connection, leads[-1]) if leads and leads[-1] else None
 
 
 def _newest(connection: Connection, case_id: str) -> Any:
