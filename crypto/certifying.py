@@ -43,14 +43,15 @@ LOOKED = ("ROWS_ABSENT", "KEY_ABSENT", "MAILBOX_ABSENT", "STORES_REWRITTEN")
 # who writes a file anew does not reach what a disk has set aside.
 MEDIA = "CLEAR"
 # One account of the host, or one role of the database, both executed and verified; a record went
-# later than the days of grace after its due day allow.
-EXCEPTIONS = ("SAME_ACCOUNT", "OVERDUE")
+# later than the days of grace after its due day allow; and a database server has a log of changes,
+# which only the server writes over, in its own time.
+EXCEPTIONS = ("OVERDUE", "SAME_ACCOUNT", "SERVER_LOG")
 STORES = ("book", "drop", "shred")
 MAX_EXPORTS = 100_000
 _KEYS = (
     *("v", "kind", "installation", "id", "manifest", "act", "by", "proposed", "cooling"),
-    *("approvers", "approved", "records", "executed", "verified", "method", "media", "looked"),
-    *("before", "after", "backups", "exports", "software", "exceptions"),
+    *("approvers", "approved", "records", "executed", "rewritten", "verified", "method", "media"),
+    *("looked", "before", "after", "backups", "exports", "software", "exceptions"),
 )
 _APPROVER = ("by", "role", "signature")
 _RUN = ("role", "account", "on")
@@ -63,7 +64,8 @@ _EXPORT = ("on", "bundle", "reader")
 class Certificate:
     """How a disposition ended. Only the ledger's entry with its hash says that it is ours.
 
-    executed is the run that took the last record, None where every one was left out. before and
+    executed is the run that took the last record, None where every one was left out, and rewritten
+    the day on which every store had been written anew without them all. before and
     after are heads of the ledger: the newest when the first record went, None before the first
     batch, and the newest at verification, whose tree has an entry for each that went.
     """
@@ -79,6 +81,7 @@ class Certificate:
     approved: date
     records: tuple[Ended, ...]
     executed: Run | None
+    rewritten: date | None
     verified: Run
     before: Head | None
     after: Head | None
@@ -116,9 +119,9 @@ class Certificate:
 
 def build(
     manifest: Manifest, *, act: str, approvers: Iterable[Approver], approved: date,
-    records: Iterable[Ended], executed: Run | None, verified: Run, before: Head | None,
-    after: Head | None, backups: Iterable[Backups], exports: Iterable[Export], software: str,
-    exceptions: Iterable[str],
+    records: Iterable[Ended], executed: Run | None, rewritten: date | None, verified: Run,
+    before: Head | None, after: Head | None, backups: Iterable[Backups],
+    exports: Iterable[Export], software: str, exceptions: Iterable[str],
 ) -> Certificate:  # fmt: skip
     """The certificate of a disposition that has ended. Raises MalformedDisposition."""
     fields = {
@@ -135,6 +138,7 @@ def build(
         "approved": approved.isoformat(),
         "records": [each.fields() for each in sorted(records, key=lambda one: one.line)],
         "executed": written(executed),
+        "rewritten": None if rewritten is None else rewritten.isoformat(),
         "verified": verified.fields(),
         "method": list(METHODS),
         "media": MEDIA,
@@ -170,6 +174,7 @@ def parse(data: bytes) -> Certificate:
         approved=document.day("approved"),
         records=tuple(map(ended_of, document.parts("records", MAX_RECORDS, ENDED))),
         executed=_run(document, "executed", EXECUTOR),
+        rewritten=None if document.is_null("rewritten") else document.day("rewritten"),
         verified=run_of(document.part("verified", _RUN), VERIFIER),
         before=_head(document, "before"),
         after=_head(document, "after"),
@@ -205,6 +210,8 @@ def _check(found: Certificate) -> None:
         raise MalformedDisposition("the exports are out of order, or the cooling is too long")
     if last != (None if found.executed is None else found.executed.on):
         raise MalformedDisposition("the last record did not go on the day of the execution")
+    if (found.executed is None) != (found.rewritten is None):
+        raise MalformedDisposition("the stores were written anew for nothing, or not at all")
     if found.executed is not None:
         is_same = found.executed.account == found.verified.account
         if is_same != ("SAME_ACCOUNT" in found.exceptions):

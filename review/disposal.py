@@ -29,6 +29,7 @@ from review.store.entries import Entry
 from review.store.records import record_of
 from review.store.removal import remove_case
 from review.store.schema import shred_keys
+from review.store.shred import kept_cases
 
 
 @dataclass(frozen=True)
@@ -147,33 +148,38 @@ def _remove(
 def _finish(stores: Stores, today: datetime.date, done: Done) -> None:
     """Destroy the keys and mailboxes of cases that have gone, and write every file anew.
 
-    What somebody else has seen to be gone and has certified is then forgotten.
+    It is done again until somebody else has seen that all is gone, and so is a key that came back
+    with a backup. What has been certified is then forgotten.
     """
     with reading(stores.book) as book:
         waiting = dispositions.unfinished(book)
         is_certified = dispositions.has_certified(book)
-    begun = [each for each in waiting if each.rewritten_on is None]
+    with reading(stores.shred) as shred:
+        kept = kept_cases(shred)
+    with reading(stores.book) as book:
+        keys = [each for each in dispositions.all_gone(book) if each in kept]
     if is_certified:
         with writing(stores.book) as book:
             dispositions.finish(book)
-    if begun:
-        _destroy(stores, begun, today)
-    if begun or is_certified:
-        _rewrite(stores, begun, today, done)
+    if waiting or keys:
+        _destroy(stores, waiting, keys, today)
+        _rewrite(stores, waiting, today, done)
 
 
-def _destroy(stores: Stores, begun: list[Unfinished], today: datetime.date) -> None:
+def _destroy(
+    stores: Stores, waiting: list[Unfinished], keys: list[str], today: datetime.date
+) -> None:
     with writing(stores.shred) as shred:
-        for each in begun:
-            shred.execute(delete(shred_keys).where(shred_keys.c.case_id == each.case_id))
-    for each in begun:
+        for case_id in keys:
+            shred.execute(delete(shred_keys).where(shred_keys.c.case_id == case_id))
+    for each in waiting:
         gone = False
         while not gone:
             with door.writing(stores.drop, today) as drop:
                 gone = door.remove_mailbox(drop, each.mailbox_id)
 
 
-def _rewrite(stores: Stores, begun: list[Unfinished], today: datetime.date, done: Done) -> None:
+def _rewrite(stores: Stores, waiting: list[Unfinished], today: datetime.date, done: Done) -> None:
     try:
         door.tidy(stores.drop, today)
         for engine in (stores.shred, stores.book):
@@ -182,5 +188,6 @@ def _rewrite(stores: Stores, begun: list[Unfinished], today: datetime.date, done
         done.problems.append("the files of the stores could not be written anew: is the disk full?")
         return
     with writing(stores.book) as book:
-        for each in begun:
-            dispositions.rewrite(book, each.case_id, today)
+        for each in waiting:
+            if each.rewritten_on is None:
+                dispositions.rewrite(book, each.case_id, today)

@@ -1,10 +1,11 @@
-"""The verb `underrose dispositions execute`, for a timer."""
+"""The verbs of dispositions: carry out, look whether all is gone, and hand out a certificate."""
 
 import os
 
 import click
 
 from intake import drop as door
+from review.certifying import certify
 from review.disposal import Stores, execute
 from review.errors import JobBusy, SettingsRefused
 from review.jobs import today
@@ -28,13 +29,7 @@ def execute_command(context: click.Context) -> None:
     when all went well. The exit status is 1 when something is left to do.
     """
     settings = Settings.from_environ(os.environ)
-    if settings.drop_url is None:
-        raise SettingsRefused(["REVIEW_DROP_URL must be set to carry out dispositions"])
-    stores = Stores(
-        drop=door.open_drop(settings.drop_url),
-        book=open_book(settings.book_url),
-        shred=open_shred(settings.shred_url),
-    )
+    stores = _stores(settings)
     busy = JobBusy("dispositions are being carried out already")
     with alone(settings.store_key_file, busy), alone_everywhere(stores.book, "dispose", busy):
         done = execute(stores, today(settings))
@@ -42,3 +37,30 @@ def execute_command(context: click.Context) -> None:
         click.echo(f"underrose: {sentence}", err=True)
     if done.problems:
         context.exit(1)
+
+
+@dispositions_group.command("verify")
+@click.pass_context
+def verify_command(context: click.Context) -> None:
+    """Look whether what was disposed of is gone from every store, and certify it.
+
+    Run it once a day, by a timer, after the ledger's batch, as another program than the one that
+    executes. What has to wait for the executor or for the ledger is certified by a later run. It
+    says nothing when all went well. The exit status is 1 when something is still there.
+    """
+    settings = Settings.from_environ(os.environ)
+    found = certify(_stores(settings), today(settings))
+    if found.residue:
+        told = "something is still there of records that were disposed of"
+        click.echo(f"underrose: {told}: {found.residue}", err=True)
+        context.exit(1)
+
+
+def _stores(settings: Settings) -> Stores:
+    if settings.drop_url is None:
+        raise SettingsRefused(["REVIEW_DROP_URL must be set for dispositions"])
+    return Stores(
+        drop=door.open_drop(settings.drop_url),
+        book=open_book(settings.book_url),
+        shred=open_shred(settings.shred_url),
+    )

@@ -55,6 +55,7 @@ def certificate(*records: Ended, account: str = "underrose-backup") -> Certifica
         approved=DUE,
         records=records,
         executed=None if last is None else Run("collector", "underrose-collector", last),
+        rewritten=last,
         verified=Run("backup", account, DAY),
         before=HEAD,
         after=replace(HEAD, size=48),

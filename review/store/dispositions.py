@@ -5,7 +5,7 @@ may know of a disposition is a list that only grows shorter, when somebody is re
 """
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -213,6 +213,17 @@ def unfinished(connection: Connection) -> list[Unfinished]:
     return [Unfinished(**row._mapping) for row in connection.execute(found)]
 
 
+def unfinished_of(connection: Connection, disposition: str) -> list[Unfinished]:
+    """Those of one disposition."""
+    mine = gone(connection, disposition)
+    return [each for each in unfinished(connection) if each.case_id in mine]
+
+
+def all_gone(connection: Connection) -> list[str]:
+    """Every case that was ever disposed of."""
+    return sorted(connection.execute(select(disposed_cases.c.case_id)).scalars())
+
+
 def rewrite(connection: Connection, case_id: str, on: datetime.date) -> None:
     """Note that every store was written anew after all of a case had gone."""
     found = unfinished_disposals.c.case_id == case_id
@@ -237,12 +248,10 @@ def finish(connection: Connection) -> None:
     connection.execute(delete(unfinished_disposals).where(_CERTIFIED))
 
 
-def stubs(connection: Connection, disposition: str, content: Mapping[str, str]) -> list[Stub]:
-    """What is left of the cases of a disposition that went.
-
-    content is the hash of what each held, as the manifest has it.
-    """
-    found = select(disposed_cases).where(disposed_cases.c.disposition == disposition)
+def stubs(connection: Connection, manifest: Manifest) -> list[Stub]:
+    """What is left of the cases of a disposition that went."""
+    content = {line.case: line.content for line in manifest.records}
+    found = select(disposed_cases).where(disposed_cases.c.disposition == manifest.id)
     return [
         Stub(
             line=Line(
@@ -253,7 +262,7 @@ def stubs(connection: Connection, disposition: str, content: Mapping[str, str]) 
                 due=row.due_on,
                 content=content[row.case_id],
             ),
-            disposition=disposition,
+            disposition=manifest.id,
             executed=row.executed_on,
             record=row.record,
             holds=row.holds,

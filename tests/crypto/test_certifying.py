@@ -72,6 +72,7 @@ def test_where_nothing_went_nobody_executed_anything() -> None:
         lambda fields: fields["verified"].update(account="Ada Lovelace"),
         lambda fields: fields["executed"].update(on="2026-11-22"),
         lambda fields: fields.update(executed=None),
+        lambda fields: fields.update(rewritten=None),
         lambda fields: fields.update(method=["ROWS_REMOVED"]),
         lambda fields: fields.update(looked=[]),
         lambda fields: fields.update(media="DESTROY"),

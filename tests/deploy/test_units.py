@@ -286,6 +286,7 @@ def test_the_programs_do_their_work_under_the_limits_of_their_units(here: Instal
     assert do(here, "underrose-end-records.service", "charter", "end-records") == ""
     assert do(here, "underrose-move-on.service", "cases", "move-on") == ""
     assert do(here, "underrose-dispose.service", "dispositions", "execute") == ""
+    assert do(here, "underrose-certify.service", "dispositions", "verify") == ""
     with served(here, "underrose-review.service", "review") as port:
         assert "Sign in" in Client(port).get("/sign-in").page.words
 

@@ -7,14 +7,17 @@ from sqlalchemy import insert, select, update
 
 from crypto import disposing as formats
 from crypto.act import Act
+from crypto.certifying import Certificate
 from crypto.disposing import Manifest
 from deploy.rights import MIGRATOR
 from intake import drop as door
-from review import disposal, disposing
+from review import certifying, disposal, disposing
 from review.acting import Outcome
 from review.casework.course import Stage
+from review.certifying import Looked
 from review.disposal import Done, Stores
 from review.store import acts as act_store
+from review.store import dispositions
 from review.store.casework_schema import courses
 from review.store.database import open_book, open_shred, reading, writing
 from review.store.generations_schema import recusals
@@ -101,6 +104,23 @@ def execute(
         return disposal.execute(stores, today)
     finally:
         close(stores)
+
+
+def certify(
+    installation: Installation, today: datetime.date = COOLED, role: str = MIGRATOR
+) -> Looked:
+    """What the job does that looks at the end of dispositions."""
+    stores = stores_of(installation, role)
+    try:
+        return certifying.certify(stores, today)
+    finally:
+        close(stores)
+
+
+def certificate_of(installation: Installation, manifest: Manifest) -> Certificate | None:
+    """The certificate of a disposition, if there is one."""
+    with reading(installation.book) as connection:
+        return dispositions.certificate_of(connection, manifest.id)
 
 
 def recuse(installation: Installation, case_id: str, person: str) -> None:
