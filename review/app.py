@@ -22,6 +22,7 @@ from review.web import (
     charter_start,
     concerns,
     confirming,
+    dispositions,
     enrolment,
     entries,
     errors,
@@ -34,6 +35,7 @@ from review.web import (
     own_sign_ins,
     pages,
     recoveries,
+    retention,
     schedule,
     sign_ins,
     signin,
@@ -54,7 +56,7 @@ LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
     *(pages, listing, concerns, cases, acts, steps, exports, keys, entries, ledger),
-    *(statistics, texts, schedule, holds),
+    *(statistics, texts, schedule, holds, dispositions, retention),
     enrolment,
     *(
         charter_duties,

@@ -4,6 +4,8 @@ import datetime
 import re
 from zoneinfo import ZoneInfo
 
+from crypto.disposing import MAX_DAYS
+
 # An address as mail servers everywhere take it: nothing in it could be a second line or another
 # command.
 ADDRESS = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -44,6 +46,13 @@ def count(text: str) -> int:
     """A whole number from 1 on."""
     if not re.fullmatch(r"[1-9][0-9]{0,6}", text):
         raise ValueError("must be a whole number from 1 on")
+    return int(text)
+
+
+def cooling(text: str) -> int:
+    """The days between the approval of a disposition and its execution."""
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text) or int(text) > MAX_DAYS:
+        raise ValueError(f"must be a whole number of days from 1 to {MAX_DAYS}")
     return int(text)
 
 

@@ -21,6 +21,7 @@ from crypto.strict import b64, to_b64
 from review import setting_values
 from review.casework.deadlines import ClockSettings, read_clocks
 from review.errors import SettingsRefused
+from review.retention.disposition import COOLING_DAYS
 from review.store import postgres
 from review.store.database import check_url
 
@@ -146,6 +147,12 @@ class Settings:
     only be shorter than the 7 days, 5 days and 3 months that submitters are promised, and
     feedback_mode is CONSERVATIVE or LITERAL. Default: as the charter's duties have them. Who can
     change this can have people hear of what is due too late."""
+
+    cooling_days: int = COOLING_DAYS
+    """How many days pass between the second approval of a disposition and its execution, in which
+    anybody who may know of it can still reject it: a whole number of days, from 1 to 3650. Default
+    7. It is fixed in each manifest when it is proposed. Who can change this can leave people little
+    time to object to what is proposed from then on."""
 
     https: bool = False
     """1 when people reach the console by https, so that browsers are told to insist on it. Default
@@ -346,6 +353,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "REVIEW_ALLOW_CODE": setting_values.flag,
     "REVIEW_ALLOW_PASSWORD": setting_values.flag,
     "REVIEW_CLOCKS": read_clocks,
+    "REVIEW_COOLING_DAYS": setting_values.cooling,
     "REVIEW_HTTPS": setting_values.flag,
     "REVIEW_DEMO": setting_values.flag,
     "REVIEW_TODAY": setting_values.day,

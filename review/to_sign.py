@@ -4,6 +4,7 @@ Whoever is shown something here could sign it now. What others propose about a p
 find, nor a case that they may not see.
 """
 
+import datetime
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 
 from crypto import texts
 from crypto.roster import Roster
-from review import legal_holds, recovering
+from review import legal_holds, proposed, recovering
 from review import roles as table
 from review.acting import Signer
 from review.casework import signed
@@ -31,18 +32,19 @@ class What(enum.StrEnum):
     RECOVERY = "recovery"
     SCHEDULE = "schedule"
     HOLDS = "holds"
+    DISPOSITION = "disposition"
 
 
 @dataclass(frozen=True)
 class ToSign:
-    """Something to sign; about is the id of a case, or the name of who waits for a new way in."""
+    """Something to sign; about is the id of a case or list, or who waits for a new way in."""
 
     what: What
     about: str = ""
 
 
 def waiting(
-    connection: Connection, roster: Roster, viewer: Signer, most: int
+    connection: Connection, roster: Roster, viewer: Signer, most: int, today: datetime.date
 ) -> tuple[list[ToSign], bool]:
     """What this person could sign now, each case once, at most so many; and whether there is more.
 
@@ -53,6 +55,9 @@ def waiting(
         for each in recovering.questions(connection, viewer.person)
         if viewer.person not in each.signers and table.may(viewer.role, table.Act.AGREE_RECOVERY)
     }
+    if table.may(viewer.role, table.Act.APPROVE_DISPOSITION):
+        waiting = proposed.to_approve(connection, roster, viewer, today)
+        found |= {ToSign(What.DISPOSITION, each) for each in waiting}
     for each in proposals_for(connection, roster, viewer):
         found.add(_place(each))
         if len(found) > most:

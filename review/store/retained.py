@@ -55,7 +55,7 @@ def retained(
             if due <= today or not is_over:
                 found.append((row, kept, due))
     records = [Record(row.id, kept.record_class, row.on) for row, kept, _due in found]
-    needed = {row.id for row, _kept, _due in found if row.on_hold}
+    needed = {row.id for row, _kept, _due in found if row.hold_needed}
     held = _held(connection, records, needed, today)
     listed = [
         Retained(row.id, kept, due, where(due, today, is_held=row.id in held))
@@ -73,9 +73,10 @@ def _due(versions: Schedule, kept: Kept) -> datetime.date:
 def _wanted(
     versions: Schedule, today: datetime.date, person: str | None, *, is_over: bool
 ) -> Select[Any]:
-    newest = select(func.max(kept_as.c.n)).where(kept_as.c.case_id == cases.c.id).scalar_subquery()
+    later = kept_as.alias()
+    newest = select(func.max(later.c.n)).where(later.c.case_id == cases.c.id).scalar_subquery()
     found = (
-        select(cases, courses.c.on_hold, kept_as.c.record_class, kept_as.c.version)
+        select(cases, courses.c.hold_needed, kept_as.c.record_class, kept_as.c.version)
         .add_columns(kept_as.c.on.label("since"))
         .join(courses, courses.c.case_id == cases.c.id)
         .join(kept_as, and_(kept_as.c.case_id == cases.c.id, kept_as.c.n == newest))

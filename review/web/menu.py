@@ -27,6 +27,8 @@ FIRST = (
 )
 MORE = (
     Entry("Texts", "/texts", Act.SEE_TEXTS, ("texts",)),
+    Entry("Dispositions", "/dispositions", Act.SEE_DISPOSITIONS, ("dispositions",)),
+    Entry("Retention", "/retention", Act.SEE_RETENTION, ("retention",)),
     Entry("Legal holds", "/holds", Act.SEE_HOLDS, ("holds",)),
     Entry("Retention schedule", "/schedule", Act.SEE_SCHEDULE, ("schedule",)),
     Entry("Statistics", "/statistics", Act.SEE_STATISTICS, ("statistics",)),

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from sqlalchemy import Connection
 
-from review import drilled, to_sign
+from review import drilled, due, to_sign
 from review.acting import Signer
 from review.casework.course import Stage
 from review.errors import NotHere
@@ -52,12 +52,13 @@ def _found(connection: Connection) -> dict[str, Any]:
     # Whoever a case is only shared with signs nothing of others, and gives it no key.
     decides = visitor().may(Act.GIVE_CASE_KEY)
     waiting, more = (
-        to_sign.waiting(connection, roster, viewer, MOST_NEEDED) if decides else ([], False)
+        to_sign.waiting(connection, roster, viewer, MOST_NEEDED, today) if decides else ([], False)
     )
     needed = inbox.needed(connection, viewer.person, today + AHEAD, MOST_NEEDED)
     return {
         "drill": _drill(connection),
         "needed": _kept(needed),
+        "over": due.count(connection, viewer.person, today) if decides else None,
         "counts": inbox.counts(connection, viewer.person, today),
         "keys": needing(connection, roster, viewer.person) if decides else None,
         "few": fewer_than_two(connection),

@@ -7,6 +7,8 @@ among those that answer with something else than a page.
 from dataclasses import dataclass
 
 CASE = "CASE"
+# The one list of dispositions.
+LIST = "5a" * 16
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ FIRST = (
     Shown("first-cases", "/cases"),
     Shown("first-charter", "/charter"),
     Shown("first-texts", "/texts"),
+    Shown("first-dispositions", "/dispositions"),
     Shown("first-statistics", "/statistics"),
     Shown("first-recoveries", "/recoveries"),
     Shown("first-root", "/ledger/root"),
@@ -40,6 +43,8 @@ SIGNED_IN = {
         Shown("texts", "/texts"),
         Shown("schedule", "/schedule"),
         Shown("holds", "/holds"),
+        Shown("dispositions", "/dispositions"),
+        Shown("disposition", f"/dispositions/{LIST}"),
         Shown("statistics", "/statistics"),
         Shown("statistics-quarter", "/statistics/2026-Q3"),
         Shown("people", "/people"),
@@ -51,7 +56,11 @@ SIGNED_IN = {
     ),
     "counsel": (Shown("counsel-cases", "/cases"),),
     "secretary": (Shown("secretary-home", "/"),),
-    "auditor": (Shown("auditor-home", "/"), Shown("ledger", "/ledger")),
+    "auditor": (
+        Shown("auditor-home", "/"),
+        Shown("ledger", "/ledger"),
+        Shown("retention", "/retention"),
+    ),
     "finance": (Shown("administrator-home", "/"), Shown("sign-ins", "/sign-ins")),
     "elliot": (Shown("candidate-home", "/"), Shown("candidate-key", "/me/key")),
 }
@@ -86,6 +95,7 @@ CONSOLE_DATA = {
     "/charter/documents/<document_id>",
     "/charter/documents/<document_id>/slices/<int(max=99999):index>",
     "/charter/pictures/<name>",
+    "/holds/<hold>/reason",
     "/ledger/consistency/<int(max=999999999999):size>",
     "/me/confirmed",
     "/me/here",

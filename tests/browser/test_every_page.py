@@ -18,7 +18,7 @@ from werkzeug.exceptions import NotFound
 from crypto.passwords import hash_password
 from intake.app import create_app as create_intake
 from intake.settings import Settings as IntakeSettings
-from review import people, sign_ins
+from review import disposing, people, sign_ins
 from review.app import create_app
 from review.casework import statistics, told
 from review.casework.numbers import Quarter
@@ -36,6 +36,7 @@ from tests.browser.pages import (
     CHARTER,
     CONSOLE_DATA,
     FIRST,
+    LIST,
     NOBODY,
     PUBLIC,
     PUBLIC_DATA,
@@ -48,7 +49,7 @@ from tests.browser.submitter import File
 from tests.browser.test_console_ledger import Audited
 from tests.chromium import PATIENCE
 from tests.intake.house import environ, put_key
-from tests.review import ledgers
+from tests.review import ending, ledgers
 from tests.review.charter_view.stories import F2, book
 from tests.review.desk import Desk
 from tests.review.test_texts import propose
@@ -91,6 +92,20 @@ def album(tmp_path: Path) -> Album:
     return Album(tmp_path / "pictures")
 
 
+def retire(installation: Installation, case_ids: list[str]) -> None:
+    """Let the time of cases be over: one is on a list, one is held, and one is overdue."""
+    listed, held, overdue = case_ids
+    for each in (listed, held):
+        ending.retain(installation, each)
+    ending.retain(installation, overdue, on=ending.CLOSED - 30 * ending.DAY)
+    ending.hold(installation, held)
+    with writing(installation.book) as connection:
+        disposing.propose(
+            connection, installation.roster, "member-1", [listed], committee.TODAY,
+            entropy=lambda _size: bytes.fromhex(LIST),
+        )  # fmt: skip
+
+
 def fill(installation: Installation, app: Flask) -> str:
     """Let something be on every page; the case that there is more to see of."""
     password = hash_password(PASSWORD, strength="interactive")
@@ -98,7 +113,11 @@ def fill(installation: Installation, app: Flask) -> str:
     somebody.submit(files=[File("page.txt", "text/plain", b"Order 4711\n")], excluded=["finance"])
     somebody.follow_up("It happened again in October.")
     installation.submitter("another").submit({"what": "The pallets of hall 7 count twice."})
+    over = [installation.submitter(f"of a case whose time is over, {n}") for n in (1, 2, 3)]
+    for each in over:
+        each.submit()
     installation.collect()
+    retire(installation, [each.case_id for each in over])
     ledgers.batch(installation)
     told_on = datetime.date(2026, 10, 15)
     report = statistics.report(FOUND, Quarter(2026, 3), told_on)

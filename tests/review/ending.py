@@ -11,7 +11,7 @@ from crypto.certifying import Certificate
 from crypto.disposing import Manifest
 from deploy.rights import MIGRATOR
 from intake import drop as door
-from review import certifying, disposal, disposing
+from review import certifying, disposal, disposing, legal_holds
 from review.acting import Outcome
 from review.casework.course import Stage
 from review.certifying import Looked
@@ -23,12 +23,13 @@ from review.store.database import open_book, open_shred, reading, writing
 from review.store.generations_schema import recusals
 from review.store.retention_schema import kept_as
 from review.store.schema import cases
-from tests import acts, committee
+from tests import acts, committee, retention
 from tests.browser.installation import Installation
 from tests.stores import here
 
 CLOSED = committee.TODAY - datetime.timedelta(days=40)
 COOLED = committee.TODAY + datetime.timedelta(days=7)
+DAY = datetime.timedelta(days=1)
 APPROVERS = ("member-1", "alternate")
 
 
@@ -137,3 +138,12 @@ def stage_of(installation: Installation, case_id: str) -> str | None:
     """Where a case stands, or None if it is gone."""
     with reading(installation.book) as connection:
         return connection.execute(select(cases.c.state).where(cases.c.id == case_id)).scalar()
+
+
+def hold(installation: Installation, case_id: str) -> None:
+    """Somebody places a legal hold over a case, as all who may read it learn."""
+    with writing(installation.book) as connection:
+        readers = legal_holds.readers_of(connection, acts.ROSTER, [case_id])
+        sealed = retention.reason(*readers)
+        sent = acts.sent(retention.hold(sealed, cases=[case_id]), "chair")
+        legal_holds.place(connection, acts.ROSTER, sent, sealed, committee.TODAY)

@@ -82,6 +82,11 @@ export class MalformedAct extends Malformed {
   static called = "MalformedAct";
 }
 
+/** A manifest of what is to go is not spelled as one. */
+export class MalformedDisposition extends Malformed {
+  static called = "MalformedDisposition";
+}
+
 /** A line or an act's value is no mark of a drill. */
 export class MalformedMark extends Malformed {
   static called = "MalformedMark";

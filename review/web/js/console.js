@@ -14,6 +14,7 @@ import { startChanging } from "./changing.js";
 import { closeCasePage, openCasePage } from "./casepage.js";
 import { closeConcern, showPeople, startConcern } from "./concernform.js";
 import { startConfirming } from "./confirming.js";
+import { showChoice, startDispositions } from "./dispositions.js";
 import { startDocuments } from "./documents.js";
 import { startEnrolling, stopEnrolling } from "./enrolling.js";
 import { anyAside, giveBack, putAside } from "./drafts.js";
@@ -58,6 +59,7 @@ function start() {
     stopEnrolling();
   };
   const arrived = () => {
+    showChoice();
     void showPeople();
     void opening();
   };
@@ -87,6 +89,7 @@ function start() {
   void showPeople();
   startTexts();
   startRetention();
+  startDispositions();
   startRedacting();
   startReplying();
   startSteps();

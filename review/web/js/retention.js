@@ -52,8 +52,13 @@ export function closeRetention() {
   }
 }
 
-/** @param {HTMLElement} part @param {(part: any, key: Key) => Promise<void>} act */
-async function within(part, act) {
+/**
+ * Do something with the open key, and say in the part's own line how it went.
+ *
+ * @param {HTMLElement} part
+ * @param {(part: any, key: Key) => Promise<void>} act
+ */
+export async function within(part, act) {
   const [seed, locked] = [signingSeed(), untilLocked()];
   const buttons = part.querySelectorAll("button");
   const say = (/** @type {string} */ text) => fill(part, "data-status", text);
