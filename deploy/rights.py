@@ -86,7 +86,7 @@ DROP: Rights = {
     "tally": {INTAKE: (ADD,), COLLECTOR: (SEE, ADD)},
     "tally_days": {INTAKE: (_see("on"),), COLLECTOR: (SEE, ADD, _change("collected"))},
     "proofs": {INTAKE: (_named(SEE, "mailbox_id"),), COLLECTOR: (SEE, ADD, REMOVE)},
-    "answered": {INTAKE: (_named(SEE, "id"),), COLLECTOR: (SEE, ADD)},
+    "answered": {INTAKE: (_named(SEE, "id"),), COLLECTOR: (SEE, ADD, REMOVE)},
 }
 
 _COURSE = (
@@ -170,6 +170,7 @@ BOOK: Rights = {
         COLLECTOR: (SEE, ADD, _change("rewritten_on"), REMOVE),
         REVIEW: (SEE,),
     },
+    "gone_mailboxes": {COLLECTOR: (SEE, ADD, REMOVE)},
     "certificates": {COLLECTOR: (SEE,), REVIEW: (SEE,), BACKUP: (ADD,)},
     "ended_backups": {REVIEW: (SEE,), BACKUP: (ADD,)},
     "charter_heads": {REVIEW: (SEE, ADD)},

@@ -2,7 +2,8 @@
 
 Of the deposit nothing stays but what its sender was given, sealed under a key that only the same
 form brings: name and key are both derived from the value that makes a form count once. So the row
-says to nobody else what it answers, of which day or mailbox it is, or whether anything was signed.
+says to nobody else what it answers, of which day it is, or whether anything was signed. It names
+the mailbox, whose row tells how many forms have come in any case, and goes with it.
 """
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -30,8 +31,8 @@ def name_and_key(once: str) -> tuple[str, bytes]:
     return made[:_HASH_SIZE].hex(), made[_HASH_SIZE:]
 
 
-def keep_answer(connection: Connection, once: object, statement: object) -> None:
-    """Keep what a form was answered with; again changes nothing.
+def keep_answer(connection: Connection, mailbox_id: str, once: object, statement: object) -> None:
+    """Keep what a form of a mailbox was answered with; again changes nothing.
 
     What no intake of ours has written, nobody can ask for again, and is not kept.
     """
@@ -42,7 +43,7 @@ def keep_answer(connection: Connection, once: object, statement: object) -> None
         return
     if connection.execute(select(answered.c.id).where(answered.c.id == name)).first() is None:
         sealed = seal_row(key, said.ljust(ROOM, b"\0"), _place(name))
-        connection.execute(insert(answered).values(id=name, sealed=sealed))
+        connection.execute(insert(answered).values(id=name, sealed=sealed, mailbox_id=mailbox_id))
 
 
 def answer_of(connection: Connection, name: str, key: bytes) -> bytes | None:

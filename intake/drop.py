@@ -53,7 +53,7 @@ from intake.mailboxes import NewMailbox, make_mailbox
 from intake.notary import Notary
 from intake.postgres import name_rows
 from intake.proofs import mailbox_recipient, post_proof, receipts, seal_proof
-from intake.removal import has_waiting, is_gone, remove_mailbox
+from intake.removal import close_mailbox, is_gone, remove_mailbox, waiting_of
 from intake.room import check_room
 from intake.schema import deposits, letters, mailboxes, rosters
 from intake.tally import (
@@ -106,6 +106,7 @@ __all__ = [
     "UploadClosed",
     "arrived",
     "close_days",
+    "close_mailbox",
     "closed_days",
     "collected",
     "collected_days",
@@ -116,7 +117,6 @@ __all__ = [
     "deposit_submission",
     "discard_upload",
     "expire_uploads",
-    "has_waiting",
     "is_gone",
     "leaving",
     "mailbox_recipient",
@@ -144,6 +144,7 @@ __all__ = [
     "tidy",
     "wait_again",
     "waiting",
+    "waiting_of",
     "writing",
 ]
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -193,6 +194,9 @@ answered = Table(
     metadata,
     Column("id", HASH, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+    # With whose end it goes; null in rows of an earlier version.
+    Column("mailbox_id", HASH, nullable=True),
+    Index("ix_answered_mailbox_id", "mailbox_id"),
     sqlite_with_rowid=False,
 )
 

@@ -124,7 +124,7 @@ def remove_collected(connection: Connection, deposit_id: str) -> bool:
 
     If not, the caller goes on in another transaction. One that waits stays where it is.
     """
-    asked = select(deposits.c.upload_id, *_GIVEN)
+    asked = select(deposits.c.upload_id, deposits.c.mailbox_id, *_GIVEN)
     here = deposits.c.id == deposit_id
     row = connection.execute(asked.where(here, deposits.c.collected)).first()
     if row is None:
@@ -132,7 +132,7 @@ def remove_collected(connection: Connection, deposit_id: str) -> bool:
     if row.upload_id is not None and not remove_upload(connection, row.upload_id):
         return False
     # Its sender may not have had the answer, and send the same form again.
-    keep_answer(connection, row.once, row.statement)
+    keep_answer(connection, row.mailbox_id, row.once, row.statement)
     connection.execute(delete(deposits).where(deposits.c.id == deposit_id))
     return True
 

@@ -16,7 +16,7 @@ from crypto.stanza import Unwraps
 from intake.drop import Deposit
 from review.casework.course import Stage
 from review.errors import RosterUnusable, SetAside
-from review.store import cases, envelopes, rosters
+from review.store import cases, dispositions, envelopes, rosters
 from review.store.cases import Case
 
 # The clocks of two hosts, and the days that intake may have closed too early.
@@ -84,6 +84,9 @@ class Gate:
             state=Stage.RECEIVED,
             generation=1,
         )
+        if dispositions.stub_of(book, case.id) is not None:
+            # The drop was restored from before the case went.
+            raise SetAside("disposed")
         if cases.case_by_id(book, case.id) or cases.case_by_mailbox(book, case.mailbox_id):
             raise SetAside("taken")
         return Admission(case, tuple(reader.id for reader in readers), routing.excluded)

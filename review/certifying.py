@@ -21,7 +21,7 @@ from crypto.certifying import EXECUTOR, VERIFIER, Certificate
 from crypto.disposing import Manifest
 from crypto.entry_types import Value
 from intake import drop as door
-from review.disposal import Stores
+from review.disposed import Stores
 from review.ledger import prove
 from review.residue import left_of
 from review.retention.disposition import late_from

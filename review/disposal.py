@@ -8,11 +8,8 @@ then every file is written anew, so that nothing is left in a page that is free 
 """
 
 import datetime
-import sqlite3
-from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, delete
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
 
 from crypto.certificate_parts import hold_set
 from crypto.disposing import Line, Manifest
@@ -20,35 +17,18 @@ from crypto.entry_types import Value
 from intake import drop as door
 from review import disposing
 from review.casework.course import Stage
+from review.disposed import Done, Stores, destroy_keys, remove_mailboxes, sweep, write_anew
 from review.retention.disposition import Answer, executable_from
-from review.store import accounts, cases, courses, dispositions, entries, holds, ledger
+from review.store import accounts, cases, courses, dispositions, entries, holds, ledger, set_aside
 from review.store.cases import Case
-from review.store.database import reading, tidy, writing
+from review.store.database import reading, writing
 from review.store.dispositions import LeftOut, Stub, Unfinished
 from review.store.entries import Entry
 from review.store.records import record_of
 from review.store.removal import remove_case
-from review.store.schema import shred_keys
 from review.store.shred import kept_cases
 
-
-@dataclass(frozen=True)
-class Stores:
-    """The three databases that hold something of a case."""
-
-    drop: Engine
-    book: Engine
-    shred: Engine
-
-
-@dataclass
-class Done:
-    """What a run did: records that went, those left out, and those that wait for a collection."""
-
-    gone: int = 0
-    left_out: int = 0
-    waiting: int = 0
-    problems: list[str] = field(default_factory=list)
+__all__ = ["Done", "Stores", "execute"]
 
 
 def execute(stores: Stores, today: datetime.date) -> Done:
@@ -64,6 +44,7 @@ def execute(stores: Stores, today: datetime.date) -> Done:
         for line in manifest.records:
             _carry_out(stores, manifest, line, today, done)
     _finish(stores, today, done)
+    sweep(stores, today, done)
     return done
 
 
@@ -79,22 +60,25 @@ def _carry_out(
         if _has_ended(book, manifest, line):
             return
         case = cases.case_by_id(book, line.case)
-    if case is not None:
-        with door.reading(stores.drop) as drop:
-            if door.has_waiting(drop, case.mailbox_id):
-                # Somebody has written. The next collection brings it, and then it is told.
-                done.waiting += 1
-                return
-    with writing(stores.book) as book:
-        if _has_ended(book, manifest, line) or dispositions.approval(book, manifest.id) is None:
-            # Somebody else has ended it, or has rejected the whole a moment ago.
+        aside = set_aside.ids(book)
+    # Nobody can send anything while it is decided: what is told to have arrived is never lost.
+    with door.writing(stores.drop, today) as drop:
+        if case is not None and door.waiting_of(drop, case.mailbox_id) - aside:
+            # Somebody has written. The next collection brings it, and then it is told.
+            done.waiting += 1
             return
-        reason = _decide(book, manifest, line, today)
-        if reason is None:
-            done.gone += 1
-        else:
-            dispositions.leave_out(book, manifest.id, LeftOut(line.case, reason, today))
-            done.left_out += 1
+        with writing(stores.book) as book:
+            if _has_ended(book, manifest, line) or not dispositions.approval(book, manifest.id):
+                # Somebody else has ended it, or has rejected the whole a moment ago.
+                return
+            reason = _decide(book, manifest, line, today)
+            if reason is not None:
+                dispositions.leave_out(book, manifest.id, LeftOut(line.case, reason, today))
+        # The book has decided for good; a death here leaves the mailbox to the next run.
+        if case is not None and reason is None:
+            door.close_mailbox(drop, case.mailbox_id)
+    done.gone += reason is None
+    done.left_out += reason is not None
 
 
 def _has_ended(book: Connection, manifest: Manifest, line: Line) -> bool:
@@ -111,7 +95,7 @@ def _decide(book: Connection, manifest: Manifest, line: Line, today: datetime.da
     if case.state is not Stage.RETENTION:
         return "REOPENED"
     found = disposing.look(book, case, today)
-    if found.refusal is Answer.ON_HOLD:
+    if found.refusal is Answer.ON_HOLD or holds.stood_since(book, case, manifest.on):
         return "ON_HOLD"
     if found.out & {manifest.by, *approval[1]}:
         return "RECUSED"
@@ -169,23 +153,12 @@ def _finish(stores: Stores, today: datetime.date, done: Done) -> None:
 def _destroy(
     stores: Stores, waiting: list[Unfinished], keys: list[str], today: datetime.date
 ) -> None:
-    with writing(stores.shred) as shred:
-        for case_id in keys:
-            shred.execute(delete(shred_keys).where(shred_keys.c.case_id == case_id))
-    for each in waiting:
-        gone = False
-        while not gone:
-            with door.writing(stores.drop, today) as drop:
-                gone = door.remove_mailbox(drop, each.mailbox_id)
+    destroy_keys(stores, keys)
+    remove_mailboxes(stores, [each.mailbox_id for each in waiting], today)
 
 
 def _rewrite(stores: Stores, waiting: list[Unfinished], today: datetime.date, done: Done) -> None:
-    try:
-        door.tidy(stores.drop, today)
-        for engine in (stores.shred, stores.book):
-            tidy(engine, today)
-    except (sqlite3.Error, DBAPIError):
-        done.problems.append("the files of the stores could not be written anew: is the disk full?")
+    if not write_anew(stores, today, done):
         return
     with writing(stores.book) as book:
         for each in waiting:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, select
 
 from intake import drop as door
-from review.disposal import Stores
+from review.disposed import Stores
 from review.store.casework_schema import act_endings, acts, drills, open_acts
 from review.store.database import reading
 from review.store.dispositions import Unfinished

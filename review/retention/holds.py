@@ -71,6 +71,11 @@ class Hold:
         released = self.released(concerned)
         return self.placed <= day and (released is None or day < released)
 
+    def stood_since(self, first: date, concerned: Iterable[str] = ()) -> bool:
+        """Whether it stands, or stood at the end of this day or of a later one."""
+        released = self.released(concerned)
+        return released is None or max(first, self.placed) < released
+
 
 def covering(
     holds: Iterable[Hold], record: Record, day: date, concerned: Iterable[str] = ()

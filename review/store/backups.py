@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from review.store.schema import backed_up, backups, envelopes
 
@@ -58,6 +58,14 @@ def listed(connection: Connection) -> list[Backup]:
     """Every backup there was, by day and store."""
     ordered = select(backups).order_by(backups.c.on, backups.c.store, backups.c.id)
     return [Backup(**row._mapping) for row in connection.execute(ordered)]
+
+
+def oldest(connection: Connection, store: str) -> datetime.date | None:
+    """The day of the oldest backup of a store whose file is there, None where there is none."""
+    there = backups.c.removed_on.is_(None)
+    found = select(func.min(backups.c.on)).where(backups.c.store == store, there)
+    day: datetime.date | None = connection.execute(found).scalar()
+    return day
 
 
 def newest_whole(connection: Connection, store: str) -> Backup | None:

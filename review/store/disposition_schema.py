@@ -86,6 +86,15 @@ unfinished_disposals = Table(
     sqlite_with_rowid=False,
 )
 
+# Mailboxes that have gone, until no backup of the drop that has one is left.
+gone_mailboxes = Table(
+    "gone_mailboxes",
+    book,
+    Column("mailbox_id", HASH, primary_key=True),
+    Column("on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 certificates = Table(
     "certificates",
     book,

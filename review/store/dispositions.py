@@ -22,6 +22,7 @@ from review.store.disposition_schema import (
     disposition_readers,
     dispositions,
     ended_backups,
+    gone_mailboxes,
     left_out_cases,
     unfinished_disposals,
 )
@@ -180,6 +181,8 @@ def add_stub(connection: Connection, stub: Stub, mailbox_id: str) -> None:
     )
     values = {"case_id": stub.line.case, "mailbox_id": mailbox_id}
     connection.execute(insert(unfinished_disposals).values(**values))
+    gone = {"mailbox_id": mailbox_id, "on": stub.executed}
+    connection.execute(insert(gone_mailboxes).values(**gone))
 
 
 def leave_out(connection: Connection, disposition: str, found: LeftOut) -> None:
@@ -271,6 +274,21 @@ def stubs(connection: Connection, manifest: Manifest) -> list[Stub]:
         )
         for row in connection.execute(found.order_by(disposed_cases.c.case_id))
     ]
+
+
+def mailboxes(connection: Connection) -> list[str]:
+    """The mailboxes that have gone, and that a backup of the drop may still have."""
+    return list(connection.execute(select(gone_mailboxes.c.mailbox_id)).scalars())
+
+
+def forget_mailboxes(
+    connection: Connection, ids: Collection[str], oldest: datetime.date | None
+) -> None:
+    """Forget those of these mailboxes that went before the day of the oldest backup of the drop."""
+    forgotten = delete(gone_mailboxes).where(gone_mailboxes.c.mailbox_id.in_(ids))
+    if oldest is not None:
+        forgotten = forgotten.where(gone_mailboxes.c.on < oldest)
+    connection.execute(forgotten)
 
 
 def records(connection: Connection) -> dict[str, bytes]:

@@ -117,6 +117,17 @@ def is_held(connection: Connection, case: Case, day: datetime.date) -> bool:
     return is_needed and not any(each.terms.scope.covers(record) for each in kept)
 
 
+def stood_since(connection: Connection, case: Case, first: datetime.date) -> bool:
+    """Whether a hold has kept a case at the end of a day since this one, released by now or not.
+
+    A hold counts from the moment it is placed, by whatever day the clock of who asks is.
+    """
+    _, concerned = courses.may_know(connection, case.id)
+    record = record_of(connection, case)
+    there = [each.hold for each in all_kept(connection) if each.hold.scope.covers(record)]
+    return any(each.stood_since(first, concerned) for each in there)
+
+
 def record_of(connection: Connection, case: Case) -> Record:
     """What holds may ask of a case; an open one has no class yet."""
     found = schedule.of_case(connection, case)

@@ -39,6 +39,11 @@ def listed(connection: Connection) -> list[Kept]:
     return [Kept(row.deposit_id, row.on, row.reason) for row in rows]
 
 
+def ids(connection: Connection) -> frozenset[str]:
+    """Every deposit that is set aside, by its id."""
+    return frozenset(connection.execute(select(set_aside.c.deposit_id)).scalars())
+
+
 def forget(connection: Connection, deposit_ids: Collection[str]) -> None:
     """Let the next collection try these deposits again."""
     connection.execute(delete(set_aside).where(set_aside.c.deposit_id.in_(deposit_ids)))

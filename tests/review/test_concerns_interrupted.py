@@ -1,6 +1,6 @@
 """The collection of a recorded concern, killed at every step: no case lost, and none twice."""
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from tests.browser.installation import Installation
 from tests.recorded import Teller, posted
 from tests.review.collecting import close, collector_of, contents, run
 from tests.review.desk import Desk
+from tests.review.killed import copies, deaths
 from tests.review.tables import rows
-from tests.review.test_collect_interrupted import SOME, Killed, copies, steps
+from tests.review.test_collect_interrupted import SOME
 from tests.stores import here
 
 pytestmark = pytest.mark.stores
@@ -42,24 +43,9 @@ def test_killed_at_any_step_a_recorded_concern_becomes_one_case_with_one_mailbox
     assert (len(expected["mailboxes"]), expected["waiting"]) == (1, [])
     close(whole)
     killed = 0
-    for allowed in range(0, 1_000, SOME if here().on_postgresql else 1):
-        folder = next(made)
-        dying = collector_of(installation, folder)
-        left = iter(range(allowed))
-
-        def step(left: Iterator[int] = left) -> None:
-            if next(left, None) is None:
-                raise Killed
-
-        steps(dying, step)
-        try:
-            run(dying)
-        except Killed:
-            killed += 1
-        else:
-            break
-        finally:
-            close(dying)
+    every = SOME if here().on_postgresql else 1
+    for allowed, folder in deaths(made, partial(collector_of, installation), run, every):
+        killed += 1
         again = collector_of(installation, folder)
         assert run(again).problems == []
         assert found(again) == expected, f"after {allowed} steps"

@@ -1,31 +1,36 @@
 """A disposition that was stopped at any step is ended by the next run, once and whole."""
 
-import threading
-from collections.abc import Iterator
+import os
+import signal
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
+from crypto.disposing import Manifest
 from intake import drop as door
 from intake import schema as drop_schema
-from review import disposal
+from review import disposal, disposing
 from review.disposal import Stores
-from review.store import schema
-from review.store.casework_schema import courses
-from review.store.database import open_book, open_shred, writing
+from review.store import dispositions, schema
+from review.store.database import open_book, open_shred, reading, writing
+from tests import acts, committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
-from tests.review import ending
-from tests.review.ending import COOLED, approved, retain
+from tests.review.ending import APPROVERS, COOLED, act_for, approved, retain
+from tests.review.killed import close, copies, deaths
 from tests.review.tables import entries, rows
-from tests.review.test_collect_interrupted import Killed, copies, steps
 from tests.stores import here
 
 pytestmark = pytest.mark.stores
 # On a server, where copies take long, at some steps.
 SOME = 20
-MANY = 200
+TOLD = ("disposition.proposed", "disposition.approved", "disposition.executed")
+ID = bytes(range(16))
 
 
 def opened(folder: Path) -> Stores:
@@ -39,71 +44,110 @@ def opened(folder: Path) -> Stores:
 def left(stores: Stores) -> object:
     """All that the stores hold, but for what is drawn anew: names of entries, sealed answers."""
     book = rows(stores.book, without=["pending_entries"])
-    told = [(row.type, row.case_id, row.data) for row in told_of(stores)]
+    told = [(row.type, row.case_id, row.data) for row in told_of(stores.book)]
     drop = rows(stores.drop, drop_schema.metadata)
-    drop["answered"] = [(name,) for name, _sealed in drop["answered"]]
+    drop["answered"] = [(each[0], each[2]) for each in drop["answered"]]
     return book, rows(stores.shred, schema.shred), drop, told
 
 
-def told_of(stores: Stores) -> list[Any]:
-    return entries(stores.book, "disposition.executed")
+def told_of(book: Engine) -> list[Any]:
+    return [each for kind in TOLD for each in entries(book, kind)]
+
+
+def go_on(stores: Stores, case_id: str) -> None:
+    """What people and the job do, from wherever somebody was stopped."""
+    with reading(stores.book) as connection:
+        there = dispositions.listed(connection)
+    manifest = there[0] if there else propose(stores, case_id)
+    for person in APPROVERS:
+        approve(stores, manifest, person)
+    disposal.execute(stores, COOLED)
+
+
+def propose(stores: Stores, case_id: str) -> Manifest:
+    with writing(stores.book) as connection:
+        return disposing.propose(
+            connection, acts.ROSTER, "chair", [case_id], committee.TODAY, entropy=lambda _size: ID
+        )
+
+
+def approve(stores: Stores, manifest: Manifest, person: str) -> None:
+    with writing(stores.book) as connection:
+        found = disposing.find(connection, manifest.id, person)
+        if person not in found.signers:
+            sent = acts.sent(act_for(manifest), person)
+            disposing.approve(connection, acts.ROSTER, manifest.id, sent, committee.TODAY)
 
 
 def test_killed_at_any_step_and_run_again_a_case_goes_once_and_whole(
     installation: Installation, submitter: Submitter, tmp_path: Path
 ) -> None:
     retain(installation, submitter.case_id)
-    approved(installation, submitter.case_id)
     made = copies(installation, tmp_path)
     whole = opened(next(made))
-    assert disposal.execute(whole, COOLED).gone == 1
+    go_on(whole, submitter.case_id)
     expected = left(whole)
-    ending.close(whole)
+    assert [each.type for each in told_of(whole.book)] == list(TOLD)
+    close(whole)
     killed = 0
-    for allowed in range(0, MANY, SOME if here().on_postgresql else 4):
-        folder = next(made)
-        dying = opened(folder)
-        allowance = iter(range(allowed))
-
-        def step(allowance: Iterator[int] = allowance) -> None:
-            if next(allowance, None) is None:
-                raise Killed
-
-        steps(dying, step)
-        try:
-            disposal.execute(dying, COOLED)
-        except Killed:
-            killed += 1
-        else:
-            break
-        finally:
-            ending.close(dying)
+    every = SOME if here().on_postgresql else 3
+    work = lambda stores: go_on(stores, submitter.case_id)  # noqa: E731 - of one submitter
+    for allowed, folder in deaths(made, opened, work, every):
+        killed += 1
         again = opened(folder)
-        disposal.execute(again, COOLED)
+        go_on(again, submitter.case_id)
         assert left(again) == expected, f"after {allowed} steps"
-        ending.close(again)
-    assert killed > MANY // (10 * SOME)
+        close(again)
+    assert killed > 60 // every
 
 
-def test_a_hold_and_an_execution_at_once_leave_a_case_that_is_held_or_one_that_had_gone(
-    installation: Installation, submitter: Submitter
+PROGRAM = textwrap.dedent("""
+    import datetime
+    import os
+    import signal
+    import sys
+
+    from sqlalchemy import event
+
+    from intake import drop as door
+    from review import disposal
+    from review.store.database import open_book, open_shred
+
+    drop, book, shred, on, steps = sys.argv[1:]
+    stores = disposal.Stores(door.open_drop(drop), open_book(book), open_shred(shred))
+    left = iter(range(int(steps)))
+
+    def step(*_):
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for engine in (stores.drop, stores.book, stores.shred):
+        event.listen(engine, "after_cursor_execute", step)
+        event.listen(engine, "commit", step)
+    disposal.execute(stores, datetime.date.fromisoformat(on))
+""")
+
+
+@pytest.mark.parametrize("steps", [60, 90, 130])
+def test_a_job_whose_process_was_killed_is_ended_by_the_next(
+    installation: Installation, submitter: Submitter, repository: Path, steps: int
 ) -> None:
-    """Attack: a hold that comes at the very moment of execution is told to be in force."""
     retain(installation, submitter.case_id)
     approved(installation, submitter.case_id)
-    begun, held = threading.Barrier(2), []
-
-    def hold() -> None:
-        begun.wait()
-        with writing(installation.book) as connection:
-            found = courses.update().where(courses.c.case_id == submitter.case_id)
-            held.append(connection.execute(found.values(hold_needed=True)).rowcount == 1)
-
-    placing = threading.Thread(target=hold)
-    placing.start()
-    begun.wait()
-    done = ending.execute(installation)
-    placing.join()
-    is_there = ending.stage_of(installation, submitter.case_id) is not None
-    # It is held and stays, or it had gone before anybody could hold it.
-    assert (done.gone, held) == ((0, [True]) if is_there else (1, [False]))
+    installation.close()
+    urls = [installation.url(name) for name in ("drop", "book", "shred")]
+    program = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", PROGRAM, *urls, COOLED.isoformat(), str(steps)],
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": str(repository)},
+        timeout=120,
+        check=False,
+    )
+    assert program.returncode == -signal.SIGKILL
+    stores = opened(installation.folder)
+    disposal.execute(stores, COOLED)
+    assert len(entries(stores.book, "disposition.executed")) == 1
+    assert rows(stores.book)["cases"] == rows(stores.book)["envelopes"] == []
+    assert rows(stores.shred, schema.shred)["shred_keys"] == []
+    assert rows(stores.drop, drop_schema.metadata)["mailboxes"] == []
+    close(stores)

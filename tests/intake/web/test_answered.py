@@ -95,8 +95,10 @@ def test_what_is_left_of_a_deposit_says_nothing_without_the_form(house: House) -
     leave(house)
     rows = house.rows()["answered"]
     assert len(rows) == 2
-    assert len({len(sealed) for _name, sealed in rows}) == 1
-    kept = repr(rows)
+    assert len({len(sealed) for _name, sealed, _mailbox in rows}) == 1
+    # How many forms a mailbox has had, its own row says as well.
+    assert {mailbox for _name, _sealed, mailbox in rows} == {row[2] for row in before}
+    kept = repr([(name, sealed) for name, sealed, _mailbox in rows])
     for row in before:
         for value in row:
             if isinstance(value, str | bytes) and len(value) > 10:
@@ -118,10 +120,10 @@ def test_what_a_taken_over_host_wrote_keeps_no_deposit_from_leaving(house: House
     name, _key = name_and_key(once)
     with drop.writing(house.engine) as connection:
         for odd in (None, 7, "not a hash", "A" * 64):
-            keep_answer(connection, odd, b"{}")
+            keep_answer(connection, "b" * 64, odd, b"{}")
         assert not house.rows()["answered"]
-        keep_answer(connection, once, bytes(ROOM + 1))
-        keep_answer(connection, once, b"another")
+        keep_answer(connection, "b" * 64, once, bytes(ROOM + 1))
+        keep_answer(connection, "b" * 64, once, b"another")
         assert drop.arrived(connection, once) == drop.Receipt(drop.Outcome.ALREADY)
         connection.execute(update(answered).values(sealed=b"noise"))
         assert drop.arrived(connection, once) == drop.Receipt(drop.Outcome.ALREADY)

@@ -93,6 +93,7 @@ CODED = {
     },
     "left_out_cases": {"disposition", "case_id", "reason", "on"},
     "unfinished_disposals": {"case_id", "mailbox_id", "rewritten_on"},
+    "gone_mailboxes": {"mailbox_id", "on"},
     "certificates": {"disposition", "digest", "document", "on", "backup_on"},
     "ended_backups": {"disposition", "on"},
     "case_categories": {"case_id", "n", "category"},

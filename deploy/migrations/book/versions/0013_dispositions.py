@@ -24,7 +24,7 @@ def upgrade() -> None:
     kept = (_dispositions(tables), _disposed(tables), _left_out(tables), *_certificates(tables))
     for table in kept:
         keep_rows(table)
-    for table in (*kept, _readers(tables), _unfinished(tables)):
+    for table in (*kept, _readers(tables), _unfinished(tables), _mailboxes(tables)):
         table.create(op.get_bind())
     _let_go_with_the_case()
 
@@ -120,6 +120,16 @@ def _unfinished(tables: sa.MetaData) -> sa.Table:
         sa.Column("case_id", HASH, stub, primary_key=True),
         sa.Column("mailbox_id", HASH, nullable=False),
         sa.Column("rewritten_on", sa.Date, nullable=True),
+        sqlite_with_rowid=False,
+    )
+
+
+def _mailboxes(tables: sa.MetaData) -> sa.Table:
+    return sa.Table(
+        "gone_mailboxes",
+        tables,
+        sa.Column("mailbox_id", HASH, primary_key=True),
+        sa.Column("on", sa.Date, nullable=False),
         sqlite_with_rowid=False,
     )
 
