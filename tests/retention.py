@@ -35,10 +35,13 @@ def hold(reason_file: bytes, name: str = HOLD, **data: Any) -> Act:
     return acts.make(holding.PLACE, subject=holding.subject(name), **{**plain, **data})
 
 
-def release(placed: Act, draw: str = "d1", previous: str | None = None) -> Act:
+def release(
+    placed: Act, draw: str = "d1", previous: str | None = None,
+    on: datetime.date = committee.TODAY,
+) -> Act:  # fmt: skip
     """The act that releases a hold."""
     after = previous or placed.hash
-    return acts.make(holding.RELEASE, subject=placed.subject, previous=after, draw=draw)
+    return acts.make(holding.RELEASE, subject=placed.subject, previous=after, draw=draw, on=on)
 
 
 def change(
