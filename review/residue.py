@@ -14,9 +14,13 @@ from review.store.dispositions import Unfinished
 from review.store.schema import book as tables
 from review.store.shred import kept_among
 
-# What names a case after it has gone: its stub, its entries, and what waits for a certificate.
+# What names a case or its mailbox after these have gone: its stub, its entries, what waits for a
+# certificate, and for as long as a backup of the drop could bring a mailbox back, which it was.
 _STAYS = frozenset(
-    {"disposed_cases", "unfinished_disposals", "left_out_cases", "case_entries", "pending_entries"}
+    {
+        *("disposed_cases", "unfinished_disposals", "left_out_cases", "case_entries"),
+        *("pending_entries", "gone_mailboxes"),
+    }
 )
 _CHUNK = 1 << 20
 _FILES = ("", "-wal", "-journal")
@@ -39,7 +43,7 @@ def left_of(stores: Stores, gone: Collection[Unfinished]) -> set[str]:
     with door.reading(stores.drop) as drop:
         left |= {each.case_id for each in gone if not door.is_gone(drop, each.mailbox_id)}
         # What came a moment ago names the mailbox, and stays for the collector.
-        quiet = {each for each in by_mailbox if not door.has_waiting(drop, each)}
+        quiet = {each for each in by_mailbox if not door.waiting_of(drop, each)}
     return left | {by_mailbox[each] for each in _bytes_in(stores.drop, quiet)}
 
 
