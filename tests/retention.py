@@ -7,7 +7,7 @@ from typing import Any
 from crypto import age
 from crypto.act import Act
 from crypto.padding import pad_message
-from review.retention import changing, holding
+from review.retention import changing, custody, holding
 from tests import acts, committee
 
 HOLD = "ab" * 32
@@ -27,6 +27,7 @@ def hold(reason_file: bytes, name: str = HOLD, **data: Any) -> Act:
         "matter": "M-1",
         "custodian": "chair",
         "classes": [],
+        "categories": [],
         "cases": [],
         "from": data.pop("begun", None),
         "to": None,
@@ -42,6 +43,14 @@ def release(
     """The act that releases a hold."""
     after = previous or placed.hash
     return acts.make(holding.RELEASE, subject=placed.subject, previous=after, draw=draw, on=on)
+
+
+def noted(kind: str, previous: str | None = None, hold_name: str = HOLD, **data: Any) -> Act:
+    """The act that notes something of a hold: today, of IT-2, but for what is given here."""
+    said = {"custodian": "IT-2", "day": str(committee.TODAY)}
+    plain: dict[str, Any] = {} if kind == custody.REVIEW else said
+    about = custody.subject(hold_name)
+    return acts.make(kind, subject=about, previous=previous, **{**plain, "draw": "d1", **data})
 
 
 def change(

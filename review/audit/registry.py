@@ -9,6 +9,7 @@ from review.audit.checks.checkpoints import Checkpoints
 from review.audit.checks.clocks import Clocks
 from review.audit.checks.continued import Continued
 from review.audit.checks.cosigned import Cosignatures
+from review.audit.checks.custody import Custody
 from review.audit.checks.days import Days
 from review.audit.checks.drills import Drills
 from review.audit.checks.entries import Entries
@@ -42,6 +43,7 @@ CHECKS: tuple[type[Check], ...] = (
     Histories,
     Signed,
     Holds,
+    Custody,
     Scheduled,
     Drills,
     Keys,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from review.casework.codes import Category
 from review.errors import MalformedForm
 from review.retention.holds import Scope
 from review.retention.schedule import DEFAULTS
@@ -19,11 +20,15 @@ PLACING = frozenset({"chair", "member", "alternate", "counsel"})
 RELEASING = PLACING
 SIGNERS = 2
 _PREFIX = "hold/"
-_FIELDS = frozenset({"matter", "custodian", "classes", "cases", "from", "to", "sealed"})
+_FIELDS = frozenset(
+    {"matter", "custodian", "classes", "categories", "cases", "from", "to", "sealed"}
+)
+_LISTS = ("classes", "categories", "cases")
 _MATTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _PERSON = re.compile(r"[a-z0-9-]{1,16}")
 _CLASSES = frozenset(each.code for each in DEFAULTS)
+_CATEGORIES = frozenset(each.value for each in Category)
 
 Data = Mapping[str, str | int | bool | None | Sequence[str]]
 
@@ -62,13 +67,14 @@ def read(about: str, data: Data) -> Terms:
         raise MalformedForm("custodian is not the id of a person")
     if not isinstance(sealed, str) or not _HASH.fullmatch(sealed):
         raise MalformedForm("sealed is not a hash")
-    classes, cases = _codes(data["classes"]), _codes(data["cases"])
-    if not set(classes) <= _CLASSES or not all(map(_HASH.fullmatch, cases)):
+    classes, categories, cases = (_codes(data[name]) for name in _LISTS)
+    known = set(classes) <= _CLASSES and set(categories) <= _CATEGORIES
+    if not known or not all(map(_HASH.fullmatch, cases)):
         raise MalformedForm("the scope names what there is none of")
     first, last = _day(data["from"]), _day(data["to"])
     if first is not None and last is not None and last < first:
         raise MalformedForm("the days of the scope are not in order")
-    scope = Scope(frozenset(cases), frozenset(classes), first, last)
+    scope = Scope(frozenset(cases), frozenset(classes), first, last, frozenset(categories))
     return Terms(hold, matter, custodian, scope, sealed)
 
 

@@ -6,7 +6,7 @@ record release it, and until two have it stands.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 TWO = 2
@@ -14,11 +14,12 @@ TWO = 2
 
 @dataclass(frozen=True)
 class Record:
-    """What a hold may ask of a record: its opaque name, its class and the day it was received."""
+    """What a hold may ask of a record: its opaque name, class, day of receipt and categories."""
 
     name: str
     record_class: str
     received: date
+    categories: frozenset[str] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,17 @@ class Scope:
     classes: frozenset[str] = frozenset()
     received_from: date | None = None
     received_to: date | None = None
+    categories: frozenset[str] = frozenset()
 
     def covers(self, record: Record) -> bool:
         """Whether a record is under it, also one that did not exist when the hold was placed."""
         if record.name in self.names:
             return True
-        if not (self.classes or self.received_from or self.received_to):
+        if not (self.classes or self.categories or self.received_from or self.received_to):
             return not self.names
         return (
             (not self.classes or record.record_class in self.classes)
+            and (not self.categories or not self.categories.isdisjoint(record.categories))
             and (self.received_from is None or self.received_from <= record.received)
             and (self.received_to is None or record.received <= self.received_to)
         )

@@ -43,7 +43,7 @@ def of_case(connection: Connection, case: Case) -> Course:
         stage=case.state,
         channel=Channel(row.channel),
         severity=Severity(row.severity),
-        categories=_categories(connection, case.id),
+        categories=categories_of(connection, case.id),
         outcomes=_outcomes(connection, case.id),
         measure=None if row.measure is None else Measure(row.measure),
         checks=tuple(each.on for each in marks if each.kind == CHECK),
@@ -65,7 +65,7 @@ def move(connection: Connection, case: Case, after: Course) -> None:
     values["outcome"] = None if after.outcome is None else after.outcome.value
     values["measure"] = None if after.measure is None else after.measure.value
     connection.execute(update(courses).where(courses.c.case_id == case.id).values(**values))
-    if _categories(connection, case.id) != after.categories:
+    if categories_of(connection, case.id) != after.categories:
         _replace(
             connection,
             case_categories,
@@ -118,7 +118,8 @@ def may_know(connection: Connection, case_id: str) -> tuple[frozenset[str], froz
     return frozenset(connection.execute(readers).scalars()) - out, out
 
 
-def _categories(connection: Connection, case_id: str) -> tuple[Category, ...]:
+def categories_of(connection: Connection, case_id: str) -> tuple[Category, ...]:
+    """What the case is about, so far as it was said; the first is the one that it counts under."""
     found = (
         select(case_categories.c.category)
         .where(case_categories.c.case_id == case_id)

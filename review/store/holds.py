@@ -17,7 +17,7 @@ from review.retention.holds import Hold, Record, Release, covering
 from review.store import courses, schedule
 from review.store import retention_schema as tables
 from review.store.cases import Case, case_by_id
-from review.store.casework_schema import act_endings, act_signatures, acts
+from review.store.casework_schema import act_endings, act_signatures, acts, case_categories
 from review.store.casework_schema import courses as courses_table
 from review.store.generations_schema import recusals
 from review.store.schema import case_exclusions, case_readers, cases
@@ -131,7 +131,8 @@ def stood_since(connection: Connection, case: Case, first: datetime.date) -> boo
 def record_of(connection: Connection, case: Case) -> Record:
     """What holds may ask of a case; an open one has no class yet."""
     found = schedule.of_case(connection, case)
-    return Record(case.id, "" if found is None else found.record_class, case.on)
+    about = frozenset(each.value for each in courses.categories_of(connection, case.id))
+    return Record(case.id, "" if found is None else found.record_class, case.on, about)
 
 
 def records_for(connection: Connection, person: str) -> list[Record]:
@@ -150,13 +151,27 @@ def records_for(connection: Connection, person: str) -> list[Record]:
         .order_by(tables.kept_as.c.case_id, tables.kept_as.c.n)
     )
     newest = {row.case_id: row.record_class for row in connection.execute(kept)}
+    about = _categories(connection, person)
     found = []
     for row in rows:
         record_class = newest.get(row.id, "") if row.closed_on else ""
         # What was merged goes with another case, and its class is that one's.
         case = case_by_id(connection, row.id) if record_class is None else None
-        plain = Record(row.id, record_class or "", row.on)
+        plain = Record(row.id, record_class or "", row.on, frozenset(about.get(row.id, ())))
         found.append(plain if case is None else record_of(connection, case))
+    return found
+
+
+def _categories(connection: Connection, person: str) -> Mapping[str, set[str]]:
+    """What each case that somebody reads is about, so far as it was said."""
+    rows = (
+        select(case_categories.c.case_id, case_categories.c.category)
+        .join(case_readers, case_readers.c.case_id == case_categories.c.case_id)
+        .where(case_readers.c.person_id == person)
+    )
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(rows):
+        found.setdefault(row.case_id, set()).add(row.category)
     return found
 
 

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response, render_template, request
 
+from review import custody
 from review import legal_holds as service
 from review.acting import Outcome, Sent, Signer
+from review.casework.codes import LABELS, Category
 from review.retention.changing import BUILT_IN
 from review.roles import Act
 from review.store.database import reading, writing
@@ -25,10 +27,14 @@ def page() -> str:
         named = request.args.get("case")
         case = find_case(connection, named) if named and places else None
         shown = service.shown(connection, _viewer())
+        noted = {each.kept.name: custody.of_hold(connection, each.kept) for each in shown}
         readers = service.readers_of(connection, roster, [case.id] if case else [])
     return render_template(
         "holds.html",
         shown=shown,
+        noted=noted,
+        today=parts().today,
+        about=[(each.value, LABELS[each]) for each in Category],
         case=case,
         readers=readers if places else [],
         people=(*roster.readers, *roster.listed),
@@ -55,6 +61,15 @@ def reason(hold: str) -> Response:
     with reading(parts().book) as connection:
         found = service.reason(connection, hold, _viewer())
     return octets(found, "reason.age")
+
+
+@routes.post("/holds/notes")
+@allowed(Act.PLACE_HOLD)
+def note() -> Response:
+    """Keep what the visitor has signed of a hold that stands."""
+    with writing(parts().book) as connection:
+        outcome = custody.note(connection, visitor().roster, _sent(), parts().today)
+    return _told(outcome)
 
 
 @routes.post("/holds/releases")

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from sqlalchemy import Connection
 
-from review import drilled, due, to_sign
+from review import custody, drilled, due, to_sign
 from review.acting import Signer
 from review.casework.course import Stage
 from review.errors import NotHere
@@ -63,6 +63,7 @@ def _found(connection: Connection) -> dict[str, Any]:
         "keys": needing(connection, roster, viewer.person) if decides else None,
         "few": fewer_than_two(connection),
         "waiting": _there(waiting),
+        "held": custody.waiting(connection, viewer, today + AHEAD)[:MOST_NEEDED],
         "more_to_sign": more,
         "may_export": visitor().may(Act.EXPORT_CASE),
     }

@@ -10,6 +10,7 @@ WANTED = {
     *("submission.received", "follow-up.received", "reply.left", "roster.published"),
     *("case.opened", "case.read", "case.moved", "case.shared", "case.keyed", "case.recused"),
     *("case.closed", "hold.placed", "hold.released", "disposition.proposed"),
+    *("hold.notified", "hold.acknowledged", "hold.reviewed"),
     *("disposition.approved", "disposition.executed", "backup.expired", "schedule.changed"),
     *(
         "evidence.recorded",

@@ -1,5 +1,6 @@
 """Legal holds at the console: placed at once by one, released by two, and told to who may know."""
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,11 @@ from werkzeug.test import TestResponse
 
 from crypto import strict
 from crypto.act import Act
-from review.retention import holding
+from review import custody as noting
+from review.acting import Signer
+from review.retention import custody, holding
+from review.roles import Role
+from review.spans import months_after
 from review.store import acts as act_store
 from review.store import cases, holds
 from review.store.database import reading
@@ -18,6 +23,7 @@ from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
 from tests.review.desk import Desk, upload
 from tests.review.tables import entries, rows
+from tests.review.web.course import Course
 
 pytestmark = pytest.mark.stores
 EVERYBODY = tuple(each.id for each in acts.ROSTER.readers)
@@ -193,3 +199,88 @@ def test_the_reason_is_kept_as_it_was_sealed(app: Flask) -> None:
     desk = Desk(app, "chair")
     assert desk.post("/holds", fields(act, "chair", reason=upload(sealed))).status_code == 204
     assert Desk(app, "counsel").get(f"/holds/{retention.HOLD}/reason").data == sealed
+
+
+def keep_note(app: Flask, act: Act, by: str = "chair") -> TestResponse:
+    return Desk(app, by).post("/holds/notes", fields(act, by))
+
+
+def test_who_was_told_is_kept_and_asked_for_until_it_is_acknowledged(
+    app: Flask, installation: Installation
+) -> None:
+    place(app, custodian="member-1")
+    home = Desk(app, "member-2")
+    assert "<code>member-1</code> is to be told of it" in home.get("/").text
+    told = retention.noted(custody.NOTIFY, custodian="member-1")
+    assert keep_note(app, told).status_code == 204
+    assert "has not acknowledged it" in home.get("/").text
+    assert "not acknowledged" in Desk(app, "auditor").get("/holds").text
+    known = retention.noted(custody.ACKNOWLEDGE, told.hash, custodian="member-1")
+    assert keep_note(app, known, "member-1").status_code == 204
+    assert "Legal holds that need you" not in home.get("/").text
+    assert [each.by for each in entries(installation.book, "hold.acknowledged")] == ["member-1"]
+    again = keep_note(app, retention.noted(custody.ACKNOWLEDGE, known.hash, custodian="member-1"))
+    assert again.status_code == 422
+    assert "They have acknowledged it already." in again.text
+
+
+def test_a_hold_is_asked_about_every_six_months_until_it_is_released(
+    app: Flask, installation: Installation
+) -> None:
+    place(app)
+    later = months_after(committee.TODAY, custody.REVIEW_MONTHS)
+    viewer = Signer("counsel", Role.COUNSEL)
+    with reading(installation.book) as connection:
+        assert noting.waiting(connection, viewer, later - datetime.timedelta(days=1)) == []
+        (one,) = noting.waiting(connection, viewer, later)
+        assert (one.awaited.what, one.awaited.by) == (custody.Due.REVIEW, later)
+        assert noting.waiting(connection, Signer("auditor", Role.RETENTION_AUDITOR), later) == []
+    assert keep_note(app, retention.noted(custody.REVIEW), "counsel").status_code == 204
+    (entry,) = entries(installation.book, "hold.reviewed")
+    assert entry.by == "counsel"
+
+
+@pytest.mark.parametrize("person", ["secretary", "auditor"])
+def test_nobody_else_notes_anything_of_a_hold(
+    app: Flask, installation: Installation, person: str
+) -> None:
+    place(app)
+    answer = Desk(app, person).post(
+        "/holds/notes", fields(retention.noted(custody.REVIEW), "chair")
+    )
+    assert answer.status_code == 404
+    assert entries(installation.book, "hold.reviewed") == []
+
+
+def test_nothing_is_noted_of_a_hold_that_somebody_may_not_know_or_that_was_released(
+    app: Flask, installation: Installation, hidden: Submitter
+) -> None:
+    placed, _ = place(app, to=BESIDE_MEMBER_2, cases=[hidden.case_id])
+    assert keep_note(app, retention.noted(custody.REVIEW), "member-2").status_code == 404
+    release = retention.release(placed)
+    propose(app, release)
+    sign(app, release, "member-1")
+    assert keep_note(app, retention.noted(custody.REVIEW)).status_code == 404
+    assert entries(installation.book, "hold.reviewed") == []
+
+
+def test_a_case_that_is_about_something_falls_under_a_hold_over_that(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    place(app, categories=["REV"])
+    assert not is_held(installation, submitter)
+    Course(app, submitter).triage()
+    assert is_held(installation, submitter)
+    assert "<dd>1</dd>" in Desk(app, "chair").get("/holds").text
+
+
+def test_who_is_named_in_a_case_places_a_hold_over_it_and_never_releases_it(
+    app: Flask, installation: Installation, hidden: Submitter
+) -> None:
+    placed, answer = place(app, "member-2")
+    assert answer.status_code == 204
+    assert is_held(installation, hidden)
+    release = retention.release(placed)
+    propose(app, release, "member-2")
+    sign(app, release, "chair")
+    assert is_held(installation, hidden)

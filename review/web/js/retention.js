@@ -15,13 +15,16 @@ import { postAsSelf } from "./login.js";
 import { refresh } from "./navigation.js";
 import { announce, fill, frame, hasWord, word } from "./page.js";
 import { fetchBytes, Refused, SignedOut } from "./requests.js";
-import { changeOf, holdOf, NotSigned, openReason, releaseOf } from "./retentiondata.js";
+import { changeOf, holdOf, NotSigned, noteOf, openReason, releaseOf } from "./retentiondata.js";
 
 /** Which act a form makes, and where it goes. */
 const FORMS = {
   "change-schedule": { make: changeOf, path: "/schedule/proposals" },
   "place-hold": { make: holdOf, path: "/holds" },
   "release-hold": { make: releaseOf, path: "/holds/releases" },
+  "notify-custodian": { make: noteOf, path: "/holds/notes" },
+  "acknowledge-hold": { make: noteOf, path: "/holds/notes" },
+  "review-hold": { make: noteOf, path: "/holds/notes" },
 };
 const HANDLERS = { look, sign, decline, reason: showReason };
 

@@ -78,6 +78,7 @@ export async function holdOf(form, roster) {
     matter: said("matter"),
     custodian: said("custodian"),
     classes: values.getAll("classes").map(String).sort(),
+    categories: values.getAll("categories").map(String).sort(),
     cases: form.dataset.case ? [form.dataset.case] : [],
     from: said("from") || null,
     to: said("to") || null,
@@ -89,6 +90,13 @@ export async function holdOf(form, roster) {
 /** The release of a hold. @param {HTMLFormElement} form */
 export async function releaseOf(form) {
   return { subject: `hold/${form.dataset.hold}`, data: { draw: toHex(draw(DRAW_SIZE)) } };
+}
+
+/** What is noted of a hold while it stands. @param {HTMLFormElement} form */
+export async function noteOf(form) {
+  const values = Object.fromEntries(new FormData(form).entries());
+  const data = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value).trim()]));
+  return { subject: `custody/${form.dataset.hold}`, data: { ...data, draw: toHex(draw(DRAW_SIZE)) } };
 }
 
 /**

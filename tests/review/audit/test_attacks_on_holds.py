@@ -3,7 +3,7 @@
 from crypto import act as act_format
 from crypto.act import Act
 from review.audit.acts import SignedAct
-from review.retention import changing, holding
+from review.retention import changing, custody, holding
 from tests import committee, retention
 from tests.review.audit.company import ONE_DAY
 from tests.review.audit.looking import look
@@ -49,6 +49,67 @@ def change(world: World, *by: str, told: str = "2026-14", days: int = 30, versio
     entry = {**changing.told(act.hash, line), "resolution": told}
     world.record("schedule.changed", by=by[-1], data=entry)
     world.morning()
+
+
+def note(
+    world: World, kind: str, by: str = "chair", previous: str | None = None, **more: str
+) -> Act:
+    """Somebody notes something of the hold; told is the hold that the entry names."""
+    hold = more.pop("told", retention.HOLD)
+    if kind != custody.REVIEW:
+        more.setdefault("day", str(world.today))
+    act = keep(world, retention.noted(kind, previous, **more), by)
+    world.record(custody.ENTRIES[kind], by=by, data={"act": act.hash, "hold": hold})
+    world.morning()
+    return act
+
+
+def test_what_is_noted_of_a_hold_holds(world: World) -> None:
+    place(world, "counsel")
+    first = note(world, custody.NOTIFY)
+    second = note(world, custody.ACKNOWLEDGE, "member-1", first.hash)
+    note(world, custody.REVIEW, "counsel", second.hash)
+    assert look(world).status == 0
+
+
+def test_a_note_of_a_hold_that_was_never_placed_is_found(world: World) -> None:
+    note(world, custody.REVIEW)
+    assert "is of a hold that was never placed" in look(world).by("custody")
+
+
+def test_a_note_that_tells_of_another_hold_is_found(world: World) -> None:
+    place(world, "chair")
+    note(world, custody.NOTIFY, told="cd" * 32)
+    assert "names an act of another hold" in look(world).by("custody")
+
+
+def test_an_acknowledgement_by_somebody_who_was_never_told_is_found(world: World) -> None:
+    place(world, "chair")
+    note(world, custody.ACKNOWLEDGE)
+    assert "Nobody has told them of the hold yet." in look(world).by("custody")
+
+
+def test_a_review_that_is_told_as_a_notice_is_found(world: World) -> None:
+    place(world, "chair")
+    act = keep(world, retention.noted(custody.REVIEW), "chair")
+    world.record("hold.notified", by="chair", data={"act": act.hash, "hold": retention.HOLD})
+    world.morning()
+    assert "names an act of another kind" in look(world).by("custody")
+
+
+def test_a_note_by_somebody_who_may_place_no_hold_is_found(world: World) -> None:
+    place(world, "chair")
+    act = keep(world, retention.noted(custody.REVIEW), "chair")
+    data = {"act": act.hash, "hold": retention.HOLD}
+    world.record("hold.reviewed", by="auditor", data=data)
+    world.morning()
+    assert "whose role may not do that (place_hold)" in look(world).said("people")
+
+
+def test_a_note_of_a_day_that_had_not_come_is_found(world: World) -> None:
+    place(world, "chair")
+    note(world, custody.NOTIFY, day=(world.today + 30 * ONE_DAY).isoformat())
+    assert "That day is still to come." in look(world).by("custody")
 
 
 def test_a_hold_that_one_placed_and_two_released_holds(world: World) -> None:
