@@ -55,7 +55,7 @@ def note(connection: Connection, roster: Roster, sent: Sent, today: datetime.dat
         for each in signers:
             if not legal_holds.may_release(connection, holding.subject(hold), each):
                 raise NotHere("no such hold for this person, or it was released")
-        reasons = rules.refusals(rules.read(act), _notes(connection, hold))
+        reasons = rules.refusals(_read(act), _notes(connection, hold))
         if reasons:
             raise StepRefused(reasons)
         return None
@@ -91,4 +91,8 @@ def waiting(connection: Connection, viewer: Signer, until: datetime.date) -> lis
 
 
 def _notes(connection: Connection, hold: str) -> list[Note]:
-    return [rules.read(each.act) for each in acts.done(connection, rules.subject(hold))]
+    return [_read(each.act) for each in acts.done(connection, rules.subject(hold))]
+
+
+def _read(act: Act) -> Note:
+    return rules.read(act.act, act.subject, act.data, act.on)

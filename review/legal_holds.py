@@ -19,6 +19,7 @@ from crypto.padding import MESSAGE_STEPS
 from crypto.roster import Roster
 from review import acting
 from review.acting import Outcome, Sent, Signer
+from review.casework.codes import Category
 from review.errors import MalformedForm, NotHere, StepRefused
 from review.retention import holding
 from review.retention.holding import PLACE, PLACING, RELEASE, RELEASING
@@ -62,6 +63,8 @@ def place(
             raise NotHere("the role may not do this")
         if terms.custodian not in roster.ids:
             raise MalformedForm("the custodian is not on the roster")
+        if not terms.scope.categories <= set(Category):
+            raise MalformedForm("the scope has a category that there is none of")
         readers = readers_of(connection, roster, sorted(terms.scope.names))
         if sent.by not in readers:
             raise StepRefused(("There is no such case.",))

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crypto.act import Act
 from review.errors import MalformedForm
+from review.retention.holding import Data
 from review.retention.holding import hold_of as _placed
 from review.retention.holding import subject as _subject
 from review.spans import months_after
@@ -86,14 +86,14 @@ def hold_of(about: str) -> str | None:
     return _placed(_subject(found)) if about.startswith(_PREFIX) else None
 
 
-def read(act: Act) -> Note:
-    """What such an act says. Raises MalformedForm."""
-    fields = _FIELDS.get(act.act)
-    if hold_of(act.subject) is None or fields is None or set(act.data) != fields:
+def read(kind: str, about: str, data: Data, on: date) -> Note:
+    """What such an act of a day says. Raises MalformedForm."""
+    fields = _FIELDS.get(kind)
+    if hold_of(about) is None or fields is None or set(data) != fields:
         raise MalformedForm("the act says nothing of the custody of a hold")
-    if act.act == REVIEW:
-        return Note(act.act, "", act.on, act.on)
-    custodian, day = act.data["custodian"], act.data["day"]
+    if kind == REVIEW:
+        return Note(kind, "", on, on)
+    custodian, day = data["custodian"], data["day"]
     if not isinstance(custodian, str) or not _CODE.fullmatch(custodian):
         raise MalformedForm("custodian is not a code")
     try:
@@ -102,7 +102,7 @@ def read(act: Act) -> Note:
         raise MalformedForm("not a day") from None
     if found.isoformat() != day:
         raise MalformedForm("not a day in its one spelling")
-    return Note(act.act, custodian, found, act.on)
+    return Note(kind, custodian, found, on)
 
 
 def refusals(note: Note, before: Sequence[Note]) -> tuple[str, ...]:

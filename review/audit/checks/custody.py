@@ -67,7 +67,7 @@ class Custody(_Signed):
         """The acts of a subject stand in the bundle in their order."""
         place = self._told[each.act.hash]
         try:
-            note = custody.read(each.act)
+            note = custody.read(each.act.act, each.act.subject, each.act.data, each.act.on)
         except MalformedForm:
             self.tell("an act that notes something of a hold cannot be read", place)
             return

@@ -20,10 +20,15 @@ def note(kind: str, day: date, on: date | None = None, custodian: str = "IT-2") 
     return Note(kind, "" if kind == REVIEW else custodian, day, on or day)
 
 
+def read(kind: str, **data: Any) -> Note:
+    act = retention.noted(kind, **data)
+    return custody.read(act.act, act.subject, act.data, act.on)
+
+
 def test_an_act_says_who_was_told_and_when() -> None:
-    found = custody.read(retention.noted(NOTIFY))
+    found = read(NOTIFY)
     assert found == Note(NOTIFY, "IT-2", committee.TODAY, committee.TODAY)
-    assert custody.read(retention.noted(REVIEW)) == note(REVIEW, committee.TODAY)
+    assert read(REVIEW) == note(REVIEW, committee.TODAY)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,7 @@ def test_an_act_says_who_was_told_and_when() -> None:
 )  # fmt: skip
 def test_what_is_no_note_of_a_hold_is_refused(kind: str, data: dict[str, Any]) -> None:
     with pytest.raises(MalformedForm):
-        custody.read(retention.noted(kind, **data))
+        read(kind, **data)
 
 
 def test_the_subject_is_the_hold_s_and_no_other_thing_s() -> None:
