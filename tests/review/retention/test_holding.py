@@ -37,7 +37,8 @@ def test_a_hold_that_names_a_case_covers_no_other() -> None:
     "data",
     [
         {"matter": "a:b"}, {"matter": "x/y"}, {"matter": "x" * 41}, {"custodian": "CHAIR"},
-        {"classes": ["RC-99"]}, {"classes": ["RC-02", "RC-01"]}, {"classes": "RC-01"}, {"categories": ["a"]},
+        {"classes": ["RC-99"]}, {"classes": ["RC-02", "RC-01"]}, {"classes": "RC-01"},
+        {"categories": ["a"]}, {"categories": "REV"},
         {"cases": ["ef"]}, {"cases": [CASE, CASE]}, {"sealed": "ab"}, {"to": "tomorrow"},
         {"begun": "2026-12-31", "to": "2026-01-01"}, {"begun": "20261231"}, {"more": "x"},
     ],
