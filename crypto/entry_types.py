@@ -16,14 +16,14 @@ from crypto.errors import Malformed, MalformedEntry
 
 Value = str | int | bool | None
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _SIGNATURE_SIZE = 64
 _MAX_ORIGIN = 255
 
 
 def _code(document: Document, key: str) -> Value:
     value = document.text(key)
-    if not _CODE.fullmatch(value):
+    if not CODE.fullmatch(value):
         raise MalformedEntry(f"{key} is not a coded value")
     return value
 

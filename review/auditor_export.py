@@ -21,12 +21,12 @@ from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.errors import ExportRefused
 from review.export import Made, reserved
-from review.store import acts, charter_book, entries, ledger, rosters
+from review.store import acts, charter_book, dispositions, entries, ledger, rosters
 from review.store.by_type import raw
 from review.store.database import reading, writing
 from review.store.entries import Entry
 from review.store.ledger import LedgerRow
-from review.store.records import records
+from review.store.records import records, waiting_of_no_case
 
 NAME = "bundle.zip"
 READER = "auditor"
@@ -87,6 +87,8 @@ def contents(connection: Connection, installation: str, today: datetime.date) ->
         records=records(connection),
         charter=charter_book.told(connection),
         acts=(SignedAct(each.act, each.signatures) for each in acts.all_done(connection)),
+        waiting=waiting_of_no_case(connection),
+        dispositions=dispositions.told(connection),
         tally=(document for _on, document in ledger.tally_days(connection)),
     )
 

@@ -17,11 +17,12 @@ from crypto import roster, strict
 from crypto.document import VERSION, Document
 from crypto.errors import Malformed
 from crypto.note import Note
-from review.audit import rules
+from review.audit import rules, waiting
 from review.audit.acts import SignedAct
 from review.audit.charter import Kept
+from review.audit.disposed import Disposed
 from review.audit.errors import MalformedBundle
-from review.audit.records import Record
+from review.audit.records import Act, Record
 
 KIND = "auditor"
 MANIFEST = "manifest.json"
@@ -30,8 +31,11 @@ RECORDS = "records.jsonl"
 ACTS = "acts.jsonl"
 CHARTER = "charter.jsonl"
 TALLY = "tally.jsonl"
+WAITING = "waiting.jsonl"
 NAMES = re.compile(
-    r"manifest\.json|rules\.json|(?:acts|records|charter|tally)\.jsonl|rosters/[1-9][0-9]{0,8}\.json"
+    r"manifest\.json|rules\.json|(?:acts|records|charter|tally|waiting)\.jsonl"
+    r"|rosters/[1-9][0-9]{0,8}\.json"
+    r"|dispositions/[0-9a-f]{32}/(?:manifest|outcome|certificate)\.json"
     r"|ledgers/[1-9][0-9]{0,5}/(?:entries\.jsonl|checkpoints\.jsonl|checkpoint)"
 )
 # Every file carries the first day that a zip file can name: when it was made is nobody's business.
@@ -68,7 +72,8 @@ class Contents:
     """What goes into a bundle. Each iterable is read once, in the order of the fields.
 
     rosters are documents by epoch, ledgers by number, records by case id, acts by subject
-    and then in their order, records of the charter by their hash, tally documents by day.
+    and then in their order, records of the charter by their hash, tally documents by day. waiting
+    are acts of no case, by type, and dispositions in any order.
     """
 
     installation: str
@@ -80,6 +85,8 @@ class Contents:
     tally: Iterable[bytes]
     charter: Iterable[Kept] = ()
     acts: Iterable[SignedAct] = ()
+    waiting: Iterable[Act] = ()
+    dispositions: Iterable[Disposed] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,10 @@ def write(file: BinaryIO, contents: Contents) -> str:
         writer.put(TALLY, _lines(contents.tally))
         writer.put(ACTS, _lines(each.to_bytes() for each in contents.acts))
         writer.put(CHARTER, _lines(each.to_bytes() for each in contents.charter))
+        writer.put(WAITING, _lines(waiting.to_bytes(each) for each in contents.waiting))
+        for each in contents.dispositions:
+            for name, data in each.files().items():
+                writer.put(name, [data])
         head = (contents.installation, contents.made_on, contents.program)
         manifest = Manifest(*head, tuple(writer.listed)).to_bytes()
         writer.put(MANIFEST, [manifest])

@@ -108,6 +108,11 @@ class Case:
         self.recorded = (record.state, record.on, record.generation, threads)
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the book says that it was disposed of, and what people signed in it with it."""
+        return self.recorded is not None and self.recorded[0] is Stage.DISPOSED
+
+    @property
     def name(self) -> str:
         """What sentences call the case."""
         return f"case {self.id.hex()}" if self.id is not None else "a case without a record"

@@ -32,13 +32,22 @@ class Check:
         # Whether the check could be made at all: False leaves what holds unsaid.
         self.made = True
 
-    def tell(self, says: str, *places: Place | None) -> None:
-        """Note an exception. A place that is None, as for what waits still, is left out."""
+    def tell(self, says: str, *places: Place | None, code: str = "") -> None:
+        """Note an exception. A place that is None, as for what waits still, is left out.
+
+        code is that of the catalogue of the charter's findings, where it has one for this.
+        """
         if len(self.told.exceptions) >= MAX_TOLD:
             self.told.more += 1
             return
-        named = tuple(place for place in places if place is not None)
-        self.told.exceptions.append(Found(says, named[:MAX_PLACES]))
+        self.told.exceptions.append(_found(says, places, code))
+
+    def warn(self, says: str, *places: Place | None, code: str = "") -> None:
+        """Note what is no exception yet, and is to be looked at."""
+        if len(self.told.warnings) >= MAX_TOLD:
+            self.told.more_warnings += 1
+            return
+        self.told.warnings.append(_found(says, places, code))
 
     def leave(self, says: str) -> None:
         """Note what this check could not look at, and why."""
@@ -71,3 +80,8 @@ class Check:
 
     def end(self) -> None:
         """After the last entry and all that waits."""
+
+
+def _found(says: str, places: Sequence[Place | None], code: str) -> Found:
+    named = tuple(place for place in places if place is not None)
+    return Found(says, named[:MAX_PLACES], code)

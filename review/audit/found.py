@@ -1,4 +1,4 @@
-"""What a check finds: exceptions, each one sentence with the entries to look at."""
+"""What a check finds: exceptions and warnings, each one sentence with the entries to look at."""
 
 from dataclasses import dataclass, field
 
@@ -12,18 +12,21 @@ MAX_PLACES = 20
 
 @dataclass(frozen=True)
 class Found:
-    """An exception: a sentence, and the entries to look at."""
+    """An exception or a warning: a sentence, the entries to look at, and its code if it has one."""
 
     says: str
     places: tuple[Place, ...] = ()
+    code: str = ""
 
 
 @dataclass
 class Told:
-    """The exceptions of one check, and what it could not look at."""
+    """The exceptions and warnings of one check, and what it could not look at."""
 
     exceptions: list[Found] = field(default_factory=list)
     more: int = 0
+    warnings: list[Found] = field(default_factory=list)
+    more_warnings: int = 0
     unchecked: list[str] = field(default_factory=list)
 
     @property

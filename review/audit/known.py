@@ -9,8 +9,11 @@ from crypto.note import Note, NoteKey
 from crypto.policy import Policy
 from crypto.roster import Roster
 from review.audit.cases import Cases
+from review.audit.disposed import Disposed
 from review.audit.opened import Bundle
 from review.audit.place import Place
+from review.audit.records import Act
+from review.audit.retained import Retained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,11 @@ class Known:
     rosters: Sequence[Roster]
     keys: Sequence[NoteKey]
     cases: Cases
+    # What waits to be put into the ledger and is of no case.
+    waiting: Sequence[Act] = ()
+    dispositions: Sequence[Disposed] = ()
+    # What the entries tell of dispositions and of how cases are kept; complete at the end.
+    retained: Retained = field(default_factory=Retained)
     # The checkpoint seen last time, and the roots that the ledgers have at its size.
     since: Checkpoint | None = None
     roots_at_since: dict[int, bytes] = field(default_factory=dict)

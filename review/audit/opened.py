@@ -18,13 +18,15 @@ from typing import IO, BinaryIO
 from crypto import note
 from crypto.document import Document
 from crypto.errors import Malformed
-from review.audit import acts, brief, bundle, charter, records
+from review.audit import acts, brief, bundle, charter, disposed, records, waiting
 from review.audit.acts import SignedAct
 from review.audit.ahead import read_ahead
 from review.audit.brief import Brief
 from review.audit.bundle import Batch, Listed, Manifest
 from review.audit.charter import Kept
+from review.audit.disposed import Disposed
 from review.audit.errors import MalformedBundle
+from review.audit.records import Act
 
 SMALL_LIMIT = 1 << 24
 TALLY_LINE_LIMIT = 1 << 27
@@ -39,7 +41,10 @@ _END_64 = 56
 _LOCAL_HEADER = 30
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_REQUIRED = {bundle.RULES, bundle.RECORDS, bundle.TALLY, bundle.CHARTER, bundle.ACTS}
+_REQUIRED = {
+    *(bundle.RULES, bundle.RECORDS, bundle.TALLY, bundle.CHARTER, bundle.ACTS, bundle.WAITING),
+}
+_DISPOSITION = re.compile(r"dispositions/([0-9a-f]{32})/")
 _LEDGER = re.compile(r"ledgers/([0-9]+)/")
 _ROSTER = re.compile(r"rosters/([0-9]+)\.json")
 _DAMAGES = (
@@ -127,6 +132,21 @@ class Bundle:
     def tally(self) -> Iterator[bytes]:
         """The documents of the tally."""
         return self.lines(bundle.TALLY, TALLY_LINE_LIMIT)
+
+    def waiting(self) -> Iterator[Act]:
+        """What waits to be put into the ledger and is of no case."""
+        return map(waiting.parse, self.lines(bundle.WAITING, waiting.LINE_LIMIT))
+
+    def dispositions(self) -> Iterator[Disposed]:
+        """What was proposed to be disposed of, and what became of it, by id."""
+        for name in sorted({found[1] for found in map(_DISPOSITION.match, self._listed) if found}):
+            yield disposed.parse(
+                name,
+                self.manifest.installation,
+                self.small(disposed.file_of(name, disposed.MANIFEST)) or b"",
+                self.small(disposed.file_of(name, disposed.OUTCOME)) or b"",
+                self.small(disposed.file_of(name, disposed.CERTIFICATE)),
+            )
 
     def _parts(self, listed: Listed) -> Iterator[bytes]:
         digest = hashlib.sha256()
@@ -247,6 +267,12 @@ def _check_complete(names: set[str]) -> None:
         bundle.ledger_file(number, name)
         for number in range(1, 1 + len(numbers))
         for name in ("entries.jsonl", "checkpoints.jsonl")
+    }
+    wanted |= {
+        disposed.file_of(found[1], name)
+        for found in map(_DISPOSITION.match, names)
+        if found
+        for name in (disposed.MANIFEST, disposed.OUTCOME)
     }
     if not numbers or not wanted <= names or not any(map(_ROSTER.match, names)):
         raise MalformedBundle("files are missing that every bundle has")

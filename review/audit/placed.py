@@ -5,7 +5,6 @@ from dataclasses import dataclass
 BUNDLE = "bundle"
 HOST = "host"
 KEYHOLDER = "keyholder"
-LATER = "later"
 OUTSIDE = "outside"
 
 
@@ -18,7 +17,6 @@ class Placed:
     says: str
 
 
-_NO_DISPOSITION = "this version disposes of nothing"
 _TABLE = (
     ("RA-01", BUNDLE, "entries, records and tally are of the same cases, none twice and none gone"),
     ("RA-02", OUTSIDE, "a submission planted from outside is in tally and ledger: the auditor looks"
@@ -31,16 +29,19 @@ _TABLE = (
     ("RA-06", KEYHOLDER, "a reader opens an export on a clean machine and says what opened"),
     ("RA-07", BUNDLE, "every step against the rules, every person against roster and role; whom a"
      " submitter excluded is sealed, and only a keyholder can compare it"),
-    ("RA-08", LATER, _NO_DISPOSITION),
+    ("RA-08", BUNDLE, "two eligible signatures over the manifest of every record that went; whom a"
+     " submitter excluded is sealed"),
     ("RA-09", BUNDLE, "acknowledgement and feedback are computed from the days of the entries;"
      " whether a letter said what was done, only a keyholder can read"),
-    ("RA-10", LATER, _NO_DISPOSITION),
-    ("RA-11", LATER, "this version has no legal holds"),
+    ("RA-10", BUNDLE, "due days are computed from class, version and the days of entries, and held"
+     " against the day on which a record went"),
+    ("RA-11", BUNDLE, "every hold is asked again as of the day on which a record went"),
     ("RA-12", KEYHOLDER, "a member who did not treat the case classifies it again"),
-    ("RA-13", LATER, _NO_DISPOSITION),
+    ("RA-13", BUNDLE, "certificates, manifests, stubs and entries are one to one; what is left in"
+     " files and backups, underrose doctor and a restore show on the host"),
     ("RA-14", HOST, "the auditor tries on the host what their own sign-in shows"),
-    ("RA-15", BUNDLE, "people, enrolments and rosters; seats outside the roster are in the"
-     " secretary's papers"),
+    ("RA-15", BUNDLE, "people, enrolments and rosters, and who proposed and approved; seats outside"
+     " the roster are in the secretary's papers"),
     ("RA-16", BUNDLE, "every quarter was told once and after it was over, and by its hash; counting"
      " takes what only the book has"),
     ("RA-17", BUNDLE, "days of entries against those of batches, and of deposits against the"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from crypto import strict
 from crypto.document import VERSION, Document, is_id
-from crypto.entry_types import TYPES, Value, check_data
+from crypto.entry_types import TYPES, EntryType, Value, check_data
 from crypto.errors import Malformed, MalformedEntry
 from review.audit.errors import MalformedBundle
 from review.casework.course import Stage
@@ -21,7 +21,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 LINE_LIMIT = 1 << 23
 _KEYS = ("v", "case", "on", "state", "generation", "messages", "waiting")
 _MESSAGE_KEYS = ("thread", "n", "kind", "on", "digest", "slices")
-_ACT_KEYS = ("type", "on", "by", "digest", "commitment", "data")
+ACT_KEYS = ("type", "on", "by", "digest", "commitment", "data")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """An act on a case that waits to be put into the ledger."""
+    """An act that waits to be put into the ledger."""
 
     type: str
     on: datetime.date
@@ -110,7 +110,7 @@ def parse(line: bytes) -> Record:
             state=Stage(document.choice("state", [state.value for state in Stage])),
             generation=document.whole("generation", lowest=1),
             messages=tuple(map(_message, document.parts("messages", LINE_LIMIT, _MESSAGE_KEYS))),
-            waiting=tuple(map(_act, document.parts("waiting", LINE_LIMIT, _ACT_KEYS))),
+            waiting=tuple(map(_act, document.parts("waiting", LINE_LIMIT, ACT_KEYS))),
         )
     except Malformed as refused:
         raise MalformedBundle(f"a record of a case is not one: {refused}") from None
@@ -134,6 +134,11 @@ def _act(part: Document) -> Act:
     kind = TYPES.get(part.text("type"))
     if kind is None or "subject" not in kind.required | kind.optional:
         raise MalformedEntry("a waiting act of a type that no case has")
+    return act_of(part, kind)
+
+
+def act_of(part: Document, kind: EntryType) -> Act:
+    """An act of this type that waits, with the data that its entry will have. Raises Malformed."""
     by = None if part.is_null("by") else part.text("by")
     if by is not None and not is_id(by):
         raise MalformedEntry("by is not the id of a person")

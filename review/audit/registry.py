@@ -2,6 +2,7 @@
 
 from review.audit.check import Check
 from review.audit.checks.adopted import Adopted
+from review.audit.checks.approved import Approvals
 from review.audit.checks.audits import Audits
 from review.audit.checks.chained import Chained
 from review.audit.checks.charter import Charter
@@ -11,6 +12,7 @@ from review.audit.checks.continued import Continued
 from review.audit.checks.cosigned import Cosignatures
 from review.audit.checks.custody import Custody
 from review.audit.checks.days import Days
+from review.audit.checks.disposed import Dispositions
 from review.audit.checks.drills import Drills
 from review.audit.checks.entries import Entries
 from review.audit.checks.files import Files
@@ -27,6 +29,7 @@ from review.audit.checks.served import Served
 from review.audit.checks.signed import Signed
 from review.audit.checks.since import Since
 from review.audit.checks.tallied import Tallied
+from review.audit.checks.terms import Terms, Withheld
 
 # In the order in which a report names them. Histories comes before whatever uses a case's state.
 CHECKS: tuple[type[Check], ...] = (
@@ -45,6 +48,11 @@ CHECKS: tuple[type[Check], ...] = (
     Holds,
     Custody,
     Scheduled,
+    # The entries of cases and of dispositions, which the two behind them judge.
+    Terms,
+    Dispositions,
+    Approvals,
+    Withheld,
     Drills,
     Keys,
     People,

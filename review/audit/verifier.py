@@ -44,6 +44,8 @@ def verify(opened: Bundle, asked: Asked, registry: Sequence[type[Check]] = CHECK
         rosters=rosters,
         keys=_keys(rosters, asked),
         cases=Cases(opened.records()),
+        waiting=tuple(opened.waiting()),
+        dispositions=tuple(opened.dispositions()),
     )
     if asked.since is not None:
         try:

@@ -150,6 +150,11 @@ def _hand_out_waiting(
             for handler in handlers.get(row[8], ()):
                 handler(None, row, case)
             case.count += 1
+    for row in _waiting_rows(known.waiting):
+        for check in checks:
+            check.rows(None, [row])
+        for handler in handlers.get(row[8], ()):
+            handler(None, row, None)
 
 
 def _waiting_rows(acts: Sequence[Act]) -> Iterator[Row]:

@@ -7,11 +7,11 @@ under two accounts is one person.
 
 import enum
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from review.retention.holds import TWO
+from review.retention.holds import TWO, Hold
 from review.spans import days_after
 
 COOLING_DAYS = 7
@@ -97,6 +97,30 @@ def are_enough(people: frozenset[str]) -> bool:
 def executable_from(second_approval: date, cooling: int = COOLING_DAYS) -> date:
     """The first day on which an approved manifest may be carried out."""
     return days_after(second_approval, cooling)
+
+
+def free_of_holds(
+    due: date, end: date | None, holds: Iterable[Hold], is_held: Callable[[date], bool]
+) -> Iterator[tuple[date, date | None]]:
+    """From the due day until the end, the spans in which no hold stood over a record.
+
+    holds are those that may have; is_held says whether one did at the end of a day. The time in
+    which somebody could have acted begins again where a hold ends.
+    """
+    days = {due}
+    for hold in holds:
+        changes = (hold.placed, *(release.on for release in hold.releases))
+        days |= {day for day in changes if day > due}
+    begin: date | None = None
+    for day in sorted(day for day in days if end is None or day < end):
+        held = is_held(day)
+        if begin is None and not held:
+            begin = day
+        elif begin is not None and held:
+            yield begin, day
+            begin = None
+    if begin is not None:
+        yield begin, end
 
 
 def late_from(due: date, grace: int = GRACE_DAYS) -> date:

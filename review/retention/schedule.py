@@ -92,6 +92,9 @@ DEFAULTS: tuple[ClassVersion, ...] = (
     ClassVersion("RC-06", 0, Trigger.OTHER, Period(), date.min),
 )
 
+# What a drill is kept as, which nobody was asked about: the class of no concern or complaint.
+DRILL_CLASS = "RC-04"
+
 
 @dataclass(frozen=True)
 class Schedule:

@@ -5,7 +5,7 @@ may know of a disposition is a list that only grows shorter, when somebody is re
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from crypto import certifying, disposing
 from crypto.certifying import Certificate
 from crypto.disposing import Line, Manifest
+from review.audit.disposed import Disposed, Gone, Outcome, Stayed
 from review.store import acts as act_store
 from review.store.acts import Signed
 from review.store.casework_schema import act_endings
@@ -295,6 +296,25 @@ def records(connection: Connection) -> dict[str, bytes]:
     """The line of each case that has gone, as the auditor's bundle has it."""
     found = select(disposed_cases.c.case_id, disposed_cases.c.record)
     return {row.case_id: row.record for row in connection.execute(found)}
+
+
+def told(connection: Connection) -> Iterator[Disposed]:
+    """Each disposition as the auditor's bundle tells it."""
+    for manifest in listed(connection):
+        stubs = select(disposed_cases).where(disposed_cases.c.disposition == manifest.id)
+        gone = (
+            Gone(
+                row.case_id, row.record_class, row.version, row.triggered_on, row.due_on,
+                row.executed_on,
+            )
+            for row in connection.execute(stubs)
+        )  # fmt: skip
+        stayed = (
+            Stayed(each.case_id, each.reason, each.on)
+            for each in left_out(connection, manifest.id).values()
+        )
+        outcome = Outcome(manifest.installation, manifest.id, tuple(gone), tuple(stayed))
+        yield Disposed(manifest, outcome, certificate_of(connection, manifest.id))
 
 
 def certify(connection: Connection, certificate: Certificate) -> None:

@@ -4,17 +4,22 @@ One pass over cases and one over envelopes, side by side, so that a book of any 
 memory than its largest case and what waits for the next batch.
 """
 
+import heapq
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from review.audit.records import THREADS, Act, Message, Record
+from review.audit.records import THREADS, Act, Message, Record, parse
+from review.audit.waiting import TYPES
 from review.casework.course import Stage
 from review.errors import StateUnknown
 from review.store import entries
+from review.store.disposition_schema import disposed_cases
+from review.store.entries import Pending
 from review.store.schema import cases, envelopes
 
 _AT_A_TIME = 1_000
@@ -23,10 +28,24 @@ _AT_A_TIME = 1_000
 def records(connection: Connection) -> Iterator[Record]:
     """Each case by id, with its messages and the acts that the ledger does not have yet.
 
+    Of a case that was disposed of it is the line that its stub kept.
+
     Raises StateUnknown at a case in a state that there is none of: a bundle would have to say
     something else than was found.
     """
     waiting = _waiting(connection)
+    there = _there(connection, waiting)
+    yield from heapq.merge(there, _gone(connection, waiting), key=lambda each: each.case)
+
+
+def _gone(connection: Connection, waiting: Mapping[str, list[Act]]) -> Iterator[Record]:
+    table = disposed_cases.c
+    found = select(table.case_id, table.record).order_by(table.case_id)
+    for row in connection.execute(found.execution_options(yield_per=_AT_A_TIME)):
+        yield replace(parse(row.record), waiting=tuple(waiting.get(row.case_id, ())))
+
+
+def _there(connection: Connection, waiting: Mapping[str, list[Act]]) -> Iterator[Record]:
     messages = _messages(connection)
     following = next(messages, None)
     for case in connection.execute(select(cases).order_by(cases.c.id)):
@@ -97,17 +116,30 @@ def _message(row: Row[*tuple[Any, ...]]) -> Message:
     )
 
 
-def _waiting(connection: Connection) -> dict[str, list[Act]]:
+def waiting_of_no_case(connection: Connection) -> list[Act]:
+    """What waits and is of no case, as far as a bundle tells of it, by type."""
+    found = [
+        _act(each)
+        for each in entries.pending(connection)
+        if each.case_id is None and each.type in TYPES
+    ]
+    return sorted(found, key=lambda each: (each.type, each.on))
+
+
+def _waiting(connection: Connection) -> Mapping[str, list[Act]]:
     found = defaultdict(list)
     for each in entries.pending(connection):
         if each.case_id is not None:
-            act = Act(
-                type=each.type,
-                on=each.on,
-                by=each.by,
-                digest=each.digest,
-                commitment=each.commitment,
-                data=each.data,
-            )
-            found[each.case_id].append(act)
+            found[each.case_id].append(_act(each))
     return found
+
+
+def _act(each: Pending) -> Act:
+    return Act(
+        type=each.type,
+        on=each.on,
+        by=each.by,
+        digest=each.digest,
+        commitment=each.commitment,
+        data=each.data,
+    )

@@ -10,15 +10,12 @@ from review.casework.course import Stage
 from review.casework.standing import Course
 from review.retention import changing
 from review.retention.changing import BUILT_IN, Line
-from review.retention.schedule import ClassVersion, Schedule
+from review.retention.schedule import DRILL_CLASS, ClassVersion, Schedule
 from review.store import acts, courses
 from review.store import cases as case_store
 from review.store.cases import Case
 from review.store.courses import MERGE
 from review.store.retention_schema import kept_as
-
-# What a drill is kept as, which nobody was asked about: the class of no concern or complaint.
-DRILL_CLASS = "RC-04"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Targets for what the review's programs read from outside: bundles, reports, books and forms."""
 
+import contextlib
 import datetime
 import json
 from pathlib import Path
@@ -10,7 +11,7 @@ from crypto.act import Signature
 from crypto.errors import Malformed
 from crypto.recipient import from_seed
 from review.audit import acts as signed_acts
-from review.audit import brief, bundle, records
+from review.audit import brief, bundle, disposed, records, waiting
 from review.audit import charter as kept_charter
 from review.audit.errors import MalformedBundle
 from review.casework.course import Stage
@@ -18,6 +19,7 @@ from review.charter.clauses import default_charter
 from review.charter.parse import parse_book
 from review.charter.story import read_story
 from review.charter_forms import drafts
+from tests import certified
 from tests.vectors.cases.act import FIRST, NEXT
 
 STORIES = Path(__file__).resolve().parent.parent / "stories" / "charter"
@@ -74,6 +76,45 @@ def signed_act(data: bytes) -> None:
     """An act with its signatures in a bundle."""
     if signed_acts.parse(data).to_bytes() != data:
         raise AssertionError("an act has a second spelling")
+
+
+def waits(data: bytes) -> None:
+    """An act that waits and is of no case, in a bundle."""
+    if waiting.to_bytes(waiting.parse(data)) != data:
+        raise AssertionError("an act that waits has a second spelling")
+
+
+def waiting_lines() -> list[bytes]:
+    """A hold that waits for the next batch, and the end of a backup."""
+    placed = {"act": "ab" * 32, "hold": "cd" * 32}
+    expired = {"manifest": "ab" * 32, "expired_on": _DAY.isoformat()}
+    acts = (
+        records.Act(type="hold.placed", on=_DAY, by="chair", data=placed),
+        records.Act(type="backup.expired", on=_DAY, data=expired),
+    )
+    return [waiting.to_bytes(each) for each in acts]
+
+
+def disposed_of(data: bytes) -> None:
+    """What became of a disposition, in a bundle; and as its only file."""
+    outcome = disposed.parse_outcome(data)
+    if outcome.to_bytes() != data:
+        raise AssertionError("an outcome has a second spelling")
+    manifest = certified.MANIFEST.document
+    with contextlib.suppress(MalformedBundle):
+        disposed.parse(certified.MANIFEST.id, certified.MANIFEST.installation, manifest, data, None)
+
+
+def outcomes() -> list[bytes]:
+    """One record went, another one stayed."""
+    line = certified.LINES[0]
+    gone = disposed.Gone(line.case, "RC-01", 1, line.triggered, line.due, _DAY)
+    stayed = disposed.Stayed("ef" * 32, "ON_HOLD", _DAY)
+    of = (certified.MANIFEST.installation, certified.MANIFEST.id)
+    return [
+        disposed.Outcome(*of, (gone,), (stayed,)).to_bytes(),
+        disposed.Outcome(*of).to_bytes(),
+    ]
 
 
 def signed_lines() -> list[bytes]:

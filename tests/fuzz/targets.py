@@ -341,6 +341,8 @@ TARGETS = {
         _respelled(_house("kept_record")), _house("charter_lines"), _BUNDLE
     ),
     "audit-act": Target(_respelled(_house("signed_act")), _house("signed_lines"), _BUNDLE),
+    "audit-waiting": Target(_respelled(_house("waits")), _house("waiting_lines"), _BUNDLE),
+    "audit-disposition": Target(_respelled(_house("disposed_of")), _house("outcomes"), _BUNDLE),
     "audit-manifest": Target(_respelled(_house("listed")), _house("manifests"), _BUNDLE),
     "charter-book": Target(_house("book"), _house("books"), _BOOK, longest=8192, runs=2000),
     "charter-story": Target(_house("story"), _house("stories"), _BOOK, longest=8192, runs=2000),

@@ -7,6 +7,7 @@ one of those who signed it, which the bundle knows of those who were recused.
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from crypto import act as act_format
@@ -20,6 +21,8 @@ from review.audit.place import Place
 from review.errors import MalformedForm
 from review.retention import changing, holding
 from review.retention.changing import Line
+from review.retention.holding import Terms
+from review.retention.holds import Hold, Release
 
 _PLACED, _RELEASED, _CHANGED = b"hold.placed", b"hold.released", b"schedule.changed"
 
@@ -32,17 +35,16 @@ class _Signed(Check):
         self._acts = {each.act.hash: each for each in self.known.bundle.acts()}
         self._rosters = {each.hash: each for each in self.known.rosters}
 
-    def _signers(self, each: SignedAct, roles: Collection[str]) -> int:
-        """How many people of these roles signed; none where a signature does not hold."""
+    def _signers(self, each: SignedAct, roles: Collection[str]) -> frozenset[str]:
+        """The people of these roles who signed; none where a signature does not hold."""
         roster = self._rosters.get(each.act.roster)
         if roster is None:
-            return 0
+            return frozenset()
         try:
             people = act_format.check_all(each.act, each.signatures, roster)
         except InvalidSignature:
-            return 0
-        readers = [roster.reader(one) for one in people]
-        return sum(one is not None and one.role in roles for one in readers)
+            return frozenset()
+        return frozenset(one.id for one in roster.readers if one.id in people and one.role in roles)
 
     def _act(self, row: Row) -> SignedAct | None:
         # An entry whose act is not there is told by the check of signatures.
@@ -62,6 +64,7 @@ class Holds(_Signed):
         super().begin()
         self._placed: set[str] = set()
         self._waiting: list[tuple[Place | None, str]] = []
+        self._releases: dict[str, list[Release]] = {}
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
         """A hold that is placed or released."""
@@ -72,29 +75,40 @@ class Holds(_Signed):
         if holding.hold_of(found.act.subject) != hold:
             self.tell(f"{named} names an act of another hold", place)
         elif row[8] == _PLACED:
-            self._place(place, named, found, hold)
+            self._place(place, named, found, row)
         else:
             # Entries of a batch come in no order: what a release ends is looked for at the end.
             self._waiting.append((place, hold))
+            people = self._signers(found, holding.RELEASING)
+            self._releases.setdefault(hold, []).append(Release(_day(row), people))
             if found.act.act != holding.RELEASE:
                 self.tell(f"{named} names an act that releases nothing", place)
-            elif self._signers(found, holding.RELEASING) < holding.SIGNERS:
+            elif len(people) < holding.SIGNERS:
                 self.tell(f"{named} was signed by fewer than two who may release a hold", place)
 
-    def _place(self, place: Place | None, named: str, found: SignedAct, hold: str) -> None:
+    def _place(self, place: Place | None, named: str, found: SignedAct, row: Row) -> None:
+        hold, terms = json.loads(row[2])["hold"], _terms(found.act)
         if hold in self._placed:
             self.tell(f"{named} places a hold once more", place)
         self._placed.add(hold)
-        if found.act.act != holding.PLACE or not _is_hold(found.act):
+        if found.act.act != holding.PLACE or terms is None:
             self.tell(f"{named} names an act that places nothing", place)
-        elif not self._signers(found, holding.PLACING):
+            return
+        # Whoever placed it: a hold that should not be there keeps what it covers all the same.
+        self.known.retained.holds.setdefault(hold, Hold(hold, terms.scope, _day(row)))
+        if not self._signers(found, holding.PLACING):
             self.tell(f"{named} was signed by nobody who may place a hold", place)
 
     def end(self) -> None:
         """A release is of a hold that was placed."""
         for place, hold in self._waiting:
             if hold not in self._placed:
-                self.tell(f"{place} releases a hold that was never placed", place)
+                named = "a hold.released that waits" if place is None else str(place)
+                self.tell(f"{named} releases a hold that was never placed", place)
+        holds = self.known.retained.holds
+        for name, releases in self._releases.items():
+            if name in holds:
+                holds[name] = replace(holds[name], releases=tuple(releases))
 
 
 class Scheduled(_Signed):
@@ -125,9 +139,11 @@ class Scheduled(_Signed):
             self.tell(f"{named} tells of another line than its act", place)
         if (
             found.act.act != changing.ACT
-            or self._signers(found, changing.SIGNING) < changing.SIGNERS
+            or len(self._signers(found, changing.SIGNING)) < changing.SIGNERS
         ):
-            self.tell(f"{named} was signed by fewer than two of the committee", place)
+            # Days are counted as if there were no such line.
+            self.tell(f"{named} was signed by fewer than two of the committee", place, code="RA-18")
+            return
         self._changes.append((line, place, named, on))
 
     def end(self) -> None:
@@ -135,17 +151,23 @@ class Scheduled(_Signed):
         agreed: list[Line] = []
         for line, place, named, on in sorted(self._changes, key=lambda each: each[0].terms.version):
             before = changing.newest(line.terms.code, agreed)
-            for wrong in changing.refusals(line, before, on):
-                self.tell(f"{named} was made against the rules: {wrong}", place)
+            refused = changing.refusals(line, before, on)
+            for wrong in refused:
+                self.tell(f"{named} was made against the rules: {wrong}", place, code="RA-18")
             agreed.append(line)
+            if not refused:
+                self.known.retained.lines.append(line)
 
 
-def _is_hold(act: Act) -> bool:
+def _terms(act: Act) -> Terms | None:
     try:
-        holding.read(act.subject, act.data)
+        return holding.read(act.subject, act.data)
     except MalformedForm:
-        return False
-    return True
+        return None
+
+
+def _day(row: Row) -> date:
+    return date.fromisoformat(row[5].decode())
 
 
 def _named(place: Place | None, row: Row) -> str:

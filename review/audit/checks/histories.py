@@ -23,8 +23,7 @@ _UNMOVED = frozenset(
         *(b"case.shared", b"case.keyed", b"case.recused", b"case.released"),
     }
 )
-# What the console of this version cannot do to a case.
-_TO_COME = frozenset({b"disposition.executed"})
+_EXECUTED = b"disposition.executed"
 _ACT = b'"act":'
 _NAMED = {signed.code(step): step for step in CaseStep}
 
@@ -35,7 +34,7 @@ class Histories(Check):
     name = "histories"
     holds = "every case began with its submission and moved only as the rules allow"
     tests = ("RA-07",)
-    types = BEGINNINGS | _MOVES | _UNMOVED | _TO_COME
+    types = BEGINNINGS | _MOVES | _UNMOVED | {_EXECUTED}
 
     def begin(self) -> None:
         """No step is known."""
@@ -46,7 +45,6 @@ class Histories(Check):
         """Take the case one step further."""
         kind, key = row[8], (row[8], row[2])
         if case is None:
-            self._act_on_none(place, kind)
             return
         if (kind in BEGINNINGS) == bool(case.count):
             self._tell_beginning(place, case)
@@ -83,23 +81,18 @@ class Histories(Check):
             place,
         )
 
-    def _act_on_none(self, place: Place | None, kind: bytes) -> None:
-        if kind in _TO_COME:
-            self.tell(f"{_named(place)} {_not_yet(kind)}", place)
-
 
 def _named(place: Place | None) -> str:
     return "an act that waits" if place is None else str(place)
 
 
-def _not_yet(kind: bytes) -> str:
-    return f"is a {kind.decode()}, which nobody can do in this version"
-
-
 def _step(state: Stage, kind: bytes, data: bytes) -> tuple[Stage, str]:
     """The state after, and what is wrong with getting there, if anything."""
-    if kind in _TO_COME:
-        return state, _not_yet(kind)
+    if state is Stage.DISPOSED:
+        return state, "comes after the case was disposed of"
+    if kind == _EXECUTED:
+        wrong = "" if state is Stage.RETENTION else f"disposes of a case that is {state.value}"
+        return Stage.DISPOSED, wrong
     if kind == b"case.read" and state is Stage.RECEIVED:
         return state, "reads a case that nobody has opened"
     return _moved(state, kind, data) if kind in _MOVES else (state, "")

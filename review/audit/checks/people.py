@@ -67,7 +67,6 @@ _ACTS: Mapping[bytes, Act | None] = MappingProxyType(
         b"evidence.recorded": Act.RECORD_CHARTER,
     }
 )
-_BEYOND = frozenset({b"backup.expired"})
 _COMING = frozenset({b"person.enrolled", b"person.left", b"identity.recovered"})
 _PUBLISHED = b"roster.published"
 # A waiting act is judged as if it were in a batch of this day.
@@ -91,7 +90,7 @@ class People(Check):
     name = "people"
     holds = "every act is of somebody on the roster, with a sign-in, whose role may do it"
     tests = ("RA-07", "RA-15")
-    types = _BEYOND | _COMING | {_PUBLISHED}
+    types = _COMING | {_PUBLISHED}
 
     def begin(self) -> None:
         """Nobody has done anything."""
@@ -108,14 +107,11 @@ class People(Check):
                 self._asked[each] = first and Place(first.ledger, first.at + acts.index(each))
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
-        """What says who there is, and what nobody can do."""
+        """What says who there is."""
         if row[8] == _PUBLISHED:
             self._published.setdefault(json.loads(row[2])["roster"], row[5])
-        elif row[8] in _COMING:
-            self._take_account(place, row)
         else:
-            what = row[8].decode()
-            self.tell(f"{place} is a {what}, which nobody can do in this version", place)
+            self._take_account(place, row)
 
     def _take_account(self, place: Place | None, row: Row) -> None:
         data, who = json.loads(row[2]), row[0].decode()

@@ -41,6 +41,10 @@ _NAMING = frozenset(
 _RECUSED = b"case.recused"
 _MOVED_ON = b"case.moved-on"
 _BY_ITSELF = {signed.code(step): step for step in watching.BY_ITSELF}
+_WENT = (
+    "what people signed in cases that were disposed of: it went with them, and the ledger has its "
+    "hashes"
+)
 _SERVING = frozenset({Role.CHAIR.value, Role.MEMBER.value})
 
 
@@ -68,13 +72,15 @@ class Signed(Check):
         self._used: dict[str, Place | None] = {}
         self._cases: dict[int, _Standing] = {}
         heads: dict[str, str] = {}
+        gone = {each.id.hex() for each in self.known.cases.all if each.is_gone and each.id}
         # With whom each case is shared as its acts go on, and the keys that these sign with.
         shared: dict[str, dict[str, bytes]] = {}
         for each in self.known.bundle.acts():
             name = each.act.hash
             if name in self._acts:
                 self.tell(f"the act {name} is there twice")
-            if each.act.previous != heads.get(each.act.subject):
+            # Of a case that was disposed of, only what made it a drill is still there.
+            if each.act.previous != heads.get(each.act.subject) and each.act.subject not in gone:
                 self.tell(f"the act {name} does not follow the one before it of its subject")
             heads[each.act.subject] = name
             before = shared.get(each.act.subject, {})
@@ -106,14 +112,24 @@ class Signed(Check):
             self._unsigned(place, row, case, data)
             return
         found = self._acts.get(data["act"])
-        wrong = "names an act that nobody has signed" if found is None else ""
+        went = found is None and case is not None and case.is_gone
+        wrong = "names an act that nobody has signed" if found is None and not went else ""
         if data["act"] in self._used:
             wrong = "uses an act once more"
-        if found is None or wrong:
+        if wrong:
             self.tell(f"{_named(place)} {wrong}", self._used.get(data["act"]), place)
             return
         self._used[data["act"]] = place
-        each, people, roster = found
+        if found is None:
+            self.leave(_WENT)
+            return
+        self._check(place, row, case, data, *found)
+
+    def _check(
+        self, place: Place | None, row: Row, case: Case | None, data: Mapping[str, str],
+        each: SignedAct, people: frozenset[str], roster: Roster | None,
+    ) -> None:  # fmt: skip
+        """An entry beside the act that it names."""
         wrong = _wrong(row, each, people)
         if wrong:
             self.tell(f"{_named(place)} {wrong}", place)
@@ -132,6 +148,10 @@ class Signed(Check):
         if case is None or not {data["from"], data["to"]} <= set(Stage):
             return
         known, on = self._standing(case), date.fromisoformat(row[5].decode())
+        if row[8] == _MOVED_ON and case.is_gone and data["step"] in _BY_ITSELF:
+            # Whether all had been done that it takes, the acts would say.
+            self.leave(_WENT)
+            return
         if row[8] == _MOVED_ON:
             self._move_on(place, known, data, on)
             return

@@ -5,7 +5,7 @@ version it has kept since its trigger, and by the holds that stood over it on th
 told once, under its most specific code.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from review.casework.course import Stage
@@ -50,7 +50,9 @@ def _term(notes: Notes, one: Retained) -> None:
         end = min(ends, default=None)
         if term.until is None or (one.gone is not None and one.gone < term.until):
             _instance(notes, one, term, grace)
-        for begin, stop in _free(one, term.due, end):
+        for begin, stop in disposition.free_of_holds(
+            term.due, end, one.register.holds, lambda day: bool(one.holds_on(day))
+        ):
             since = disposition.late_from(begin, grace)
             if stop is None or since <= stop:
                 notes.finding(
@@ -74,24 +76,6 @@ def _instance(notes: Notes, one: Retained, term: Term, grace: int) -> None:
     notes.occurrence(
         LEAF, one.id, status, due=term.due, clock=CLOCK, records=[one.case.submission.id]
     )
-
-
-def _free(one: Retained, due: date, end: date | None) -> Iterator[tuple[date, date | None]]:
-    """From its due day on, the spans in which no hold stood over it."""
-    days = {due}
-    for hold in one.register.holds:
-        changes = (hold.placed, *(release.on for release in hold.releases))
-        days |= {day for day in changes if day > due}
-    begin: date | None = None
-    for day in sorted(day for day in days if end is None or day < end):
-        held = bool(one.holds_on(day))
-        if begin is None and not held:
-            begin = day
-        elif begin is not None and held:
-            yield begin, day
-            begin = None
-    if begin is not None:
-        yield begin, end
 
 
 def _contradiction(notes: Notes, one: Retained) -> None:

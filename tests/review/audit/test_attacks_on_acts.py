@@ -220,7 +220,8 @@ def test_a_disposition_cannot_account_for_a_case_that_is_gone(world: World, case
     world.cases.clear()
     text = look(world).text
     assert "of which the book has no record" in text
-    assert "is a disposition.executed, which nobody can do in this version" in text
+    assert "disposes of a case that is OPENED" in text
+    assert "is on no such manifest" in text
 
 
 def test_an_acknowledgement_that_is_late_or_missing_is_found(world: World, case: InBook) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crypto import act as act_format
 from crypto.roster import Roster
-from review.audit import charter
+from review.audit import charter, waiting
 from review.audit.acts import SignedAct
 from review.audit.records import Act
 from review.casework import signed
@@ -62,17 +62,17 @@ def signed_by(
     return SignedAct(act, tuple(act_format.sign(act, one, seed) for one, seed in seeds.items()))
 
 
-def charter_lines(kept: Sequence[charter.Kept], waiting: Sequence[Waiting]) -> list[charter.Kept]:
+def charter_lines(kept: Sequence[charter.Kept], acts: Sequence[Waiting]) -> list[charter.Kept]:
     """What the book says of every record of the charter."""
     named = {"evidence.recorded": charter.RECORDED, "evidence.ended": charter.ENDED}
-    told = {act.data["document"]: named[act.type] for act in waiting if act.type in named}
+    told = {act.data["document"]: named[act.type] for act in acts if act.type in named}
     return [
         dataclasses.replace(each, waiting=told.get(each.digest))
         for each in sorted(kept, key=lambda each: each.digest)
     ]
 
 
-def waiting_acts(waiting: Iterable[Waiting]) -> tuple[Act, ...]:
+def waiting_acts(acts: Iterable[Waiting]) -> tuple[Act, ...]:
     """What waits for the next batch, as a record has it."""
     return tuple(
         Act(
@@ -83,5 +83,10 @@ def waiting_acts(waiting: Iterable[Waiting]) -> tuple[Act, ...]:
             commitment=each.commitment,
             data=each.data,
         )
-        for each in waiting
+        for each in acts
     )
+
+
+def waiting_of_no_case(acts: Iterable[Waiting]) -> tuple[Act, ...]:
+    """What waits for the next batch and is of no case, as far as a bundle tells of it."""
+    return waiting_acts(each for each in acts if each.case is None and each.type in waiting.TYPES)

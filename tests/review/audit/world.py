@@ -23,6 +23,7 @@ from review.audit import bundle, charter, rules
 from review.audit.acts import SignedAct
 from review.audit.bundle import Batch, Contents, Ledger
 from review.audit.charter import Kept as KeptRecord
+from review.audit.disposed import Disposed
 from review.audit.records import THREADS, Message, Record
 from review.casework import signed
 from review.casework.course import Stage, Step
@@ -45,6 +46,7 @@ from tests.review.audit.treating import (
     leading,
     signed_by,
     waiting_acts,
+    waiting_of_no_case,
 )
 
 
@@ -60,6 +62,7 @@ class World:
         self.charter: list[KeptRecord] = []
         self.acts: list[SignedAct] = []
         self.waiting: list[Waiting] = []
+        self.dispositions: list[Disposed] = []
         self.deposits: list[Deposit] = []
         self.values: dict[datetime.date, list[str]] = {}
         self.tally: dict[datetime.date, bytes] = {}
@@ -373,10 +376,6 @@ class World:
         at = self.charter.index(kept)
         self.charter[at] = dataclasses.replace(kept, by=None, ended=ended)
 
-    def _charter(self) -> list[KeptRecord]:
-        """What the book says of every record of the charter."""
-        return charter_lines(self.charter, self.waiting)
-
     def contents(self) -> Contents:
         """What the bundle of today holds."""
         return Contents(
@@ -384,17 +383,18 @@ class World:
             made_on=self.today,
             program=self.program,
             rosters=[each.document for each in self.rosters],
-            charter=self._charter(),
+            charter=charter_lines(self.charter, self.waiting),
             ledgers=[
                 Ledger(number=number, entries=kept.entries, checkpoints=kept.batches)
                 for number, kept in enumerate(self.ledgers, 1)
             ],
             records=self.records(),
             acts=sorted(self.acts, key=lambda each: each.act.subject),
+            waiting=waiting_of_no_case(self.waiting),
+            dispositions=self.dispositions,
             tally=[self.tally[day] for day in sorted(self.tally)],
         )
 
     def bundle(self) -> bytes:
-        """The bundle."""
         bundle.write(file := io.BytesIO(), self.contents())
         return file.getvalue()
