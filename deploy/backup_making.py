@@ -20,6 +20,7 @@ from crypto.stanza import Wraps
 from deploy import backup, database
 from deploy.backup import Base, Made, Plan
 from deploy.errors import BackupRefused
+from review import certifying
 from review.store import backups
 from review.store.backups import Backup
 from review.store.database import reading, writing
@@ -121,7 +122,10 @@ def new_run() -> str:
 
 
 def expire(folder: Path, noted_in: Engine, today: datetime.date) -> list[Path]:
-    """Remove the files whose day has come, note each, and say which."""
+    """Remove the files whose day has come, note each, and say which.
+
+    When with them the last went that could bring a disposed record back, the ledger is told.
+    """
     with reading(noted_in) as book:
         old = backups.expired(book, today)
     gone = []
@@ -133,14 +137,22 @@ def expire(folder: Path, noted_in: Engine, today: datetime.date) -> list[Path]:
         with writing(noted_in) as book:
             backups.mark_removed(book, each, today)
         gone.append(path)
-    return gone + _sweep(folder, noted_in, today)
+    swept, left = _sweep(folder, noted_in, today)
+    with writing(noted_in) as book:
+        certifying.tell_ended(book, today, left)
+    return gone + swept
 
 
-def _sweep(folder: Path, noted_in: Engine, today: datetime.date) -> list[Path]:
-    """Remove what a run has left that ended before it could note it, when its time is over."""
+def _sweep(
+    folder: Path, noted_in: Engine, today: datetime.date
+) -> tuple[list[Path], datetime.date | None]:
+    """Remove what a run has left that ended before it could note it, when its time is over.
+
+    What is removed, and the first day of what is not: a backup of the book counts as none.
+    """
     with reading(noted_in) as book:
         noted = {each.file_name for each in backups.listed(book) if each.removed_on is None}
-    gone = []
+    gone, left = [], list[datetime.date]()
     for path in sorted(folder.iterdir()):
         found = _NAMED.fullmatch(path.name)
         if found is None or found["file"] in noted:
@@ -149,7 +161,9 @@ def _sweep(folder: Path, noted_in: Engine, today: datetime.date) -> list[Path]:
         if made_on + datetime.timedelta(days=KEPT[found["store"]]) <= today:
             path.unlink()
             gone.append(path)
-    return gone
+        elif found["store"] != "book":
+            left.append(made_on)
+    return gone, min(left, default=None)
 
 
 def of_one_run(paths: Mapping[str, Path], found: Mapping[str, str]) -> None:

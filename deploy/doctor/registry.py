@@ -11,6 +11,7 @@ from deploy.doctor.checks import (
     certificates,
     clock,
     cores,
+    dispositions,
     forwarded,
     headers,
     jobs,
@@ -54,6 +55,7 @@ CHECKS = (
     Check("waiting", "deposits in the drop", waiting.look),
     Check("jobs", "ledger and tally", jobs.look),
     Check("backups", "backups", backups.look),
+    Check("dispositions", "records that were disposed of", dispositions.look),
     Check("room", "room on the disks", room.look),
     Check("rehearsals", "drill and auditor", rehearsals.look),
 )

@@ -10,10 +10,21 @@ from sqlalchemy import delete, insert, update
 
 from crypto import strict
 from crypto.entry_types import Value
-from deploy.doctor.checks import backups, clock, jobs, keys, readers, roster, schema, waiting
+from deploy.doctor.checks import (
+    backups,
+    clock,
+    dispositions,
+    jobs,
+    keys,
+    readers,
+    roster,
+    schema,
+    waiting,
+)
 from deploy.doctor.checks import rehearsals as tried
 from intake import drop as door
 from intake.schema import deposits, tally
+from review import certifying
 from review.store import backups as kept
 from review.store import entries
 from review.store.database import writing
@@ -21,7 +32,9 @@ from review.store.schema import case_readers, people, set_aside
 from tests import committee
 from tests.browser.installation import Installation
 from tests.deploy.doctor.world import of, write, wrong
+from tests.review import ending
 from tests.review.conftest import installation
+from tests.review.ending import COOLED
 from tests.review.ledgers import batch
 
 __all__ = ["installation"]
@@ -190,3 +203,35 @@ def test_a_key_that_is_missing_old_or_not_the_rosters_is_found(
     assert wrong(keys.look, here) == ["statement.key holds no key"]
     files["REVIEW_STORE_KEY_FILE"].unlink()
     assert "is not there" in wrong(keys.look, here)[0]
+
+
+def test_dispositions_that_stand_still_and_backups_that_outlive_them_are_found(
+    installation: Installation,
+) -> None:
+    here = of(installation)
+    assert wrong(dispositions.look, here) == []
+    submitter = installation.submitter()
+    submitter.submit()
+    installation.collect()
+    ending.retain(installation, submitter.case_id)
+    ending.approved(installation, submitter.case_id)
+    soon = dataclasses.replace(here, today=COOLED + 2 * DAY)
+    late = dataclasses.replace(here, today=COOLED + 3 * DAY)
+    assert wrong(dispositions.look, soon) == []
+    assert wrong(dispositions.look, late) == ["approved and not carried out: 1 dispositions"]
+    note = kept.Backup("5eed" * 8, "shred", COOLED, COOLED + 7 * DAY, "a" * 64, "b" * 64)
+    with writing(installation.book) as book:
+        kept.record(book, note, [])
+    ending.execute(installation)
+    assert wrong(dispositions.look, soon) == []
+    assert wrong(dispositions.look, late) == ["carried out and not certified: 1 dispositions"]
+    batch(installation, COOLED)
+    assert ending.certify(installation).certified == 1
+    assert wrong(dispositions.look, late) == []
+    over = dataclasses.replace(here, today=COOLED + 7 * DAY)
+    (said,) = wrong(dispositions.look, over)
+    assert said.startswith("a backup from before 1 dispositions is there after its day")
+    with writing(installation.book) as book:
+        kept.mark_removed(book, note, over.today)
+        assert certifying.tell_ended(book, over.today) == 1
+    assert wrong(dispositions.look, over) == []
