@@ -79,12 +79,12 @@ def mailbox_of(installation: Installation, case_id: str) -> str:
         return str(book.execute(found).scalar_one())
 
 
-def files_of(stores: Stores, folder: Path) -> list[Path]:
+def files_of(stores: Stores, folder: Path, *names: str) -> list[Path]:
     """The files that hold the rows of a folder's stores; of a server's, without its log."""
     if stores.cluster is None:
-        return [path for name in ALL for path in folder.glob(f"{name}.db*")]
+        return [path for name in names or ALL for path in folder.glob(f"{name}.db*")]
     found: list[Path] = []
-    for name in ALL:
+    for name in names or ALL:
         database = str(make_url(stores.url(folder, name)).database)
         with stores.cluster.connect(database) as server:
             server.execute("CHECKPOINT")
@@ -177,12 +177,14 @@ def test_no_byte_of_a_disposed_record_is_left_in_the_files_of_any_store(
     stores: Stores, installation: Installation, told: Submitter
 ) -> None:
     wanted = needles(installation, told.case_id)
-    wanted.append(mailbox_of(installation, told.case_id).encode())
+    mailbox = [mailbox_of(installation, told.case_id).encode()]
     manifest = dispose_of(installation, told.case_id)
     assert found_in(files_of(stores, installation.folder), wanted) == set(wanted)
+    assert found_in(files_of(stores, installation.folder, "drop"), mailbox) == set(mailbox)
     end(installation)
     assert ending.certificate_of(installation, manifest) is not None
     assert found_in(files_of(stores, installation.folder), wanted) == set()
+    assert found_in(files_of(stores, installation.folder, "drop"), mailbox) == set()
 
 
 @dataclass
