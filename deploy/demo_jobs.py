@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import click
 
-from crypto import files
+from crypto import files, signing, strict
 from crypto.identity import Identity
 from deploy import days
 from deploy.errors import DayIsOver, ProgramEnded
@@ -99,8 +99,9 @@ class Jobs:
 
     def _daily(self, today: date) -> None:
         close: Callable[[], None] = lambda: self._close_days(today)  # noqa: E731
-        ending = self._move_on, self._dispose, self._back_up, self.record
-        self._each(close, self.collect, *ending)
+        self._each(close, self.collect, self._move_on, self._dispose, self._back_up, self.record)
+        # Who certifies looks at what the ledger was told, and at the backups that there still are.
+        self._each(self._certify, self._expire, self.record)
         self._keep(today)
         self._done_on = today
 
@@ -124,17 +125,23 @@ class Jobs:
         self._run(self._here.for_collector(self._today), "dispositions", "execute")
 
     def _back_up(self) -> None:
-        """Make backups, and remove those whose day has come."""
-        here, settings = self._here, self._here.for_collector(self._today)
-        if not here.backup_key.exists():
-            operator = Identity(os.urandom(32))
-            files.replace(str(here.operator_identity), f"{operator.text}\n".encode())
-            files.replace(str(here.operator), f"{operator.recipient.text}\n".encode())
-            self._run(settings, "backup", "key", "--out", str(here.backup_key))
+        """Make a backup of each store."""
+        here = self._here
+        if not here.operator.exists():
+            _make_keys_of_backups(here)
         here.backups.mkdir(exist_ok=True)
         sealed = "--recipient", str(here.operator), "--key", str(here.backup_key)
+        settings = here.for_collector(self._today)
         self._run(settings, "backup", "make", "all", str(here.backups), *sealed)
-        self._run(settings, "backup", "expire", str(here.backups))
+
+    def _certify(self) -> None:
+        """Look whether what was disposed of is gone, and certify it."""
+        self._run(self._here.for_collector(self._today), "dispositions", "verify")
+
+    def _expire(self) -> None:
+        """Remove the backups whose day has come."""
+        settings = self._here.for_collector(self._today)
+        self._run(settings, "backup", "expire", str(self._here.backups))
 
     def _each(self, *jobs: Callable[[], None]) -> None:
         """Do each. What one could not do is told once; its words are in its log."""
@@ -146,3 +153,15 @@ class Jobs:
                 if first not in self._told:
                     say(f"{first}; see {self._here.logs}")
                 self._told.add(first)
+
+
+def _make_keys_of_backups(here: Installation) -> None:
+    """What an operator makes once: the key that signs backups, and the identity that opens them."""
+    seed, operator = os.urandom(signing.SEED_SIZE), Identity(os.urandom(32))
+    for path, text in (
+        (here.backup_key, strict.to_b64(seed)),
+        (here.backup_signer, strict.to_b64(signing.verify_key(seed))),
+        (here.operator_identity, operator.text),
+        (here.operator, operator.recipient.text),
+    ):
+        files.replace(str(path), f"{text}\n".encode("ascii"))

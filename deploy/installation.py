@@ -85,6 +85,11 @@ class Installation:
         return self.folder / "backup.key"
 
     @property
+    def backup_signer(self) -> Path:
+        """The public half of that key, which is needed where a backup is opened."""
+        return self.folder / "backup.pub"
+
+    @property
     def operator(self) -> Path:
         """To whom backups are sealed."""
         return self.folder / "operator.recipient"

@@ -1,4 +1,4 @@
-"""What a reader does at the end of a case for the demo: places a legal hold, and releases it.
+"""What a reader does at the end of a case for the demo: holds it, and lets it go.
 
 As the console's script does it in a browser: the reason is sealed here, and what is signed is an
 act in coded values.
@@ -9,11 +9,11 @@ import os
 from collections.abc import Sequence
 
 from crypto import act as act_format
-from crypto import age, strict
+from crypto import age, disposing, strict
 from crypto.act import Act
 from crypto.padding import pad_message
 from crypto.signing import member_seed
-from deploy.client import File, Part
+from deploy.client import Answer, File, Part
 from deploy.errors import FrontDoorRefused
 from deploy.member import DONE, Member
 from deploy.submitter import SEALED
@@ -59,6 +59,26 @@ class RetainingMember(Member):
                 return
         raise FrontDoorRefused("the page has no such hold that could be released")
 
+    def propose(self, *cases: str) -> str:
+        """Propose that cases go for good, and return the address of the list."""
+        chosen: list[Part] = [("case", case) for case in cases]
+        made = self._post("/dispositions", chosen)
+        address = made.headers["Location"] or ""
+        return address[address.rindex("/dispositions/") :]
+
+    def approve(self, address: str) -> None:
+        """Sign the list at an address, alone or as the second."""
+        page = self._client.get(address).page
+        (part,) = [each for each in page.elements if "data-manifest" in each.attributes]
+        manifest = disposing.parse(part.attributes["data-manifest"].encode())
+        if waits := part.attributes.get("data-act"):
+            act = act_format.parse(waits.encode())
+        else:
+            previous = part.attributes["data-previous"] or None
+            subject = disposing.subject(manifest.id)
+            act = self._built(subject, disposing.ACT, {"manifest": manifest.hash}, previous)
+        self._send(f"{address}/approvals", act)
+
     def _built(
         self, subject: str, name: str, data: dict[str, act_format.Value], previous: str | None
     ) -> Act:
@@ -79,6 +99,6 @@ class RetainingMember(Member):
         made = act_format.sign(act, self._frame["data-person"], member_seed(self._mine.seed))
         return "signature", strict.to_b64(made.signature)
 
-    def _post(self, where: str, parts: Sequence[Part]) -> None:
+    def _post(self, where: str, parts: Sequence[Part]) -> Answer:
         csrf = self._frame["data-csrf"]
-        self._client.post(where, [("csrf", csrf), *parts], expect=DONE)
+        return self._client.post(where, [("csrf", csrf), *parts], expect=DONE)

@@ -1,5 +1,6 @@
 """Starts a whole demo in a folder, and ends it with everything that it started."""
 
+import itertools
 import os
 import secrets
 import select
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 
 from deploy import paper
@@ -64,6 +66,9 @@ class Running:
 
     def __init__(self, data: Path, *words: str) -> None:
         self.here = Installation(data)
+        said = dict(itertools.pairwise(words))
+        # The day that it pretends, which its commands have to pretend too.
+        self.today = date.fromisoformat(said["--today"]) if "--today" in said else None
         self.port, self.console_port = free_ports(2)
         ports = ["--port", str(self.port), "--console-port", str(self.console_port)]
         self.process = subprocess.Popen(
@@ -106,18 +111,18 @@ class Running:
 
     def collect(self, expect: Collection[int] = (0,)) -> None:
         """What the demo does every few seconds, now."""
-        self._run(self.here.for_collector(None), "collect", "--wait", expect=expect)
+        self._run(self.here.for_collector(self.today), "collect", "--wait", expect=expect)
 
     def record(self) -> None:
         """Collect, let the ledger have what waits, and bring the proofs to the mailboxes."""
         self.collect()
-        self._run(self.here.for_keeper(None), "ledger", "batch", "--unless-empty", "--wait")
+        self._run(self.here.for_keeper(self.today), "ledger", "batch", "--unless-empty", "--wait")
         self.collect()
 
     def verify(self) -> subprocess.CompletedProcess[str]:
         """What the retention auditor does, with a bundle of now and nothing else of ours."""
         bundle = self.here.folder / f"bundle-{secrets.token_hex(4)}.zip"
-        self._run(self.here.for_console(None), "export", "--auditor", "--out", str(bundle))
+        self._run(self.here.for_console(self.today), "export", "--auditor", "--out", str(bundle))
         root_key = (self.here.committee / "root.pub").read_text().strip()
         words = ["verify", str(bundle), "--policy", str(self.here.policy), "--root-key", root_key]
         command = [sys.executable, "-m", "review.audit", *words]
@@ -139,7 +144,7 @@ class Running:
         self._run({}, *words, "--roster", roster, "--out", str(out))
         found = out / "people" / person
         identity = ["--identity", str(found / "identity.age")]
-        self._run(self.here.for_console(None), "people", "set-identity", person, *identity)
+        self._run(self.here.for_console(self.today), "people", "set-identity", person, *identity)
         return read_sheet((found / "passphrase.txt").read_text())
 
     def known(self, person: str) -> SignIn:

@@ -42,8 +42,9 @@ DAILY = [
     "collect --wait",
     "cases move-on",
     "dispositions execute",
-    "backup key",
     "backup make",
+    "ledger batch",
+    "dispositions verify",
     "backup expire",
     "ledger batch",
 ]
