@@ -32,6 +32,7 @@ class RetainingMember(Member):
         data: dict[str, act_format.Value] = {
             "matter": matter,
             "custodian": self._frame["data-person"],
+            "categories": [],
             "classes": [],
             "cases": [case],
             "from": None,

@@ -23,6 +23,7 @@ TOPICS = (
         "The onion service",
         "The first ceremony",
         "Every day",
+        "The end of a case",
         "A drill of the line",
         "A drill",
         "After a loss",
