@@ -8,7 +8,7 @@ from pathlib import Path
 from crypto import files, note, proof, strict
 from crypto.cosigning import read_key, read_policy
 from crypto.errors import CryptoError, Malformed
-from review.audit import report
+from review.audit import accounted, report
 from review.audit.errors import CannotVerify
 from review.audit.known import Asked
 from review.audit.opened import open_bundle
@@ -101,6 +101,10 @@ def _print(verified: Verified) -> None:
         print(line)
     for line in report.exception_lines(verified):
         print(f"exception: {line}")
+    for line in report.warning_lines(verified):
+        print(f"warning: {line}")
+    for line in accounted.lines(verified):
+        print(f"retention: {report.plain(line)}")
     for line in report.unchecked(verified):
         print(f"not checked: {line}")
     print(report.last_line(verified))

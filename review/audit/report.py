@@ -16,9 +16,10 @@ from crypto.cosignature import Signer
 from crypto.document import VERSION, Document
 from crypto.errors import Malformed, MalformedAttestation
 from crypto.note import NoteKey
-from review.audit import rules
+from review.audit import accounted, rules
 from review.audit.check import EXCEPTION, HOLDS, IN_PART, NOT_MADE, Check
 from review.audit.checks.cosigned import Cosignatures
+from review.audit.found import Found
 from review.audit.known import Walked
 from review.audit.placed import BUNDLE, PLACED
 from review.audit.verifier import Verified
@@ -56,6 +57,7 @@ def fields(verified: Verified) -> dict[str, object]:
         "vouched": vouched(verified),
         "outcome": 1 if verified.exceptions else 0,
         "exceptions": verified.exceptions,
+        "retention": accounted.fields(verified),
         "checks": [_checked(each) for each in verified.checks],
         "unchecked": list(unchecked(verified)),
         "tests": [_tested(verified, *line) for line in _placed()],
@@ -80,15 +82,18 @@ def _checked(check: Check) -> dict[str, object]:
         "outcome": check.outcome,
         "says": check.holds,
         "tests": list(check.tests),
-        "exceptions": [
-            {
-                "says": plain(each.says),
-                "entries": [{"ledger": at.ledger, "index": at.at} for at in each.places],
-            }
-            for each in check.told.exceptions
-        ],
+        "exceptions": [_found(each) for each in check.told.exceptions],
         "more": check.told.more,
+        "warnings": [_found(each) for each in check.told.warnings],
         "unchecked": [plain(each) for each in check.told.unchecked],
+    }
+
+
+def _found(each: Found) -> dict[str, object]:
+    return {
+        "says": plain(each.says),
+        "code": each.code or None,
+        "entries": [{"ledger": at.ledger, "index": at.at} for at in each.places],
     }
 
 
@@ -121,6 +126,7 @@ def unchecked(verified: Verified) -> Iterator[str]:
     for check in verified.checks:
         yield from (f"{check.name}: {plain(each)}" for each in check.told.unchecked)
     waiting = sum(len(record.waiting) for _, record in verified.known.cases.waiting)
+    waiting += len(verified.known.waiting)
     if waiting:
         yield f"records: {waiting} acts wait for the next batch, and nobody has signed them yet"
     for each in PLACED:
@@ -149,6 +155,12 @@ def _markdown(verified: Verified) -> Iterator[str]:
     yield from (f"* {line}" for line in exception_lines(verified))
     if not verified.exceptions:
         yield "None."
+    yield from ("", "## Warnings", "")
+    yield from (f"* {line}" for line in warning_lines(verified))
+    if not verified.warnings:
+        yield "None."
+    yield from ("", "## What is held, due, overdue and disposed of", "")
+    yield from (f"* {plain(line)}" for line in accounted.lines(verified))
     yield from ("", "## What holds", "")
     yield from (f"* {each.name}: {each.holds}" for each in verified.checks if each.outcome == HOLDS)
     yield from ("", "## What holds in part: see below for what was left out", "")
@@ -199,6 +211,14 @@ def exception_lines(verified: Verified) -> Iterator[str]:
             yield f"{check.name}: {plain(found.says)}{behind}"
         if check.told.more:
             yield f"{check.name}: {check.told.more} more"
+
+
+def warning_lines(verified: Verified) -> Iterator[str]:
+    """Every warning as a line."""
+    for check in verified.checks:
+        yield from (f"{check.name}: {plain(each.says)}" for each in check.told.warnings)
+        if check.told.more_warnings:
+            yield f"{check.name}: {check.told.more_warnings} more"
 
 
 @dataclass(frozen=True)

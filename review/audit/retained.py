@@ -6,6 +6,7 @@ Checks fill this in while the ledger is read; at the end they judge by it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from review.audit.cases import Case
@@ -13,6 +14,7 @@ from review.audit.place import Place
 from review.retention import changing
 from review.retention.changing import Line
 from review.retention.holds import Hold, Record, covering
+from review.retention.schedule import Schedule
 
 
 @dataclass
@@ -92,9 +94,14 @@ class Retained:
         """The holds that stood over a record at the end of a day."""
         return covering(self.holds.values(), record, day, self.out_on(record.name, day))
 
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The schedule with all lines that count, to be asked when all of them are known."""
+        return changing.schedule(self.lines)
+
     def due(self, record_class: str, version: int, triggered: date) -> tuple[int, date] | None:
         """The version of a class by which a record is kept, and its due day; None for no class."""
-        found = changing.schedule(self.lines).kept(record_class, version, triggered)
+        found = self.schedule.kept(record_class, version, triggered)
         return None if found is None else (found.version, found.due(triggered))
 
     def kept(self, case: str) -> tuple[str, int, date] | None:
@@ -109,5 +116,5 @@ class Retained:
             ending = self.endings.get(ending.lead)
         if ending is None or ending.record_class is None:
             return None
-        line = changing.schedule(self.lines).on(ending.record_class, ending.on)
+        line = self.schedule.on(ending.record_class, ending.on)
         return None if line is None else (ending.record_class, line.version, ending.on)

@@ -30,6 +30,12 @@ class Verified:
         """How many exceptions there are."""
         return sum(each.told.count for each in self.checks)
 
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are, which are no exceptions yet."""
+        told = (each.told for each in self.checks)
+        return sum(len(each.warnings) + each.more_warnings for each in told)
+
 
 def verify(opened: Bundle, asked: Asked, registry: Sequence[type[Check]] = CHECKS) -> Verified:
     """What holds of a bundle and what does not.

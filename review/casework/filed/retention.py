@@ -18,6 +18,8 @@ from review.charter.findings import Finding, Severity, Standing, Status
 from review.charter.notes import Notes
 from review.charter.view import View
 from review.retention import disposition, holds
+from review.retention.opinion import Opinion
+from review.retention.opinion import opinion as retention_opinion
 from review.workdays import days_after
 
 CLOCK = "DISPOSITION"
@@ -218,11 +220,11 @@ def opinion(view: View, findings: Iterable[Finding]) -> str:
     if not any(event.type in _SPEAKS_OF_RETENTION for event in view.events):
         return ""
     if not view.of("inventory_taken") or not view.is_kept(LEAF, view.as_of):
-        return "UNABLE_TO_VERIFY"
+        return Opinion.UNABLE_TO_VERIFY
     grave = (Severity.H, Severity.B)
     exceptions = [
         one
         for one in findings
         if one.is_open and one.severity in grave and one.code.startswith(("T", "RA-"))
     ]
-    return "EXCEPTIONS_NOTED" if exceptions else "NO_EXCEPTIONS"
+    return retention_opinion(can_tell=True, exceptions=len(exceptions))
