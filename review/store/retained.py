@@ -138,6 +138,16 @@ def _held(
     return found | without
 
 
+def of_case(connection: Connection, case: Case, today: datetime.date) -> Retained | None:
+    """How one case is kept, until when and where it stands; None for one that is open."""
+    kept = kept_of(connection, case)
+    if kept is None:
+        return None
+    due = schedule.version(connection, kept).due(kept.on)
+    held = holds.is_held(connection, case, today)
+    return Retained(case.id, kept, due, where(due, today, is_held=held))
+
+
 def open_count(connection: Connection) -> int:
     """How many cases are there whose time does not run."""
     found = select(func.count()).select_from(cases).where(cases.c.state.not_in(_RETAINED))

@@ -17,7 +17,7 @@ from review.casework.guards import Signer
 from review.errors import NotHere
 from review.readers_view import people_of
 from review.roles import Act
-from review.store import cases, envelopes, holds, rosters
+from review.store import cases, envelopes, holds, retained, rosters
 from review.store.cases import Case
 from review.store.database import reading
 from review.store.envelopes import Envelope
@@ -55,6 +55,7 @@ def page(case_id: str) -> str:
         viewer = Signer(visitor().person.id, visitor().role)
         clocks = here.settings.clocks
         is_held = bool(holds.over(connection, case, today))
+        kept = retained.of_case(connection, case, today)
         desk = casework.desk(connection, visitor().roster, case, viewer, today, clocks)
     return render_template(
         "case.html",
@@ -62,6 +63,8 @@ def page(case_id: str) -> str:
         desk=desk,
         days_open=days_open(case.on, today),
         is_held=is_held,
+        kept=kept,
+        may_propose=visitor().may(Act.PROPOSE_DISPOSITION),
         may_hold=visitor().may(Act.PLACE_HOLD),
         next_on=desk.feedback_due,
         excluded=[_named(first, person) for person in excluded],

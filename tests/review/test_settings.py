@@ -202,6 +202,15 @@ def test_a_checkpoint_is_kept_in_a_folder_that_is_there(
         assert found == ("REVIEW_CHECKPOINT_FILE must name a file in a folder that is there",)
 
 
+def test_days_of_cooling_are_whole_and_at_least_one(environ: dict[str, str]) -> None:
+    assert Settings.from_environ(environ).cooling_days == 7
+    one = Settings.from_environ({**environ, "REVIEW_COOLING_DAYS": "1"})
+    assert one.cooling_days == 1
+    for wrong in ("0", "-1", "1.5", "07", "seven", "3651", ""):
+        found = problems({**environ, "REVIEW_COOLING_DAYS": wrong})
+        assert found == ("REVIEW_COOLING_DAYS must be a whole number of days from 1 to 3650",)
+
+
 @pytest.mark.parametrize(
     ("mode", "user", "group", "others"),
     [

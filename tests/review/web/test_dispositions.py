@@ -93,6 +93,9 @@ def test_the_page_says_what_is_due_and_since_when(
     page = read(app, "/dispositions", "member-1")
     assert "RC-04, closed October 12, 2026 , due since November 11, 2026" in page
     assert "overdue" not in page.partition("Propose the chosen")[0]
+    page = read(app, f"/cases/{submitter.case_id}", "chair")
+    assert "Kept as RC-04 version 0, since October 12, 2026" in page
+    assert "Its time is over on November 11, 2026 : it is due to go" in page
     assert '<a href="/dispositions">Look at them' in Desk(app, "member-1").get("/").text
 
 
