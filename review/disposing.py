@@ -30,8 +30,8 @@ from review.store import acts, cases, courses, dispositions, entries, holds, sch
 from review.store.cases import Case
 from review.store.dispositions import Rejection
 from review.store.entries import Entry
+from review.store.merged import kept_of
 from review.store.records import record_of
-from review.store.retained import kept_of
 
 Entropy = Callable[[int], bytes]
 _COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})

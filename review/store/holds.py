@@ -14,12 +14,13 @@ from crypto import act as act_format
 from review.retention import holding
 from review.retention.holding import Terms
 from review.retention.holds import Hold, Record, Release, covering
-from review.store import courses, schedule
+from review.store import courses
 from review.store import retention_schema as tables
 from review.store.cases import Case, case_by_id
 from review.store.casework_schema import act_endings, act_signatures, acts, case_categories
 from review.store.casework_schema import courses as courses_table
 from review.store.generations_schema import recusals
+from review.store.merged import kept_of
 from review.store.schema import case_exclusions, case_readers, cases
 
 
@@ -130,7 +131,7 @@ def stood_since(connection: Connection, case: Case, first: datetime.date) -> boo
 
 def record_of(connection: Connection, case: Case) -> Record:
     """What holds may ask of a case; an open one has no class yet."""
-    found = schedule.of_case(connection, case)
+    found = kept_of(connection, case)
     about = frozenset(each.value for each in courses.categories_of(connection, case.id))
     return Record(case.id, "" if found is None else found.record_class, case.on, about)
 
@@ -151,7 +152,7 @@ def records_for(connection: Connection, person: str) -> list[Record]:
         .order_by(tables.kept_as.c.case_id, tables.kept_as.c.n)
     )
     newest = {row.case_id: row.record_class for row in connection.execute(kept)}
-    about = _categories(connection, person)
+    about = categories_by_case(connection, person)
     found = []
     for row in rows:
         record_class = newest.get(row.id, "") if row.closed_on else ""
@@ -162,13 +163,12 @@ def records_for(connection: Connection, person: str) -> list[Record]:
     return found
 
 
-def _categories(connection: Connection, person: str) -> Mapping[str, set[str]]:
-    """What each case that somebody reads is about, so far as it was said."""
-    rows = (
-        select(case_categories.c.case_id, case_categories.c.category)
-        .join(case_readers, case_readers.c.case_id == case_categories.c.case_id)
-        .where(case_readers.c.person_id == person)
-    )
+def categories_by_case(connection: Connection, person: str | None) -> Mapping[str, set[str]]:
+    """What each case is about, so far as it was said: of all that somebody reads, or of all."""
+    rows = select(case_categories.c.case_id, case_categories.c.category)
+    if person is not None:
+        rows = rows.join(case_readers, case_readers.c.case_id == case_categories.c.case_id)
+        rows = rows.where(case_readers.c.person_id == person)
     found: dict[str, set[str]] = {}
     for row in connection.execute(rows):
         found.setdefault(row.case_id, set()).add(row.category)

@@ -15,11 +15,11 @@ from review.retention.changing import BUILT_IN
 from review.retention.holds import Record
 from review.retention.schedule import Period, Schedule
 from review.retention.tally import Where, where
-from review.store import dispositions, holds, schedule
+from review.store import holds, schedule
 from review.store.cases import Case, case_by_id
 from review.store.casework_schema import courses
-from review.store.courses import MERGE, marks_of
 from review.store.disposition_schema import disposed_cases
+from review.store.merged import kept_of
 from review.store.retention_schema import kept_as
 from review.store.schedule import Kept
 from review.store.schema import case_readers, cases
@@ -54,7 +54,11 @@ def retained(
             due = _due(versions, kept)
             if due <= today or not is_over:
                 found.append((row, kept, due))
-    records = [Record(row.id, kept.record_class, row.on) for row, kept, _due in found]
+    about = holds.categories_by_case(connection, person) if found else {}
+    records = [
+        Record(row.id, kept.record_class, row.on, frozenset(about.get(row.id, ())))
+        for row, kept, _due in found
+    ]
     needed = {row.id for row, _kept, _due in found if row.hold_needed}
     held = _held(connection, records, needed, today)
     listed = [
@@ -110,16 +114,6 @@ def _kept(connection: Connection, row: Row[Any]) -> Kept | None:
         return Kept(row.since, row.record_class, row.version)
     case = case_by_id(connection, row.id)
     return None if case is None else kept_of(connection, case)
-
-
-def kept_of(connection: Connection, case: Case) -> Kept | None:
-    """How a case is kept; one that was merged as the case it went into, there or disposed of."""
-    kept = schedule.of_case(connection, case)
-    if kept is not None:
-        return kept
-    leads = [each.about for each in marks_of(connection, case.id) if each.kind == MERGE]
-    line = None if not leads or leads[-1] is None else dispositions.stub_of(connection, leads[-1])
-    return None if line is None else Kept(*line)
 
 
 def _held(

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -140,10 +141,10 @@ def stage_of(installation: Installation, case_id: str) -> str | None:
         return connection.execute(select(cases.c.state).where(cases.c.id == case_id)).scalar()
 
 
-def hold(installation: Installation, case_id: str) -> None:
-    """Somebody places a legal hold over a case, as all who may read it learn."""
+def hold(installation: Installation, *case_ids: str, **scope: Any) -> None:
+    """Somebody places a legal hold over cases, or over what the scope covers."""
     with writing(installation.book) as connection:
-        readers = legal_holds.readers_of(connection, acts.ROSTER, [case_id])
+        readers = legal_holds.readers_of(connection, acts.ROSTER, case_ids)
         sealed = retention.reason(*readers)
-        sent = acts.sent(retention.hold(sealed, cases=[case_id]), "chair")
+        sent = acts.sent(retention.hold(sealed, cases=list(case_ids), **scope), "chair")
         legal_holds.place(connection, acts.ROSTER, sent, sealed, committee.TODAY)

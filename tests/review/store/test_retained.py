@@ -11,7 +11,7 @@ from review.retention.disposition import Answer
 from review.retention.tally import Where
 from review.store import retained
 from review.store.cases import case_by_id
-from review.store.casework_schema import case_marks, courses
+from review.store.casework_schema import case_categories, case_marks, courses
 from review.store.courses import MERGE
 from review.store.database import reading, writing
 from review.store.retained import Retained
@@ -97,6 +97,35 @@ def test_a_merged_case_is_still_listed_when_the_one_it_went_into_is_gone(
         assert (found.case_id, found.kept.record_class) == (hidden.case_id, "RC-04")
         assert retained.gone_classes(connection) == ["RC-04"]
         assert retained.open_count(connection) == 0
+
+
+def test_a_hold_over_a_class_or_category_is_seen_in_lists_and_for_a_case_whose_lead_is_gone(
+    installation: Installation, submitter: Submitter, hidden: Submitter
+) -> None:
+    """Attack: a hold over a class that misses what was merged into a case that went before."""
+    retain(installation, submitter.case_id)
+    merge(installation, hidden.case_id, submitter.case_id)
+    approved(installation, submitter.case_id)
+    assert execute(installation).gone == 1
+    third = installation.submitter("third")
+    third.submit()
+    installation.collect()
+    retain(installation, third.case_id, "RC-02", on=CLOSED - 9 * 366 * DAY)
+    with writing(installation.book) as connection:
+        about = {"case_id": third.case_id, "n": 1, "category": "ACC"}
+        connection.execute(insert(case_categories).values(**about))
+    hold(installation, classes=["RC-04"])
+    with reading(installation.book) as connection:
+        first, second = retained.retained(connection, committee.TODAY)
+        assert (first.case_id, first.where) == (third.case_id, Where.OVERDUE)
+        check(connection, first)
+    hold(installation, name="cd" * 32, categories=["ACC"])
+    with reading(installation.book) as connection:
+        first, second = retained.retained(connection, committee.TODAY)
+        assert (first.case_id, first.where) == (third.case_id, Where.HELD)
+        assert (second.case_id, second.where) == (hidden.case_id, Where.HELD)
+        check(connection, first)
+        check(connection, second)
 
 
 def test_an_open_case_is_in_no_list_of_what_is_kept(
