@@ -10,10 +10,10 @@ import argparse
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from crypto import entry, files, kept, proof, roster, statement, strict
+from crypto import certifying, entry, files, kept, proof, roster, statement, strict
 from crypto.cosigning import Commands, read_policy
 from crypto.entry import Entry
-from crypto.errors import Malformed, MalformedProof, UnknownLedger, WrongPlace
+from crypto.errors import Malformed, MalformedProof, UnknownLedger, WrongPlace, WrongText
 from crypto.kept import Kept
 from crypto.padding import MESSAGE_LIMIT
 from crypto.policy import Policy, Witnessed
@@ -24,6 +24,7 @@ from crypto.statement import Statement
 
 _ROSTER_LIMIT = 1 << 20
 _STATEMENT_LIMIT = 1 << 12
+_CERTIFICATE_LIMIT = 1 << 24
 _LAST_YEAR = 9999
 
 
@@ -62,7 +63,8 @@ def add_command(commands: Commands) -> None:
         "Checks a proof file against a policy and says what was recorded and when. With the text "
         "that the submitter kept and its nonce, it also checks that it was this text. A deposit "
         "statement, which stands for the proof until that is there, is checked under a roster of "
-        "the committee; so is a proof for which there is no policy."
+        "the committee; so is a proof for which there is no policy. A certificate of disposition "
+        "is checked with its proof."
     )
     add = parser.add_argument
     add("--proof", metavar="FILE", help="the proof, a .tlog-proof file")
@@ -74,6 +76,7 @@ def add_command(commands: Commands) -> None:
     add("--kept", metavar="FILE", help=f"text and nonce that were kept, as {kept.NAME}")
     add("--text", metavar="FILE", help="the text that was kept, byte for byte")
     add("--nonce", metavar="HEX", help="the nonce that was kept with the text")
+    add("--certificate", metavar="FILE", help="a certificate of disposition, certificate.json")
 
     def run(options: argparse.Namespace) -> None:
         for wrong, complaint in _complaints(options):
@@ -95,6 +98,10 @@ def _complaints(options: argparse.Namespace) -> Iterator[tuple[bool, str]]:
     )
     yield a_text and a_kept_one, "--kept has the text and its nonce: leave out --text and --nonce"
     yield no_proof and options.statement is None, "there is nothing to check: give --proof"
+    yield (
+        no_proof and options.certificate is not None,
+        "a certificate is checked with its proof: give --proof",
+    )
     yield no_proof and (a_text or a_kept_one), "a text is checked against a proof: give --proof"
     yield (
         bool(options.rosters) != (options.root_key is not None),
@@ -138,11 +145,25 @@ def _proven(
     if options.text is not None or options.kept is not None:
         _check_text(what, options)
         lines.insert(1, "the sender committed to this text; only a reader can say what was sealed")
+    if options.certificate is not None:
+        lines[1:1] = _certified(what, options.certificate)
     if promised is not None:
         with files.about(options.statement):
             promised.check_entry(what)
         lines.insert(1, "it is the deposit that intake's statement promised")
     return lines
+
+
+def _certified(what: Entry, name: str) -> Iterator[str]:
+    """What a certificate says, if it is the one that the entry names. Raises WrongText."""
+    with files.about(name):
+        found = certifying.parse(files.read(name, _CERTIFICATE_LIMIT))
+        named = what.data.get("certificate"), what.data.get("manifest")
+        if what.type != "disposition.verified" or named != (found.hash, found.manifest):
+            raise WrongText("the entry names another certificate")
+    yield f"it is this certificate: {len(found.gone)} records went, {len(found.left_out)} stayed"
+    if found.backup is not None:
+        yield f"until {found.backup.isoformat()} a backup could bring a record back"
 
 
 def _promises(promised: Statement) -> Iterator[str]:

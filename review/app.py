@@ -13,6 +13,7 @@ from review.web import (
     acts,
     assets,
     cases,
+    certificates,
     charter,
     charter_decisions,
     charter_documents,
@@ -56,7 +57,7 @@ LARGEST_BODY = 256 * 1024
 MODULES = (
     *(signin, confirming, own_sign_ins, sign_ins, recoveries),
     *(pages, listing, concerns, cases, acts, steps, exports, keys, entries, ledger),
-    *(statistics, texts, schedule, holds, dispositions, retention),
+    *(statistics, texts, schedule, holds, dispositions, certificates, retention),
     enrolment,
     *(
         charter_duties,

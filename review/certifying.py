@@ -29,7 +29,7 @@ from review.store import accounts, acts, backups, dispositions, entries, ledger,
 from review.store.database import reading, writing
 from review.store.dispositions import Stub, Unfinished
 from review.store.entries import Entry
-from review.store.ledger import LedgerRow
+from review.store.ledger import LedgerRow, SignedHead
 
 
 @dataclass
@@ -237,13 +237,28 @@ def place_of(book: Connection, certificate: Certificate) -> tuple[LedgerRow, int
     return None
 
 
+def is_proven(book: Connection, certificate: Certificate) -> bool:
+    """Whether there is a proof that the ledger has a certificate's hash."""
+    return _signed_place(book, certificate) is not None
+
+
 def proof_of(book: Connection, certificate: Certificate) -> bytes | None:
     """The proof that the ledger has a certificate's hash, or None before it is signed.
 
     Raises InvalidProof where what is stored proves nothing.
     """
+    found = _signed_place(book, certificate)
+    if found is None:
+        return None
+    (row, index), signed = found
+    return prove(book, row, index, signed.note).to_bytes()
+
+
+def _signed_place(
+    book: Connection, certificate: Certificate
+) -> tuple[tuple[LedgerRow, int], SignedHead] | None:
     place = place_of(book, certificate)
     signed = None if place is None else ledger.newest_checkpoint(book, place[0].number)
     if place is None or signed is None or signed.size <= place[1]:
         return None
-    return prove(book, place[0], place[1], signed.note).to_bytes()
+    return place, signed

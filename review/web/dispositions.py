@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from crypto import disposing as formats
-from review import disposing, due, proposed
+from review import certifying, disposing, due, proposed
 from review.acting import Outcome, Sent, Signer
 from review.disposing import Proposed
 from review.errors import StepRefused
@@ -65,15 +65,17 @@ def one(disposition: str) -> str:
     viewer = _viewer()
     with reading(parts().book) as connection:
         found = disposing.find(connection, disposition, viewer.person, visitor().roster)
+        certificate = store.certificate_of(connection, disposition)
         return render_template(
             "disposition.html",
             found=found,
+            is_in_ledger=certificate and certifying.is_proven(connection, certificate),
             changed=_changed(connection, found),
             others=due.who_may(connection, visitor().roster, found, viewer.person),
             may_approve=due.may_approve(found, viewer),
             people=_people(),
             reasons=formats.REASONS,
-            certificate=store.certificate_of(connection, disposition),
+            certificate=certificate,
             days=(found.executable - parts().today).days if found.executable else 0,
         )
 
