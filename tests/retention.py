@@ -70,6 +70,7 @@ def change(
         "disposition": "SHRED",
         "effective": LATER.isoformat(),
         "resolution": "2026-14",
+        "counsel": None,
         "draw": "d1",
     }
     return acts.make(

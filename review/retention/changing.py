@@ -3,7 +3,8 @@
 Pure. A change is one act that has the whole new line of a class in coded values. It takes effect on
 a later day and moves no day that runs already. Where the least and the most that a line asks for
 cannot both be kept, or a jurisdiction caps it, that is a question for counsel: the line is refused,
-and nothing is guessed.
+and nothing is guessed. What counsel answered of a jurisdiction is named by its reference; no answer
+makes a least and a most agree that do not.
 """
 
 import enum
@@ -24,7 +25,7 @@ _FIELDS = frozenset(
     {
         *("class", "version", "trigger", "period", "maximum", "basis", "jurisdictions"),
         # draw: that the same line proposed anew on its day is another act than the one declined.
-        *("disposition", "effective", "resolution", "draw"),
+        *("disposition", "effective", "resolution", "counsel", "draw"),
     }
 )
 # More years, months or days than anybody keeps anything, and few enough to count with.
@@ -103,6 +104,8 @@ class Line:
     jurisdictions: tuple[Jurisdiction, ...]
     disposition: Disposition = Disposition.SHRED
     resolution: str | None = None
+    # Under which reference counsel's answer to what is asked of this line is kept, if there is one.
+    counsel: str | None = None
 
 
 def _built_in() -> Iterable[Line]:
@@ -149,6 +152,9 @@ def read(about: str, data: Data) -> Line:
         raise MalformedForm("version is not a number")
     if not isinstance(resolution, str) or not _RESOLUTION.fullmatch(resolution):
         raise MalformedForm("resolution is not a reference")
+    counsel = data["counsel"]
+    if counsel is not None and not _RESOLUTION.fullmatch(str(counsel)):
+        raise MalformedForm("counsel's answer is not a reference")
     maximum = data["maximum"]
     try:
         return Line(
@@ -164,6 +170,7 @@ def read(about: str, data: Data) -> Line:
             _jurisdictions(data["jurisdictions"]),
             Disposition(str(data["disposition"])),
             resolution,
+            None if counsel is None else str(counsel),
         )
     except ValueError as refused:
         raise MalformedForm(f"a value of the line is none: {refused}") from None
@@ -197,7 +204,7 @@ def questions(line: Line) -> tuple[str, ...]:
             f"Ask counsel: {terms.code} would be kept at least {terms.period} and at most "
             f"{terms.maximum}. Both cannot be."
         )
-    for each in line.jurisdictions:
+    for each in line.jurisdictions if line.counsel is None else ():
         cap = CAPS.get(each)
         if cap is not None and cap.after(_SOME_DAY) < terms.due(_SOME_DAY):
             found.append(

@@ -54,7 +54,8 @@ def page(case_id: str) -> str:
         )
         viewer = Signer(visitor().person.id, visitor().role)
         clocks = here.settings.clocks
-        is_held = bool(holds.over(connection, case, today))
+        is_held = holds.is_held(connection, case, today)
+        needs_hold = is_held and not holds.over(connection, case, today)
         kept = retained.of_case(connection, case, today)
         desk = casework.desk(connection, visitor().roster, case, viewer, today, clocks)
     return render_template(
@@ -65,6 +66,7 @@ def page(case_id: str) -> str:
         is_held=is_held,
         kept=kept,
         may_propose=visitor().may(Act.PROPOSE_DISPOSITION),
+        needs_hold=needs_hold,
         may_hold=visitor().may(Act.PLACE_HOLD),
         next_on=desk.feedback_due,
         excluded=[_named(first, person) for person in excluded],

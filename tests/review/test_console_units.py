@@ -29,7 +29,13 @@ COMPOSED = {
     "retention": (
         *("subject", "class", "version", "trigger", "period", "maximum", "basis", "jurisdictions"),
         *("effective", "resolution", "matter", "custodian", "classes", "cases", "from", "to"),
-        *("categories", "done-notify-custodian", "done-acknowledge-hold", "done-review-hold"),
+        *(
+            "categories",
+            "counsel",
+            "done-notify-custodian",
+            "done-acknowledge-hold",
+            "done-review-hold",
+        ),
         *("done-change-schedule", "done-place-hold", "done-release-hold"),
         *("signed-change-schedule", "signed-release-hold"),
     ),

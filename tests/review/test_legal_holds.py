@@ -6,24 +6,30 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
 from crypto import strict
 from crypto.act import Act
 from review import custody as noting
 from review.acting import Signer
+from review.casework.course import Stage
 from review.retention import custody, holding
 from review.roles import Role
 from review.spans import months_after
 from review.store import acts as act_store
 from review.store import cases, holds
-from review.store.database import reading
+from review.store.casework_schema import courses
+from review.store.database import reading, writing
 from tests import acts, committee, retention
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
+from tests.review import ending
 from tests.review.desk import Desk, upload
 from tests.review.tables import entries, rows
 from tests.review.web.course import Course
+from tests.stores import here
 
 pytestmark = pytest.mark.stores
 EVERYBODY = tuple(each.id for each in acts.ROSTER.readers)
@@ -284,3 +290,36 @@ def test_who_is_named_in_a_case_places_a_hold_over_it_and_never_releases_it(
     propose(app, release, "member-2")
     sign(app, release, "chair")
     assert is_held(installation, hidden)
+
+
+def test_where_holds_cannot_be_read_nothing_is_disposed_of(
+    installation: Installation, submitter: Submitter
+) -> None:
+    ending.retain(installation, submitter.case_id)
+    ending.approved(installation, submitter.case_id)
+    with here().unguarded(installation.url("book")) as run:
+        run("ALTER TABLE holds RENAME TO elsewhere")
+    with pytest.raises(DBAPIError):
+        ending.execute(installation)
+    with here().unguarded(installation.url("book")) as run:
+        run("ALTER TABLE elsewhere RENAME TO holds")
+    assert ending.stage_of(installation, submitter.case_id) == Stage.RETENTION
+    assert entries(installation.book, "disposition.executed") == []
+
+
+def test_a_case_in_which_a_hold_was_found_necessary_is_held_and_asks_for_it(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    with writing(installation.book) as connection:
+        needed = update(courses).where(courses.c.case_id == submitter.case_id)
+        connection.execute(needed.values(hold_needed=True))
+    page = Desk(app, "chair").get(f"/cases/{submitter.case_id}").text
+    assert "none covers it yet" in page
+    assert f"/holds?case={submitter.case_id}" in page
+    assert is_held(installation, submitter)
+    placed, _ = place(app)
+    assert "none covers it yet" not in Desk(app, "chair").get(f"/cases/{submitter.case_id}").text
+    release = retention.release(placed)
+    propose(app, release)
+    sign(app, release, "member-1")
+    assert not is_held(installation, submitter)

@@ -93,9 +93,25 @@ def test_a_conflict_is_a_question_and_never_guessed(
     assert rows(installation.book, without=("logins",)) == before
 
 
+def test_what_counsel_answered_of_a_country_is_kept_with_the_change(
+    app: Flask, installation: Installation
+) -> None:
+    act = retention.change(jurisdictions=["DE", "US"], counsel="C-2026-2")
+    assert propose(app, act).status_code == 202
+    assert sign(app, act, "member-1").status_code == 204
+    assert "C-2026-2" in Desk(app, "auditor").get("/schedule").text
+
+
+def test_no_answer_of_counsel_makes_a_least_and_a_most_agree(app: Flask) -> None:
+    answer = propose(app, retention.change(maximum="P5Y", counsel="C-2026-2"))
+    assert answer.status_code == 422
+    assert "Both cannot be." in answer.text
+
+
 def test_a_change_without_a_resolution_is_refused(app: Flask) -> None:
     assert propose(app, retention.change(resolution="a/b")).status_code == 400
     assert propose(app, retention.change(resolution=None)).status_code == 400
+    assert propose(app, retention.change(counsel="a/b")).status_code == 400
 
 
 def test_a_case_keeps_the_class_and_version_of_the_day_it_was_set_aside(

@@ -38,6 +38,7 @@ export async function changeOf(form) {
     disposition: "SHRED",
     effective: said("effective"),
     resolution: said("resolution"),
+    counsel: said("counsel") || null,
     draw: toHex(draw(DRAW_SIZE)),
   };
   if (data.jurisdictions.length === 0) {
