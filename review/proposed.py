@@ -18,7 +18,7 @@ from review.acting import Outcome, Sent, Signer
 from review.errors import MalformedForm, NotHere, StepRefused
 from review.retention.disposition import Answer
 from review.roles import READERS
-from review.store import cases, entries
+from review.store import cases, dispositions, entries
 from review.store.entries import Entry
 
 _BEGUN = "This list is being carried out already, and nothing of it can be kept back."
@@ -45,9 +45,14 @@ def to_approve(
     connection: Connection, roster: Roster, viewer: Signer, today: datetime.date
 ) -> list[str]:
     """The ids of dispositions that this person could approve now, the oldest first."""
+    waiting = [
+        disposing.find(connection, manifest.id, viewer.person, roster)
+        for manifest in dispositions.unsettled(connection)
+        if disposing.may_know(connection, manifest, viewer.person)
+    ]
     return [
         each.manifest.id
-        for each in reversed(disposing.shown(connection, viewer.person, roster))
+        for each in waiting
         if each.waits
         and viewer.role in READERS
         and viewer.person not in {each.manifest.by, *each.signers}

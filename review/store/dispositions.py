@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, literal, select, update
 
 from crypto import certifying, disposing
 from crypto.certifying import Certificate
@@ -94,6 +94,15 @@ def listed(connection: Connection) -> list[Manifest]:
     """Every disposition there was, by its day and then by its id, which says nothing."""
     found = select(dispositions.c.document).order_by(dispositions.c.on, dispositions.c.id)
     return [disposing.parse(document) for document in connection.execute(found).scalars()]
+
+
+def unsettled(connection: Connection) -> list[Manifest]:
+    """Those that nobody has rejected and too few have approved, by their day and then by id."""
+    about = literal(disposing.subject("")) + dispositions.c.id
+    settled = exists().where(act_endings.c.subject == about, act_endings.c.n.is_not(None))
+    found = select(dispositions.c.document).where(~settled)
+    rows = connection.execute(found.order_by(dispositions.c.on, dispositions.c.id))
+    return [disposing.parse(document) for document in rows.scalars()]
 
 
 def readers_of(connection: Connection, disposition: str) -> frozenset[str]:
