@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
-from tests.review import ending
+from tests.review import ending, ledgers
 from tests.review.desk import Desk
 from tests.review.web.test_dispositions import plain
 
@@ -23,8 +23,10 @@ def test_the_auditor_sees_each_record_once_by_class_with_days_and_opaque_referen
     for case_id in (gone, held):
         ending.retain(installation, case_id)
     ending.hold(installation, held)
-    ending.approved(installation, gone)
+    manifest = ending.approved(installation, gone)
     assert ending.execute(installation).gone == 1
+    ledgers.batch(installation, ending.COOLED)
+    assert ending.certify(installation).certified == 1
     ending.retain(installation, overdue, on=ending.CLOSED - 30 * ending.DAY)
     answer = Desk(app, "auditor").get("/retention")
     page = plain(answer.text)
@@ -34,6 +36,10 @@ def test_the_auditor_sees_each_record_once_by_class_with_days_and_opaque_referen
     assert f"{overdue[:4]} {overdue[4:8]} RC-04 version 0 September 12, 2026" in page
     assert "November 11, 2026 held" in page
     assert "November 21, 2026 November 21, 2026 1 1 0" in page
+    assert f'href="/dispositions/{manifest.id}/certificate.json"' in answer.text
+    own = plain(Desk(app, "chair").get(f"/dispositions/{manifest.id}").text)
+    assert "It is checked and certified. Keep the certificate with the minutes." in own
+    assert "Checked and certified November 28, 2026" in own
     for word in ("4711", "page.txt", "M-1", "ategor"):
         assert word not in page
     for case_id in (gone, held, overdue, fourth.case_id):
