@@ -66,6 +66,8 @@ class Retained:
     endings: dict[str, Ending] = field(default_factory=dict)
     out: dict[str, dict[str, date]] = field(default_factory=dict)
     needing_hold: set[str] = field(default_factory=set)
+    # What each case is about, as far as the acts that say so are there.
+    categories: dict[str, frozenset[str]] = field(default_factory=dict)
     holds: dict[str, Hold] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     executed: list[Executed] = field(default_factory=list)
@@ -84,11 +86,15 @@ class Retained:
 
         A decision that one is needed keeps a case until some hold has covered it.
         """
-        record = Record(case, record_class, received)
+        record = self.record(case, record_class, received)
         if self.holds_over(record, day):
             return True
         covered = any(each.scope.covers(record) for each in self.holds.values())
         return case in self.needing_hold and not covered
+
+    def record(self, case: str, record_class: str, received: date) -> Record:
+        """What holds may ask of a case."""
+        return Record(case, record_class, received, self.categories.get(case, frozenset()))
 
     def holds_over(self, record: Record, day: date) -> tuple[Hold, ...]:
         """The holds that stood over a record at the end of a day."""

@@ -1,10 +1,10 @@
-"""What is run for the shared vectors of acts, of keys that acts give to cases, and of drills."""
+"""What is run for the shared vectors of acts, keys that acts give to cases, drills, manifests."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from crypto import act, drill, keying, roster, signing, strict
+from crypto import act, disposing, drill, keying, roster, signing, strict
 
 Vector = dict[str, Any]
 Runs = dict[str, Callable[[Vector], None]]
@@ -71,6 +71,13 @@ def find_mark(v: Vector) -> None:
     assert (None if found is None else found.line) == v["line"]
 
 
+def parse_manifest(v: Vector) -> None:
+    found = disposing.parse(v["text"].encode())
+    assert (found.hash, found.cooling) == (v["hash"], v["cooling"])
+    assert [each.case for each in found.records] == v["cases"]
+    assert disposing.subject(found.id) == v["subject"]
+
+
 ACT: Runs = {
     "parse": parse_act,
     "sign": sign_act,
@@ -78,4 +85,5 @@ ACT: Runs = {
     "signatures": act_signatures,
 }
 KEYING: Runs = {"parse": parse_keying, "follow": follow}
+DISPOSITION: Runs = {"parse": parse_manifest}
 DRILL: Runs = {"make": make_mark, "parse": parse_mark, "check": check_mark, "find": find_mark}

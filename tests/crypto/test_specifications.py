@@ -15,7 +15,7 @@ FOLDER = ROOT / "docs" / "spec"
 NAMES = (
     *("receipt-code", "message", "case-key", "roster", "padding", "at-rest", "export"),
     *("ledger-entry", "ledger", "proof", "policy", "tally", "bundle"),
-    *("drop", "intake-http", "act", "enrolment", "drill"),
+    *("drop", "intake-http", "act", "enrolment", "drill", "disposition"),
 )
 # A page about a file that people write, in a shape of its own.
 FOR_PEOPLE = ("charter-book",)
@@ -64,7 +64,9 @@ def test_every_key_and_hash_on_a_page_is_a_real_one(name: str) -> None:
     assert strange == []
 
 
-@pytest.mark.parametrize("name", ["message", "case-key", "ledger-entry", "export", "bundle", "act"])
+@pytest.mark.parametrize(
+    "name", ["message", "case-key", "ledger-entry", "export", "bundle", "act", "disposition"]
+)
 def test_an_example_document_is_canonical(name: str) -> None:
     for block in re.findall(r"```json\n(.+?)\n```", page(name)):
         strict.parse_canonical(block.encode())

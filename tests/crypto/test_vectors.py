@@ -323,6 +323,7 @@ RUN: dict[str, dict[str, Callable[[Vector], None]]] = {
     },
     "act": signed_acts.ACT,
     "keying": signed_acts.KEYING,
+    "disposition": signed_acts.DISPOSITION,
     "drill": signed_acts.DRILL,
     "envelope": {
         "envelope": open_envelope,

@@ -15,6 +15,7 @@ from tests.vectors.cases import (
     act,
     canonical,
     case,
+    disposition,
     drill,
     keying,
     message,
@@ -37,6 +38,7 @@ MAKERS: dict[str, tuple[Mapping[str, str], Callable[[], list[Case]]]] = {
     "roster": (roster.BASES, roster.cases),
     "case": (case.BASES, case.cases),
     "act": (act.BASES, act.cases),
+    "disposition": (disposition.BASES, disposition.cases),
     "drill": (drill.BASES, drill.cases),
     "keying": (keying.BASES, keying.cases),
 }

@@ -9,6 +9,7 @@ import * as acts from "../src/act.js";
 import { openSealed, recipientFromSeed } from "../src/age.js";
 import { hashOf, join, toHex, utf8 } from "../src/bytes.js";
 import * as cases from "../src/case.js";
+import * as disposing from "../src/disposing.js";
 import * as drill from "../src/drill.js";
 import * as keying from "../src/keying.js";
 import * as message from "../src/message.js";
@@ -289,11 +290,22 @@ const DRILL = {
   },
 };
 
+const DISPOSITION = {
+  parse(v) {
+    const found = disposing.parseManifest(utf8(v.text));
+    equal(disposing.manifestHash(utf8(v.text)), v.hash);
+    equal(found.cooling, v.cooling);
+    equal(found.records.map((each) => each.case), v.cases);
+    equal(disposing.dispositionSubject(found.id), v.subject);
+  },
+};
+
 /** What is run for each operation of each file. */
 export const RUN = {
   act: ACT,
   canonical: CANONICAL,
   case: CASE,
+  disposition: DISPOSITION,
   drill: DRILL,
   envelope: ENVELOPE,
   keying: KEYING,

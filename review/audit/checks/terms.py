@@ -9,6 +9,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+from crypto.act import Act
 from crypto.disposing import Line
 from review.audit import earlier
 from review.audit.cases import Case
@@ -28,6 +29,10 @@ _MOVES = earlier.TYPES | {b"case.moved", b"case.closed"}
 _MERGED, _DRILLED = code(Step.MERGE), code(Step.MARK_DRILL)
 # An act may be of the day before the one on which its first signature came.
 _SLACK = timedelta(days=1)
+_CATEGORIES = (
+    "whether a hold by what cases are about covered a record that went: what it was about has gone "
+    "with it"
+)
 
 
 class Terms(Check):
@@ -58,10 +63,16 @@ class Terms(Check):
             self._move(case.id.hex(), data, on)
 
     def _move(self, case: str, data: dict[str, Any], on: date) -> None:
-        endings = self.known.retained.endings
         act = self._acts.get(data.get("act") or "")
         if act is not None and "yes" in act.words(Term.HOLD_DECISION.value):
             self.known.retained.needing_hold.add(case)
+        if act is not None and act.words(Term.CATEGORY.value):
+            found = frozenset(act.words(Term.CATEGORY.value))
+            self.known.retained.categories[case] = found
+        self._end(case, data, act, on)
+
+    def _end(self, case: str, data: dict[str, Any], act: Act | None, on: date) -> None:
+        endings = self.known.retained.endings
         after, before = data["to"], data["from"]
         if after == Stage.REOPENED:
             endings.pop(case, None)
@@ -171,10 +182,13 @@ class Withheld(Check):
     def end(self) -> None:
         """Ask every hold again, as of that day."""
         retained = self.known.retained
+        held = retained.holds.values()
         for gone in retained.executed:
             if gone.case.id is None:
                 continue
             record = Record(gone.case.id.hex(), gone.record_class, received_on(gone.case))
+            if any(each.scope.categories and each.stands_on(gone.on) for each in held):
+                self.leave(_CATEGORIES)
             for hold in retained.holds_over(record, gone.on):
                 self.tell(
                     f"{gone.case.name} went on {gone.on} under the hold {hold.name}, which was "

@@ -87,3 +87,18 @@ def test_what_was_found_is_noted_whatever_else_could_not_be_looked_at(
     can_tell: bool, exceptions: int, said: Opinion
 ) -> None:
     assert opinion(can_tell=can_tell, exceptions=exceptions) is said
+
+
+def test_a_hold_by_what_cases_are_about_keeps_them_and_is_not_asked_of_what_went() -> None:
+    made = ended.cooled()
+    hold(made.world, categories=["REV"])
+    made.world.morning()
+    said, _text = told(made.world)
+    assert counted(said) == {"held": 2}
+    for case in made.cases:
+        ended.execute(made.world, made.manifest, case)
+    made.world.morning()
+    seen = look(made.world)
+    assert seen.verified is not None
+    (check,) = [each for each in seen.verified.checks if each.name == "withheld"]
+    assert "what it was about has gone with it" in check.told.unchecked[0]

@@ -108,7 +108,8 @@ def test_a_file_that_the_manifest_does_not_list_is_refused() -> None:
     assert "not those that the manifest lists" in refused(packed(content, manifest=False))
 
 
-@pytest.mark.parametrize("name", sorted(FILES.keys() - {bundle.MANIFEST}))
+# Nothing waits in this bundle: a byte of an empty file cannot be another one.
+@pytest.mark.parametrize("name", sorted(FILES.keys() - {bundle.MANIFEST, bundle.WAITING}))
 def test_a_file_changed_under_its_manifest_is_named(name: str) -> None:
     changed = bytearray(FILES[name])
     changed[len(changed) // 2] ^= 1
