@@ -56,6 +56,8 @@ class Submitter:
         self.case_seed = seed(f"case of {name}")
         self.case = from_seed(self.case_seed)
         self.submission: Message
+        # The day on which the drop is told that something came.
+        self.today = TODAY
         self._head: tuple[int, str | None] = (0, None)
         self._deposits = 0
 
@@ -112,7 +114,7 @@ class Submitter:
             kind="submission",
             place=next_place(self._roster.installation, self.case_id),
             roster=self._roster.hash,
-            on=TODAY,
+            on=self.today,
             lang="en",
             body={**ANSWERS, **(answers or {})},
             excluded=tuple(excluded),
@@ -123,7 +125,7 @@ class Submitter:
         ).sign(self.keys.signing_seed, case_seed=self.case_seed)
         with door.writing(self._drop) as connection:
             door.deposit_submission(
-                connection, self._submission(message, upload, hidden_from), TODAY
+                connection, self._submission(message, upload, hidden_from), self.today
             )
         self.submission = message
         self._head = (1, message.digest)
@@ -139,7 +141,7 @@ class Submitter:
             kind="follow-up",
             place=next_place(self._roster.installation, self.case_id, n, digest),
             roster=self._roster.hash,
-            on=TODAY,
+            on=self.today,
             lang="en",
             body={"text": text},
             attachments=attachments,
@@ -148,7 +150,7 @@ class Submitter:
         sealed = {**self._sealed(message, upload), "envelope": seal(message, self.sealed_to())}
         with door.writing(self._drop) as connection:
             follow_up = door.FollowUp(**sealed, n=message.place.n, previous=str(digest))
-            door.deposit_follow_up(connection, follow_up, TODAY)
+            door.deposit_follow_up(connection, follow_up, self.today)
         self._head = (message.place.n, message.digest)
         return message
 
@@ -205,7 +207,7 @@ class Submitter:
             for index, padded in enumerate([*padder.feed(file.content), *padder.finish()], first):
                 with door.writing(self._drop) as connection:
                     envelope = age.seal(padded, [self.case])
-                    door.put_slice(connection, upload, index, envelope, TODAY)
+                    door.put_slice(connection, upload, index, envelope, self.today)
             attachments.append(
                 Attachment(
                     name=file.name,
