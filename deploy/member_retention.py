@@ -48,11 +48,13 @@ class RetainingMember(Member):
         page, subject = self._client.get("/holds").page, holding.subject(hold)
         for part in page.elements:
             document = part.attributes.get("data-signed")
-            if document and (proposed := act_format.parse(document.encode())).subject == subject:
+            proposed = act_format.parse(document.encode()) if document else None
+            if proposed and (proposed.subject, proposed.act) == (subject, holding.RELEASE):
                 self._post(f"/holds/releases/{proposed.hash}", [self._signature(proposed)])
                 return
         for form in page.elements:
-            if form.attributes.get("data-hold") == hold:
+            said = form.attributes.get("data-retention"), form.attributes.get("data-hold")
+            if said == (holding.RELEASE, hold):
                 draw: dict[str, act_format.Value] = {"draw": os.urandom(8).hex()}
                 previous = form.attributes["data-previous"] or None
                 act = self._built(subject, holding.RELEASE, draw, previous)

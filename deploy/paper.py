@@ -8,10 +8,12 @@ import os
 import shlex
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
 
 from crypto import passphrase, roster
+from deploy import demo_jobs
 from deploy.ceremony import SECRETARIAT, read_sheet
 from deploy.installation import Installation
 from deploy.seed import SignIn
@@ -116,7 +118,7 @@ def welcome(here: Installation, port: int, console_port: int) -> str:
         member=sign_ins[EXCLUDED].username,
         auditor=sign_ins[AUDITOR].username,
         secretary=sign_ins[SECRETARY].username,
-        more=_share(sign_ins, console) + _lose(here),
+        more=_share(sign_ins, console) + _lose(here) + _go_on(here),
         policy=here.policy,
         papers=here.papers,
     )
@@ -144,6 +146,19 @@ def _lose(here: Installation) -> str:
         recovery=" \\\n       ".join(_recovery(here)),
         settings=here.settings,
         recovered=here.recovered,
+    )
+
+
+def _go_on(here: Installation) -> str:
+    """The step that leads to later days, counted from the one that the demo is on."""
+    day = demo_jobs.last_day(here)
+    if day is None:
+        return ""
+    return _LATER.format(
+        folder=here.folder,
+        due=day + timedelta(days=45),
+        cooled=day + timedelta(days=53),
+        years=day + timedelta(days=8 * 365),
     )
 
 
@@ -220,4 +235,12 @@ _LOSE = """\
        . {settings} && underrose people set-identity {forgetful} \\
        --identity {recovered}/people/{forgetful}/identity.age
      The new passphrase is on the sheet beside that file.
+"""
+_LATER = """\
+ 10. Let time go by: end this with Ctrl-C, and go on on a later day.
+       underrose demo --keep --data {folder} --today {due}
+     Cases are due by then, under Dispositions. Propose one as the chair, approve it as two
+     others, and go on with --today {cooled}: it is gone, and certified. With
+     --today {years} every case of today that was closed is overdue, but for one
+     that a legal hold keeps. Years take a minute or two.
 """
