@@ -4,6 +4,7 @@ Everything comes through the front door: pages that people see, what they sign, 
 that an operator or a retention auditor types.
 """
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -31,6 +32,24 @@ SHORT = "coffee"
 # Longer than RC-04 is kept, and no longer than it may be there without being overdue.
 DUE = timedelta(days=45)
 COOLED = timedelta(days=8)
+
+
+def acknowledge_all(demo: Running) -> None:
+    """The chair answers everybody whom nobody has answered."""
+    chair = demo.sign_in("chair")
+    for case in map(chair.open, chair.inbox()):
+        if not case.messages["committee"]:
+            chair.reply(case, "Thank you. We have read what you wrote.")
+    demo.collect()
+
+
+def told(here: Installation, kind: str) -> list[dict[str, object]]:
+    """What the ledger was told by entries of a type."""
+    with closing(sqlite3.connect(here.folder / "book.db", timeout=30)) as book:
+        entries = [
+            json.loads(row[0]) for row in book.execute("SELECT document FROM ledger_entries")
+        ]
+    return [entry["data"] for entry in entries if entry["type"] == kind]
 
 
 def case_of(here: Installation, record_class: str) -> str:

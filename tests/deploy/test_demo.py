@@ -20,7 +20,6 @@ from deploy.client import Client
 from deploy.submitter import PlainSubmitter, SealingSubmitter, Story
 from review.casework.course import Stage
 from tests.browser.whole_way import whole_way
-from tests.deploy import ending_demo as end
 from tests.running import Running, descendants, free_port, free_ports, processes_of
 
 pytestmark = pytest.mark.sqlite("the demo keeps its data in files")
@@ -171,34 +170,6 @@ def test_ctrl_c_ends_every_program_and_keep_goes_on_where_it_was(demo: Running) 
         again.end(signal.SIGTERM)
     assert again.process.returncode == 0
     assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
-
-
-@pytest.mark.demo
-def test_a_case_runs_out_is_held_released_approved_by_two_shredded_and_certified(
-    demo: Running,
-) -> None:
-    """A backup from before, restored after its time, cannot open it; the verifier is content."""
-    if demo.process.poll() is None:
-        demo.end()
-    case = end.case_of(demo.here, "RC-04")
-    with end.later(demo, end.DUE) as due:
-        proof = end.proof_of(due)
-        assert not end.answers_as_unknown(due)
-        end.is_not_due(due, end.case_of(demo.here, "RC-03"))
-        end.hold_and_release(due, case)
-        end.two_approve(due, case)
-        backup = end.Backup(due)
-    with end.later(demo, end.COOLED) as after:
-        assert case not in after.sign_in("chair").inbox()
-        assert end.answers_as_unknown(after)
-        assert "recorded" in end.said_of_the_proof(after, proof)
-        assert end.certificate_of(demo.here).gone == {case: after.today}
-        backup.does_not_bring_back_the_key(after)
-        backup.does_not_open(after, case)
-        after.record()
-        # Years without anybody acknowledging a case are told, and nothing of what went is.
-        told = [line for line in after.verify().stdout.splitlines() if "exception:" in line]
-        assert [line for line in told if not line.startswith("exception: clocks:")] == []
 
 
 @pytest.mark.demo
