@@ -139,5 +139,5 @@ def disposition_of(document: Document) -> str:
     """The id of the disposition that a document is about. Raises MalformedDisposition."""
     value = document.text("id")
     if not _ID.fullmatch(value):
-        raise MalformedDisposition("id is not the id of a disposition")
+        raise MalformedDisposition("id is not 32 hexadecimal digits in lower case")
     return value

@@ -115,7 +115,7 @@ BAD_INPUT = {
     "empty": (b"", "ends too early"),
     "armored": (b"-----BEGIN AGE ENCRYPTED FILE-----\n", "only binary"),
     "header changed": (SEALED.replace(b"--- ", b"-> x\n\n--- ", 1), "header was changed"),
-    "payload changed": (SEALED[:-1] + b"x", "payload was changed"),
+    "payload changed": (SEALED[:-1] + bytes([SEALED[-1] ^ 1]), "payload was changed"),
     "cut short": (SEALED[:-20], "cut short"),
     "extended": (SEALED + b"x", "payload was changed"),
     "for somebody else": (
