@@ -163,7 +163,11 @@ def test_who_is_out_signs_nothing_and_is_granted_nothing(table: Table) -> None:
 def test_other_files_than_were_signed_are_not_taken(table: Table, part: str) -> None:
     table.recuse("member-2")
     act, files = table.new_key(LEFT)
-    other = committee.recipient("chair").text if part == "recipient" else files["grant"][:-1] + b"x"
+    other = (
+        committee.recipient("chair").text
+        if part == "recipient"
+        else files["grant"][:-1] + bytes([files["grant"][-1] ^ 1])
+    )
     answer = table.send("keys", act, "chair", {**files, part: other})
     assert answer.status_code == 400
     assert table.manifest("chair")["held"]["waiting"] == []

@@ -130,7 +130,9 @@ def test_a_ledger_whose_key_nobody_vouches_for_cannot_be_verified(world: World) 
 def test_a_signature_that_does_not_verify_is_found(world: World) -> None:
     newest = world.ledger.newest
     line = newest.note.signatures[0]
-    broken = dataclasses.replace(line, signature=line.signature[:-1] + b"\x00")
+    broken = dataclasses.replace(
+        line, signature=line.signature[:-1] + bytes([line.signature[-1] ^ 1])
+    )
     signed = dataclasses.replace(newest.note, signatures=(broken,))
     world.ledger.batches[-1] = dataclasses.replace(newest, note=signed)
     assert "is worth nothing" in look(world).by("checkpoints")
@@ -237,7 +239,9 @@ def test_a_cosignature_that_does_not_verify_is_worth_nothing(world: World) -> No
     world.cosign()
     newest = world.ledger.newest
     keeper, line = newest.note.signatures
-    broken = dataclasses.replace(line, signature=line.signature[:-1] + b"\x00")
+    broken = dataclasses.replace(
+        line, signature=line.signature[:-1] + bytes([line.signature[-1] ^ 1])
+    )
     signed = dataclasses.replace(newest.note, signatures=(keeper, broken))
     world.ledger.batches[-1] = dataclasses.replace(newest, note=signed)
     text = look(world, policy=asking(1, AUDITOR)).text
