@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crypto.signing import verify_key
+from deploy import backup
 from deploy.backup import Plan
 from deploy.backup_making import Maker, new_run
 from deploy.backup_reading import Opener
@@ -48,3 +49,12 @@ def make(
         return [maker.make(name, run, on, keep=None, whole=whole) for name in names]
     finally:
         engine.dispose()
+
+
+def restored(stores: Stores, path: Path, folder: Path) -> str:
+    """The URL of a store that a backup was restored into."""
+    name = path.name.partition("-")[0]
+    folder.mkdir(exist_ok=True)
+    url = stores.make(folder, name)
+    backup.restore(name, path, OPENER, url)
+    return url

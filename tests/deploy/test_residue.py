@@ -15,7 +15,7 @@ from sqlalchemy import make_url, select
 from crypto import disposing
 from crypto.certifying import Certificate
 from crypto.errors import CryptoError
-from deploy import backup, backup_making
+from deploy import backup_making
 from deploy.rights import BACKUP, COLLECTOR
 from intake import drop as door
 from review.errors import KeyDestroyed
@@ -24,7 +24,7 @@ from review.store import schema
 from review.store.database import open_book, open_shred, reading
 from review.store.shred import Locksmith, RowKey, kept_cases
 from tests import backups, committee
-from tests.backups import OPENER
+from tests.backups import restored
 from tests.browser.installation import Installation
 from tests.browser.submitter import File, Submitter
 from tests.review import ending, ledgers
@@ -99,15 +99,6 @@ def found_in(paths: Iterable[Path], wanted: Iterable[bytes]) -> set[bytes]:
     """Which of these bytes stand in a file."""
     contents = [path.read_bytes() for path in paths if path.is_file()]
     return {each for each in wanted if any(each in content for content in contents)}
-
-
-def restored(stores: Stores, path: Path, folder: Path) -> str:
-    """The URL of a store that a backup was restored into."""
-    name = path.name.partition("-")[0]
-    folder.mkdir(exist_ok=True)
-    url = stores.make(folder, name)
-    backup.restore(name, path, OPENER, url)
-    return url
 
 
 def keys_in(url: str, locksmith: Locksmith) -> dict[str, RowKey]:
