@@ -14,7 +14,7 @@ from tests.stores import here
 
 # More steps than any work has that is killed here.
 _MOST = 1_000
-S = TypeVar("S", Collector, Stores)
+S = TypeVar("S", bound=Collector | Stores)
 
 
 class Killed(BaseException):

@@ -1,10 +1,14 @@
 """A disposition that was stopped at any step is ended by the next run, once and whole."""
 
+import datetime
+import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +16,18 @@ import pytest
 from sqlalchemy import Engine
 
 from crypto.disposing import Manifest
+from deploy import backup_making
 from intake import drop as door
 from intake import schema as drop_schema
-from review import disposal, disposing
+from review import certifying, disposal, disposing
 from review.disposal import Stores
 from review.store import dispositions, schema
 from review.store.database import open_book, open_shred, reading, writing
-from tests import acts, committee
+from tests import acts, backups, committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
-from tests.review.ending import APPROVERS, COOLED, act_for, approved, retain
+from tests.review import ledgers
+from tests.review.ending import APPROVERS, COOLED, DAY, act_for, approved, execute, retain
 from tests.review.killed import close, copies, deaths
 from tests.review.tables import entries, rows
 from tests.stores import here
@@ -99,6 +105,76 @@ def test_killed_at_any_step_and_run_again_a_case_goes_once_and_whole(
         assert left(again) == expected, f"after {allowed} steps"
         close(again)
     assert killed > 60 // every
+
+
+@dataclass(frozen=True)
+class Whole(Stores):
+    """The three databases, and the folder with their backups."""
+
+    files: Path
+
+
+def opened_with_files(folder: Path, made: Path) -> Whole:
+    """A copy of the databases with its own copy of the backups, as it was left."""
+    files = folder / "files"
+    if not files.exists():
+        shutil.copytree(made, files)
+    found = opened(folder)
+    return Whole(drop=found.drop, book=found.book, shred=found.shred, files=files)
+
+
+# The day on which the last backup goes that has something of the case.
+OVER = COOLED + 6 * DAY
+ENDED = ("disposition.verified", "backup.expired")
+
+
+def end(stores: Whole) -> None:
+    """What the job does that certifies, and later the one that removes backups."""
+    certifying.certify(stores, COOLED)
+    backup_making.expire(stores.files, stores.book, OVER)
+
+
+def end_of(stores: Whole) -> object:
+    """All that the book holds at the end, and which backups are there."""
+    told = [(row.type, row.on, row.data) for kind in ENDED for row in entries(stores.book, kind)]
+    files = sorted(path.name for path in stores.files.iterdir())
+    return rows(stores.book, without=["pending_entries"]), told, files
+
+
+def test_killed_at_any_step_and_run_again_there_is_one_certificate_and_one_end_of_backups(
+    installation: Installation, submitter: Submitter, tmp_path: Path
+) -> None:
+    """Attack: two certificates of one end, or an end of the last backup that nobody is told."""
+    files = tmp_path / "files"
+    files.mkdir()
+    retain(installation, submitter.case_id)
+    approved(installation, submitter.case_id)
+
+    def back_up(on: datetime.date) -> None:
+        backups.make(here(), installation.folder, "shred", "drop", on=on, into=files)
+
+    back_up(COOLED - DAY)
+    assert execute(installation, COOLED).gone == 1
+    ledgers.batch(installation, COOLED)
+    back_up(COOLED + DAY)
+    made = copies(installation, tmp_path)
+    reopened = functools.partial(opened_with_files, made=files)
+    whole = reopened(next(made))
+    end(whole)
+    expected = end_of(whole)
+    assert len(rows(whole.book)["certificates"]) == len(rows(whole.book)["ended_backups"]) == 1
+    assert [row.type for kind in ENDED for row in entries(whole.book, kind)] == list(ENDED)
+    assert len(list(whole.files.iterdir())) == 2
+    close(whole)
+    killed = 0
+    every = 4 if here().on_postgresql else 1
+    for allowed, folder in deaths(made, reopened, end, every):
+        killed += 1
+        again = reopened(folder)
+        end(again)
+        assert end_of(again) == expected, f"after {allowed} steps"
+        close(again)
+    assert killed > 8 // every
 
 
 PROGRAM = textwrap.dedent("""
