@@ -24,6 +24,7 @@ FIRST = (
     Entry("Cases", "/cases", Act.LIST_CASES, ("inbox", "case", "entries", "concern")),
     Entry("Charter", "/charter", Act.SEE_CHARTER, ("charter",)),
     Entry("Sign-ins", "/sign-ins", Act.SEE_SIGN_INS, ("sign-ins",)),
+    Entry("Ledger", "/ledger", Act.SEE_LEDGER, ("ledger",)),
 )
 MORE = (
     Entry("Texts", "/texts", Act.SEE_TEXTS, ("texts",)),
@@ -35,7 +36,6 @@ MORE = (
     Entry("Lost passkeys", "/recoveries", Act.SEE_RECOVERIES, ("recoveries",)),
     Entry("People and keys", "/people", Act.SEE_PEOPLE, ("people",)),
     Entry("My key", "/me/key", Act.SEE_OWN_KEY, ("make-key",)),
-    Entry("Ledger", "/ledger", Act.SEE_LEDGER, ("ledger",)),
     Entry("Ledger", "/ledger/root", Act.SEE_ROOT, ("root",)),
 )
 

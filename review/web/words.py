@@ -88,7 +88,8 @@ def _menu(visitor: Visitor) -> dict[str, tuple[menu.Entry, ...]]:
     # Who came by an invitation has one page. Who has few has them all in the first row.
     if visitor.is_invited:
         return {"menu_first": (), "menu_more": ()}
-    first, more = (menu.entries(visitor.role, among) for among in (menu.FIRST, menu.MORE))
+    first = menu.entries(visitor.role, menu.FIRST)
+    more = menu.entries(visitor.role, menu.FIRST + menu.MORE)[len(first) :]
     if len(first) + len(more) <= _FEW:
         first, more = first + more, ()
     return {"menu_first": first, "menu_more": more}
