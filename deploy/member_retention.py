@@ -7,6 +7,7 @@ act in coded values.
 import hashlib
 import os
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from crypto import act as act_format
 from crypto import age, disposing, strict
@@ -28,7 +29,9 @@ class RetainingMember(Member):
         page = self._client.get(f"/holds?case={case}").page
         named = page.find("form", id="place-hold").attributes["data-readers"].split()
         readers = [each.recipient for each in self._roster.readers if each.id in named]
-        sealed, name = age.seal(pad_message(reason.encode()), readers), os.urandom(32).hex()
+        name = os.urandom(32).hex()
+        said = {"v": 1, "kind": "hold-reason", "hold": name, "reason": normalize("NFC", reason)}
+        sealed = age.seal(pad_message(strict.canonical(said)), readers)
         data: dict[str, act_format.Value] = {
             "matter": matter,
             "custodian": self._frame["data-person"],

@@ -4,7 +4,7 @@ import datetime
 import hashlib
 from typing import Any
 
-from crypto import age
+from crypto import age, strict
 from crypto.act import Act
 from crypto.padding import pad_message
 from review.retention import changing, custody, holding
@@ -14,11 +14,12 @@ HOLD = "ab" * 32
 LATER = committee.TODAY + datetime.timedelta(days=30)
 
 
-def reason(*people: str, words: str = "A subpoena came.") -> bytes:
-    """The reason of a hold, sealed to these readers."""
+def reason(*people: str, words: str = "A subpoena came.", name: str = HOLD) -> bytes:
+    """The reason of a hold of this name, sealed to these readers."""
     readers = [acts.ROSTER.reader(each) for each in people]
     to = [each.recipient for each in readers if each is not None]
-    return age.seal(pad_message(words.encode()), to)
+    said = {"v": 1, "kind": "hold-reason", "hold": name, "reason": words}
+    return age.seal(pad_message(strict.canonical(said)), to)
 
 
 def hold(reason_file: bytes, name: str = HOLD, **data: Any) -> Act:

@@ -157,8 +157,8 @@ class Committee:
         assert isinstance(names, list | tuple)
         with reading(self.installation.book) as connection:
             people = legal_holds.readers_of(connection, acts.ROSTER, [str(one) for one in names])
-        reason = retention.reason(*people)
         name = committee.seed(f"hold {self.draw()}").hex()
+        reason = retention.reason(*people, name=name)
         act = retention.hold(reason, name, on=self.today, **scope)
         self.wrote(legal_holds.place, acts.ROSTER, acts.sent(act, by), reason, self.today)
         return act

@@ -106,7 +106,7 @@ def test_nobody_else_places_or_releases_a_hold(
     release = retention.release(placed)
     propose(app, release)
     before = rows(installation.book, without=("logins",))
-    sealed = retention.reason(*EVERYBODY)
+    sealed = retention.reason(*EVERYBODY, name="cd" * 32)
     act = retention.hold(sealed, "cd" * 32)
     desk = Desk(app, person)
     assert desk.post("/holds", fields(act, "chair", reason=upload(sealed))).status_code == 404
