@@ -93,7 +93,8 @@ def expire(folder: Path) -> None:
     """Remove from FOLDER the backups whose day has come.
 
     The newest of each store stays, and so does what it was made on. What a run has left that was
-    interrupted is removed as well when its time is over.
+    interrupted is removed as well when its time is over. When the last backup has gone that could
+    have brought back what was disposed of, the ledger is told.
     """
     for path in backup_making.expire(folder, open_book(_url("book")), _today()):
         click.echo(f"removed: {path.name}")
