@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.exc import DBAPIError
 
 from intake import drop as door
+from review.casework.course import Stage
 from review.store import backups, cases, dispositions, set_aside, shred
 from review.store.database import reading, tidy, writing
 from review.store.schema import shred_keys
@@ -57,12 +58,27 @@ def sweep(stores: Stores, today: datetime.date, done: Done) -> None:
         if not write_anew(stores, today, done):
             return
     _forget(stores, boxes)
+    _tell_unreadable(stores, there, done)
+
+
+def _tell_unreadable(stores: Stores, there: Collection[str], done: Done) -> None:
+    """Tell of cases without a key; one that is open besides has no end that could be signed."""
     with reading(stores.shred) as connection:
-        lost = len(set(there) - shred.kept_cases(connection))
-    if lost:
+        lost = sorted(set(there) - shred.kept_cases(connection))
+    if not lost:
+        return
+    done.problems.append(
+        f"{len(lost)} cases are there without their key, so that nobody can read them. If the book "
+        "was restored from before they were disposed of, propose them once more"
+    )
+    with reading(stores.book) as book:
+        found = [cases.case_by_id(book, each) for each in lost]
+    count = sum(each is not None and each.state is not Stage.RETENTION for each in found)
+    if count:
         done.problems.append(
-            f"{lost} cases are there without their key, so that nobody can read them. If the book "
-            "was restored from before they were disposed of, propose them once more"
+            f"{count} of these are not at their end in this book, and no step can be signed "
+            "without the key. Unless they are closed, and come to it by themselves, it takes a "
+            "newer backup of the book, or of the keys"
         )
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 
 from crypto import receipt
 from deploy import backup_making
-from deploy.rights import COLLECTOR
+from deploy.rights import BACKUP, COLLECTOR
 from intake import drop as door
 from intake import schema as drop_schema
-from review.errors import KeyDestroyed
+from review.errors import KeyDestroyed, StepRefused
 from review.settings import read_store_key
 from review.store import dispositions, set_aside
 from review.store.database import reading
@@ -20,6 +20,7 @@ from review.store.shred import Locksmith, kept_cases
 from tests import backups, committee
 from tests.browser.installation import Installation
 from tests.browser.submitter import File, Submitter
+from tests.review import ending, ledgers
 from tests.review.collecting import close, collector_of, run
 from tests.review.ending import COOLED, DAY, approved, execute, retain, stage_of
 from tests.review.tables import entries, rows
@@ -82,6 +83,15 @@ def gone(installation: Installation, case_id: str) -> None:
     assert (done.gone, done.problems) == (1, [])
 
 
+def certified(installation: Installation, case_id: str) -> None:
+    """Dispose of a case, and let somebody else find that it is gone, so that no run goes on."""
+    gone(installation, case_id)
+    ledgers.batch(installation, COOLED)
+    assert ending.certify(installation, COOLED, BACKUP).certified == 1
+    execute(installation, COOLED, COLLECTOR)
+    assert rows(installation.book)["unfinished_disposals"] == []
+
+
 def test_a_deposit_that_was_set_aside_keeps_no_case_for_ever_and_goes_with_its_mailbox(
     installation: Installation, submitter: Submitter
 ) -> None:
@@ -142,7 +152,7 @@ def test_a_disposed_case_does_not_come_back_as_a_new_one_when_a_restored_drop_is
     old = back_up(installation, tmp_path, "drop")
     installation.collect()
     retain(installation, somebody.case_id)
-    gone(installation, somebody.case_id)
+    certified(installation, somebody.case_id)
     put_back(installation, old, tmp_path / "old")
     (problem,) = collect(installation)
     assert "its case has been disposed of" in problem
@@ -163,7 +173,7 @@ def test_a_mailbox_that_a_restored_drop_brings_back_goes_again_and_is_forgotten_
     """Attack: a drop from before the execution, so that a code is known once more."""
     retain(installation, submitter.case_id)
     old = back_up(installation, tmp_path, "drop")
-    gone(installation, submitter.case_id)
+    certified(installation, submitter.case_id)
     assert named_in_drop(installation, box(submitter)) == set()
     for day in (COOLED + DAY, COOLED + 2 * DAY):
         put_back(installation, old, tmp_path / f"old{day}")
@@ -185,7 +195,7 @@ def test_a_key_that_a_restored_store_of_shred_keys_brings_back_is_destroyed_agai
     """Attack: shred keys from before the execution, so that old copies can be opened."""
     retain(installation, submitter.case_id)
     old = back_up(installation, tmp_path, "shred")
-    gone(installation, submitter.case_id)
+    certified(installation, submitter.case_id)
     put_back(installation, old, tmp_path / "old")
     key_of(installation, submitter.case_id)
     assert execute(installation, COOLED + DAY, COLLECTOR).problems == []
@@ -234,3 +244,20 @@ def test_a_case_in_a_book_from_before_its_proposal_cannot_be_read_and_goes_when_
     gone(installation, submitter.case_id)
     assert stage_of(installation, submitter.case_id) is None
     assert stage_of(installation, hidden.case_id) is not None
+
+
+def test_a_case_that_is_open_in_a_restored_book_cannot_be_read_or_proposed_and_the_job_says_so(
+    installation: Installation, submitter: Submitter, tmp_path: Path
+) -> None:
+    """Attack: a book from before a case was closed, so that nobody can end it."""
+    old = back_up(installation, tmp_path, "book")
+    retain(installation, submitter.case_id)
+    gone(installation, submitter.case_id)
+    put_back(installation, old, tmp_path / "old")
+    done = execute(installation, COOLED + DAY, COLLECTOR)
+    assert (done.gone, len(done.problems)) == (0, 2)
+    assert "1 of these are not at their end in this book" in done.problems[1]
+    with pytest.raises(KeyDestroyed):
+        key_of(installation, submitter.case_id)
+    with pytest.raises(StepRefused, match="open"):
+        approved(installation, submitter.case_id)
