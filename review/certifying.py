@@ -69,9 +69,9 @@ def certify(stores: Stores, today: datetime.date) -> Looked:
 
 
 def _is_over(book: Connection, manifest: Manifest) -> bool:
-    ended = {*dispositions.gone(book, manifest.id), *dispositions.left_out(book, manifest.id)}
-    has_ended = ended == {line.case for line in manifest.records}
-    return has_ended and dispositions.certificate_of(book, manifest.id) is None
+    if dispositions.certificate_of(book, manifest.id) is not None:
+        return False
+    return dispositions.has_ended(book, manifest)
 
 
 def _has_to_wait(book: Connection, manifest: Manifest, waits: list[Unfinished]) -> bool:

@@ -113,14 +113,6 @@ def _line(connection: Connection, case: Case) -> Line | None:
     )
 
 
-def retained(connection: Connection, person: str, today: datetime.date) -> list[Found]:
-    """The cases that this person may know of and whose time runs, the first to end first."""
-    mine = [line.case for line in cases.visible_cases(connection, person)]
-    found = [look(connection, case, today) for case in mine if case.state is Stage.RETENTION]
-    kept = [(each.line.due, each.case.id, each) for each in found if each.line is not None]
-    return [each for _due, _id, each in sorted(kept, key=lambda row: row[:2])]
-
-
 def propose(
     connection: Connection, roster: Roster, by: str, wanted: Collection[str],
     today: datetime.date, cooling: int = rules.COOLING_DAYS,

@@ -220,6 +220,12 @@ def left_out(connection: Connection, disposition: str) -> dict[str, LeftOut]:
     }
 
 
+def has_ended(connection: Connection, manifest: Manifest) -> bool:
+    """Whether every record of a disposition has gone or was left out."""
+    ended = {*gone(connection, manifest.id), *left_out(connection, manifest.id)}
+    return ended == {line.case for line in manifest.records}
+
+
 def unfinished(connection: Connection) -> list[Unfinished]:
     """The cases of which something may still be there."""
     found = select(unfinished_disposals).order_by(unfinished_disposals.c.case_id)

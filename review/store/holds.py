@@ -96,13 +96,6 @@ def among(
     return tuple(there[each.name] for each in held)
 
 
-def standing_over(
-    connection: Connection, record: Record, day: datetime.date, concerned: Iterable[str]
-) -> tuple[Hold, ...]:
-    """The holds over a record at the end of a day, for whoever asks of many on that day."""
-    return tuple(each.hold for each in among(all_kept(connection), record, day, concerned))
-
-
 def is_held(connection: Connection, case: Case, day: datetime.date) -> bool:
     """Whether nothing of a case may be disposed of at the end of a day.
 

@@ -7,7 +7,7 @@ from flask import Flask, g
 
 from crypto.strict import to_b64
 from review.casework import forms
-from review.casework.codes import LABELS
+from review.casework.codes import LABELS, RecordClass
 from review.casework.course import STAGES, Stage
 from review.charter_view.shelf import written
 from review.store.logins import IDLE_SECONDS
@@ -15,6 +15,8 @@ from review.web import menu
 from review.web.parts import Visitor, parts
 
 _FEW = 4
+# The class of the schedule that is for what is needed no more; no case is closed under it.
+UNUSED = "RC-06"
 # What the console's script says of coded values, in the order of its names.
 _CODE_WORDS = {
     **{f"did-{forms.code(step)}": said for step, said in forms.DONE.items()},
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(written_day)
     app.add_template_filter(stage_name)
     app.add_template_filter(code_label)
+    app.add_template_filter(class_label)
     app.context_processor(_frame)
 
 
@@ -64,6 +67,11 @@ def stage_name(stage: str) -> str:
 def code_label(code: enum.StrEnum) -> str:
     """What a coded value of a case means."""
     return LABELS[code]
+
+
+def class_label(code: str) -> str:
+    """What a record class is for; the one that no case gets by being closed has words here."""
+    return "Needed no more" if code == UNUSED else LABELS[RecordClass(code)]
 
 
 def _frame() -> dict[str, object]:

@@ -39,13 +39,14 @@ def look(here: Here) -> Iterator[Finding]:
             _VERIFY,
         )
     kept = [each.backup for each in waiting if each.backup is not None]
-    if any(each <= here.today for each in kept):
+    over = [each for each in kept if each <= here.today]
+    if over:
         yield bad(
-            f"a backup from before {len(kept)} dispositions is there after its day, and can bring "
+            f"a backup from before {len(over)} dispositions is there after its day, and can bring "
             "records back",
             _EXPIRE,
         )
-    elif kept:
+    if len(kept) > len(over):
         yield good(f"until {max(kept)} a backup could bring back records that were disposed of")
     if not late and not bare:
         yield good("what was approved is carried out and certified")
@@ -53,19 +54,14 @@ def look(here: Here) -> Iterator[Finding]:
 
 def _is_late(book: Connection, manifest: Manifest, today: date) -> bool:
     approval = dispositions.approval(book, manifest.id)
-    if approval is None or _has_ended(book, manifest):
+    if approval is None or dispositions.has_ended(book, manifest):
         return False
     return executable_from(approval[2], manifest.cooling) + timedelta(days=MOST_DAYS) < today
 
 
 def _is_bare(book: Connection, manifest: Manifest, today: date) -> bool:
-    if dispositions.certificate_of(book, manifest.id) or not _has_ended(book, manifest):
+    if dispositions.certificate_of(book, manifest.id) or not dispositions.has_ended(book, manifest):
         return False
     left = dispositions.left_out(book, manifest.id).values()
     days = [*dispositions.gone(book, manifest.id).values(), *(each.on for each in left)]
     return max(days) + timedelta(days=MOST_DAYS) < today
-
-
-def _has_ended(book: Connection, manifest: Manifest) -> bool:
-    ended = {*dispositions.gone(book, manifest.id), *dispositions.left_out(book, manifest.id)}
-    return ended == {line.case for line in manifest.records}

@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Connection, delete, insert, update
 
 from crypto import strict
+from crypto.certifying import Certificate
 from crypto.entry_types import Value
 from deploy.doctor.checks import (
     backups,
@@ -22,10 +23,12 @@ from deploy.doctor.checks import (
     waiting,
 )
 from deploy.doctor.checks import rehearsals as tried
+from deploy.doctor.here import Here
 from intake import drop as door
 from intake.schema import deposits, tally
 from review import certifying
 from review.store import backups as kept
+from review.store import dispositions as disposition_store
 from review.store import entries
 from review.store.database import writing
 from review.store.schema import case_readers, people, set_aside
@@ -205,8 +208,29 @@ def test_a_key_that_is_missing_old_or_not_the_rosters_is_found(
     assert "is not there" in wrong(keys.look, here)[0]
 
 
+def two_that_wait(later: datetime.date) -> Callable[[Connection], list[Certificate]]:
+    """What the book says, with a certificate beside it whose last backup ends on a later day."""
+    real = disposition_store.waiting_for_backups
+
+    def found(book: Connection) -> list[Certificate]:
+        (waits,) = real(book)
+        apart = [dataclasses.replace(each, ends=later) for each in waits.backups]
+        return [waits, dataclasses.replace(waits, backups=tuple(apart))]
+
+    return found
+
+
+def found_beside(
+    monkeypatch: pytest.MonkeyPatch, here: Here, later: datetime.date
+) -> Mapping[str, str]:
+    """What doctor finds with that other certificate: each sentence, and how it is found."""
+    with monkeypatch.context() as patch:
+        patch.setattr(disposition_store, "waiting_for_backups", two_that_wait(later))
+        return {each.said: each.found for each in dispositions.look(here)}
+
+
 def test_dispositions_that_stand_still_and_backups_that_outlive_them_are_found(
-    installation: Installation,
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = of(installation)
     assert wrong(dispositions.look, here) == []
@@ -231,6 +255,11 @@ def test_dispositions_that_stand_still_and_backups_that_outlive_them_are_found(
     over = dataclasses.replace(here, today=COOLED + 7 * DAY)
     (said,) = wrong(dispositions.look, over)
     assert said.startswith("a backup from before 1 dispositions is there after its day")
+    told = found_beside(monkeypatch, over, over.today + DAY)
+    assert told[said] == "bad"
+    assert [each for each, how in told.items() if how == "good"][0].startswith(
+        f"until {over.today + DAY} a backup could bring back"
+    )
     with writing(installation.book) as book:
         kept.mark_removed(book, note, over.today)
         assert certifying.tell_ended(book, over.today) == 1

@@ -26,6 +26,7 @@ from tests.review.ending import COOLED, retain
 from tests.review.tables import entries
 
 pytestmark = pytest.mark.stores
+LABEL = "No concern or complaint"
 
 
 def plain(page: str) -> str:
@@ -91,10 +92,10 @@ def test_the_page_says_what_is_due_and_since_when(
     assert "No case of yours is due" in read(app, "/dispositions", "chair")
     retain(installation, submitter.case_id)
     page = read(app, "/dispositions", "member-1")
-    assert "RC-04, closed October 12, 2026 , due since November 11, 2026" in page
+    assert f"RC-04 ({LABEL}), closed October 12, 2026 , due since November 11, 2026" in page
     assert "overdue" not in page.partition("Propose the chosen")[0]
     page = read(app, f"/cases/{submitter.case_id}", "chair")
-    assert "Kept as RC-04 version 0, since October 12, 2026" in page
+    assert f"Kept as RC-04 ({LABEL}), version 0, since October 12, 2026" in page
     assert "Its time is over on November 11, 2026 : it is due to go" in page
     assert '<a href="/dispositions">Look at them' in Desk(app, "member-1").get("/").text
 
@@ -115,6 +116,7 @@ def test_a_case_that_is_held_or_not_due_cannot_be_chosen_and_the_page_says_why(
     retain(installation, hidden.case_id, "RC-01")
     page = read(app, "/dispositions", "chair")
     assert "A legal hold stands over these" in page
+    assert "Where one was only found necessary, it first has to be placed" in page
     assert "its time was over on November 11, 2026" in page
     assert "1 case closed and kept until its day" in page
     assert "due on October 12, 2033" in page

@@ -21,7 +21,7 @@ from review.store.entries import Entry, record
 from tests import committee
 from tests.browser.installation import OTHERS, READERS, Installation
 from tests.browser.submitter import Submitter
-from tests.review import keeping, ledgers
+from tests.review import ending, keeping, ledgers
 from tests.review.desk import Desk, parts_of, sealed_form
 from tests.review.tables import entries, rows
 from tests.stores import here
@@ -147,11 +147,18 @@ def test_the_auditor_s_pages_hold_no_content_no_name_and_no_time(
     cosigned = ledgers.cosigned(installation).to_bytes()
     file = (io.BytesIO(cosigned), "x", "application/octet-stream")
     assert desk.post("/ledger/cosignatures", {"file": file}).status_code == 200
-    for path in ("/ledger", "/ledger/root"):
+    ending.hold(installation)
+    names = [reader[3] for reader in committee.READERS] + ["Frank Moss", "Henry Stone"]
+    # A hold says who placed it and who keeps what lies elsewhere: the chair, both times.
+    named = {"/holds": {committee.READERS[0][3]}}
+    for path in ("/ledger", "/ledger/root", "/holds", "/schedule", "/retention"):
         page = desk.get(path).text
+        shown = page.partition("<main")[2]
+        assert shown != ""
         assert submitter.case_id[:8] not in page
-        names = [reader[3] for reader in committee.READERS] + ["Frank Moss", "Henry Stone"]
-        assert [word for word in (*WORDS, *names) if word in page] == []
+        assert f"{submitter.case_id[:4]} {submitter.case_id[4:8]}" not in page
+        found = {word for word in (*WORDS, "A subpoena came", *names) if word in page}
+        assert found == named.get(path, set())
         assert re.findall(r"\d\d?:\d\d|\b17\d{8}\b|UTC|GMT", page) == []
 
 

@@ -31,9 +31,9 @@ def test_the_auditor_sees_each_record_once_by_class_with_days_and_opaque_referen
     answer = Desk(app, "auditor").get("/retention")
     page = plain(answer.text)
     assert "none yet 1 0 0 0 0 0" in page
-    assert "RC-04 0 0 1 0 1 1" in page
+    assert "RC-04 No concern or complaint 0 0 1 0 1 1" in page
     assert "4 in all" in page
-    assert f"{overdue[:4]} {overdue[4:8]} RC-04 version 0 September 12, 2026" in page
+    assert f"{overdue[:4]} {overdue[4:8]} RC-04 version 0 No concern or complaint September" in page
     assert "November 11, 2026 held" in page
     assert "November 21, 2026 November 21, 2026 1 1 0" in page
     assert f'href="/dispositions/{manifest.id}/certificate.json"' in answer.text
