@@ -213,10 +213,15 @@ def _check_other(
 
 
 def _check_lead(connection: Connection, case: Case, leads: tuple[str, ...]) -> None:
-    """No case goes into one that has gone into it: neither would ever be due."""
+    """No case goes into one that has gone into it: neither would ever be due.
+
+    Nor into one that is over: one person alone would have it due as that is, perhaps at once.
+    """
     found = [cases.case_by_id(connection, each) for each in leads]
     if any(each and schedule.goes_with(connection, each, case.id) for each in found):
         raise StepRefused(("That case has gone into this one.",))
+    if any(each and schedule.is_over(connection, each) for each in found):
+        raise StepRefused(("That case is closed. Open it again first.",))
 
 
 def _author(connection: Connection, case: Case, act: act_format.Act) -> str:

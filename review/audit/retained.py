@@ -71,6 +71,8 @@ class Retained:
     holds: dict[str, Hold] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     executed: list[Executed] = field(default_factory=list)
+    # Class, version and first day of what has gone, by the manifest that let it go.
+    went: dict[str, tuple[str, int, date]] = field(default_factory=dict)
     told: dict[str, dict[str, list[Told]]] = field(default_factory=dict)
 
     def of(self, kind: str, manifest: str) -> list[Told]:
@@ -113,14 +115,27 @@ class Retained:
     def kept(self, case: str) -> tuple[str, int, date] | None:
         """Class, version and first day of the time of a case that is there; None without a class.
 
-        A case that was merged is kept as the one that it went into, also when that has gone.
+        A case that was merged is kept as the one that it went into, also when that has gone, and
+        its time runs from no day before the one on which it was merged.
         """
         seen: set[str] = set()
-        ending = self.endings.get(case)
-        while ending is not None and ending.lead is not None and ending.lead not in seen:
-            seen.add(ending.lead)
-            ending = self.endings.get(ending.lead)
-        if ending is None or ending.record_class is None:
+        since, found = date.min, case
+        while found not in seen:
+            seen.add(found)
+            if found in self.went:
+                record_class, version, triggered = self.went[found]
+                return record_class, version, max(since, triggered)
+            ending = self.endings.get(found)
+            if ending is None:
+                return None
+            since = max(since, ending.on)
+            if ending.lead is None:
+                return self._as_chosen(ending, since)
+            found = ending.lead
+        return None
+
+    def _as_chosen(self, ending: Ending, since: date) -> tuple[str, int, date] | None:
+        if ending.record_class is None:
             return None
         line = self.schedule.on(ending.record_class, ending.on)
-        return None if line is None else (ending.record_class, line.version, ending.on)
+        return None if line is None else (ending.record_class, line.version, since)

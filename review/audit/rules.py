@@ -11,7 +11,7 @@ from crypto import strict
 from review import roles
 from review.audit import earlier
 from review.casework import clocks
-from review.casework.course import LINES
+from review.casework.course import KEPT_AS, LINES
 
 VERSION = 2
 
@@ -37,6 +37,10 @@ def document() -> bytes:
                 }
                 for line in LINES
             ],
+            "kept_as": {
+                step.replace(" ", "-"): [each.value for each in classes]
+                for step, classes in KEPT_AS.items()
+            },
             "roles": {
                 role.value: sorted(act.value for act in acts) for role, acts in roles.TABLE.items()
             },

@@ -6,8 +6,11 @@ missing in one sentence each.
 """
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from review.casework.codes import RecordClass
 from review.roles import Role
 
 
@@ -279,6 +282,16 @@ LINES: tuple[Line, ...] = (
         Step.CHECK_RETALIATION, _from(Stage.CLOSED, Stage.MONITORING), None, _READERS, Signers.ONE,
     ),
 )  # fmt: skip
+
+# Under which classes of the schedule a step may keep a case that it ends: nobody shortens the time
+# of an investigated case by the class of another end.
+KEPT_AS: Mapping[Step, tuple[RecordClass, ...]] = MappingProxyType(
+    {
+        Step.REFER: (RecordClass.RC_03, RecordClass.RC_05),
+        Step.SET_ASIDE: (RecordClass.RC_04,),
+        Step.CLOSE: (RecordClass.RC_01, RecordClass.RC_02, RecordClass.RC_05),
+    }
+)
 
 STAGES: dict[Stage, str] = {
     Stage.RECEIVED: "received",

@@ -16,12 +16,11 @@ from review.casework.codes import (
     Measure,
     Outcome,
     Recipient,
-    RecordClass,
     Reliance,
     Severity,
     SubmitterKind,
 )
-from review.casework.course import Step
+from review.casework.course import KEPT_AS, Step
 
 
 class Kind(enum.StrEnum):
@@ -63,6 +62,15 @@ def _options(codes: type[enum.StrEnum], *but: enum.StrEnum) -> tuple[tuple[str, 
     return tuple((each.value, LABELS[each]) for each in codes if each not in but)
 
 
+def _classes(step: Step) -> Field:
+    """The classes of the schedule that are for such an end of a case."""
+    return Field(
+        "retention_class", "How its records are kept", Kind.ONE,
+        tuple((each.value, LABELS[each]) for each in KEPT_AS[step]),
+        hint="How long that is, the schedule says; nothing is disposed of without two signatures.",
+    )  # fmt: skip
+
+
 _HINTS = {
     Severity.S1: "the statements may be wrong, an executive or director may have committed fraud,"
     " evidence is being destroyed, or somebody is about to suffer for it",
@@ -73,10 +81,6 @@ _HINTS = {
 }
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 _REASON = Field("reason", "The reason", Kind.TEXT, sealed=True)
-_CLASSES = Field(
-    "retention_class", "How its records are kept", Kind.ONE, _options(RecordClass),
-    hint="How long that is, the schedule says; nothing is disposed of without two signatures.",
-)  # fmt: skip
 _CLASSIFIED = (
     Field(
         "category", "What it is about", Kind.MANY, _options(Category),
@@ -146,7 +150,7 @@ FORMS: Mapping[Step, Form] = {
     ),
     Step.REFER: Form(
         "Pass it on", "Sign that it is passed on",
-        (Field("recipient", "To whom", Kind.ONE, _options(Recipient)), _CLASSES),
+        (Field("recipient", "To whom", Kind.ONE, _options(Recipient)), _classes(Step.REFER)),
     ),
     Step.MERGE: Form(
         "Merge it into another case", "Sign the merging",
@@ -154,7 +158,7 @@ FORMS: Mapping[Step, Form] = {
     ),
     Step.SET_ASIDE: Form(
         "Set it aside as no concern or complaint", "Sign that it is set aside",
-        (_REASON, _CLASSES),
+        (_REASON, _classes(Step.SET_ASIDE)),
     ),
     Step.SUSPEND: Form("Suspend the case", "Sign the suspension", (_REASON,)),
     Step.RESUME: Form("Take it up again", "Sign that it goes on"),
@@ -193,7 +197,7 @@ FORMS: Mapping[Step, Form] = {
         "Close the case", "Sign the closing",
         (
             Field("retaliation_plan", "Who looks for retaliation from now on", Kind.PERSON),
-            _CLASSES,
+            _classes(Step.CLOSE),
         ),
     ),
     Step.CHECK_RETALIATION: Form(

@@ -22,7 +22,17 @@ from review.casework.codes import (
     Severity,
     is_graver,
 )
-from review.casework.course import STAGES, Line, Signers, Stage, Step, Term, line, stages_for
+from review.casework.course import (
+    KEPT_AS,
+    STAGES,
+    Line,
+    Signers,
+    Stage,
+    Step,
+    Term,
+    line,
+    stages_for,
+)
 from review.casework.parties import Decider
 from review.errors import NotHere, StepRefused
 from review.roles import Role
@@ -318,6 +328,18 @@ def _outcomes(case: CaseNow, act: Act) -> str | None:
     return None
 
 
+def _retention_class(case: CaseNow, act: Act) -> str | None:
+    """One class of the schedule, of those that are for such an end."""
+    del case
+    words = act.words(Term.RETENTION_CLASS)
+    allowed = KEPT_AS.get(act.step, ())
+    if not words:
+        return "Say under which class it is kept."
+    if len(words) > 1:
+        return "A case is kept under one class."
+    return None if words[0] in allowed else f"After this step it is kept as {_any([*allowed])}."
+
+
 def _independent(case: CaseNow, act: Act) -> bool:
     chosen = set(act.words(Term.INVESTIGATOR))
     return not chosen & (case.concerned | case.subjects)
@@ -351,7 +373,7 @@ _TERMS: Mapping[Term, _Guard] = {
     ),
     Term.OUTCOMES: _outcomes,
     Term.REMEDY: _given(Term.REMEDY, "Name the audit finding it goes to, by its opaque reference."),
-    Term.RETENTION_CLASS: _given(Term.RETENTION_CLASS, "Say under which class it is kept."),
+    Term.RETENTION_CLASS: _retention_class,
     Term.RETALIATION_PLAN: _given(
         Term.RETALIATION_PLAN, "Say who looks for retaliation, and when."
     ),

@@ -27,6 +27,18 @@ class Kept:
     version: int
 
 
+@dataclass(frozen=True)
+class Followed:
+    """Where a merged case leads: since when at the earliest it is kept, and as what.
+
+    gone is the case that it went into, or one further on, where that is there no more.
+    """
+
+    since: datetime.date
+    kept: Kept | None = None
+    gone: str | None = None
+
+
 def lines(connection: Connection) -> list[Line]:
     """Every version that the committee has agreed on, by class and then in their order."""
     found = []
@@ -87,19 +99,35 @@ def keep_step(connection: Connection, case: Case, course: Course) -> None:
 def of_case(connection: Connection, case: Case) -> Kept | None:
     """How a case is kept, or None for one that is open, or was closed without a class.
 
-    A case that was merged goes with the one that it went into.
+    A case that was merged goes with the one that it went into, and never runs from a day before the
+    one on which it was merged.
     """
+    return follow(connection, case).kept
+
+
+def follow(connection: Connection, case: Case) -> Followed:
+    """Where a case leads that was merged, by way of all those that it went into in turn."""
     seen: set[str] = set()
-    found: Case | None = case
-    while found is not None and found.id not in seen:
+    since, found = datetime.date.min, case
+    while found.id not in seen:
         seen.add(found.id)
-        if courses.of_case(connection, found).closed_on is None:
-            return None
         row = _newest(connection, found.id)
-        if row is None or row.record_class is not None:
-            return None if row is None else Kept(row.on, row.record_class, row.version)
-        found = _lead_of(connection, found)
-    return None
+        if row is None or courses.of_case(connection, found).closed_on is None:
+            break
+        since = max(since, row.on)
+        if row.record_class is not None:
+            return Followed(since, Kept(since, row.record_class, row.version))
+        lead = lead_of(connection, found)
+        there = None if lead is None else case_store.case_by_id(connection, lead)
+        if there is None:
+            return Followed(since, gone=lead)
+        found = there
+    return Followed(since)
+
+
+def is_over(connection: Connection, case: Case) -> bool:
+    """Whether a case has ended, in whichever way, and was not opened again."""
+    return courses.of_case(connection, case).closed_on is not None
 
 
 def goes_with(connection: Connection, case: Case, other: str) -> bool:
@@ -111,14 +139,15 @@ def goes_with(connection: Connection, case: Case, other: str) -> bool:
         row = _newest(connection, found.id)
         is_over = courses.of_case(connection, found).closed_on is not None
         is_merged = is_over and row is not None and row.record_class is None
-        found = _lead_of(connection, found) if is_merged else None
+        lead = lead_of(connection, found) if is_merged else None
+        found = None if lead is None else case_store.case_by_id(connection, lead)
     return other in seen
 
 
-def _lead_of(connection: Connection, case: Case) -> Case | None:
-    """The case that a merged one went into, if it is there."""
+def lead_of(connection: Connection, case: Case) -> str | None:
+    """The case that one went into last, whether it is there or not; None if it never did."""
     leads = [each.about for each in courses.marks_of(connection, case.id) if each.kind == MERGE]
-    return case_store.case_by_id(connection, leads[-1]) if leads and leads[-1] else None
+    return leads[-1] if leads else None
 
 
 def _newest(connection: Connection, case_id: str) -> Any:

@@ -27,16 +27,22 @@ DAY = datetime.timedelta(days=1)
 OUT: Mapping[str, Value] = {**TRIAGED, "category": ["HR"], "scope": ["out"]}
 
 
-def close(course: Course, record_class: str, outcome: str = "PARTLY") -> None:
-    """Bring a case to its end under a class of the schedule."""
+def closing(record_class: str) -> Mapping[str, Value]:
+    """What the act says by which a case is closed."""
+    return {"retention_class": [record_class], "retaliation_plan": ["member-1"]}
+
+
+def determine(course: Course, outcome: str) -> None:
+    """Bring a case to where nothing is left but to close it."""
     course.find()
     course.both(Step.DETERMINE, "member-1", "chair", {"outcomes": [f"s1={outcome}"]})
     assert course.take(Step.GIVE_FEEDBACK) == 204
-    kept: Mapping[str, Value] = {
-        "retention_class": [record_class],
-        "retaliation_plan": ["member-1"],
-    }
-    course.both(Step.CLOSE, "member-1", "chair", kept)
+
+
+def close(course: Course, record_class: str, outcome: str = "PARTLY") -> None:
+    """Bring a case to its end under a class of the schedule."""
+    determine(course, outcome)
+    course.both(Step.CLOSE, "member-1", "chair", closing(record_class))
 
 
 def set_aside(course: Course) -> None:
@@ -148,6 +154,32 @@ def test_a_merged_case_goes_when_the_one_that_it_went_into_is_due(
     assert look(installation, submitter.case_id, due).refusal is None
     goes(installation, submitter.case_id, on=due + 7 * DAY)
     assert ending.stage_of(installation, submitter.case_id) is None
+
+
+def test_a_case_cannot_be_merged_into_one_that_is_closed(
+    app: Flask, submitter: Submitter, hidden: Submitter, installation: Installation
+) -> None:
+    """Attack: the chair alone lets a new case go with one whose time is over."""
+    old, new = Course(app, hidden), Course(app, submitter)
+    set_aside(old)
+    move_on(installation, committee.TODAY + 40 * DAY)
+    new.triage()
+    assert merge(new, hidden.case_id) == 422
+    found = look(installation, submitter.case_id, committee.TODAY + 40 * DAY)
+    assert found.refusal is Answer.OPEN
+    assert old.take(Step.REOPEN, sealed=True) == 204
+    assert merge(new, hidden.case_id) == 204
+
+
+@pytest.mark.parametrize("way", ["RC-06", "RC-04", "RC-99"])
+def test_a_closing_act_cannot_name_a_class_of_another_end(
+    app: Flask, submitter: Submitter, way: str
+) -> None:
+    """Attack: two close an investigated case as what is kept for no day."""
+    course = Course(app, submitter)
+    determine(course, "PARTLY")
+    assert course.take(Step.CLOSE, "chair", closing(way)) == 422
+    assert course.take(Step.CLOSE, "chair", closing("RC-01")) == 202
 
 
 def test_no_case_goes_into_one_that_has_gone_into_it(

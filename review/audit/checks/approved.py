@@ -15,7 +15,13 @@ from review.audit.checks.disposed import APPROVED, PROPOSED
 from review.audit.disposed import Disposed
 from review.audit.retained import Executed, Told
 from review.retention.changing import SIGNING
-from review.retention.disposition import Approval, approvers, are_enough, executable_from
+from review.retention.disposition import (
+    COOLING_DAYS,
+    Approval,
+    approvers,
+    are_enough,
+    executable_from,
+)
 from review.roles import READERS
 
 
@@ -39,6 +45,13 @@ class Approvals(Check):
         there = {each.manifest.hash: each for each in self.known.dispositions}
         for each in there.values():
             self._check_entries(each)
+            if each.manifest.cooling < COOLING_DAYS:
+                self.warn(
+                    f"disposition {each.manifest.id} has {each.manifest.cooling} days of cooling, "
+                    f"fewer than the usual {COOLING_DAYS}",
+                    *(told.place for told in self.known.retained.of(PROPOSED, each.manifest.hash)),
+                    code="RA-10",
+                )
         for one in self.known.retained.executed:
             found = there.get(one.manifest)
             if found is not None:

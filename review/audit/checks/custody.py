@@ -5,6 +5,8 @@ none either.
 """
 
 import json
+from collections.abc import Sequence
+from datetime import date
 
 from review.audit.acts import SignedAct
 from review.audit.cases import Case
@@ -13,7 +15,8 @@ from review.audit.entries import Row
 from review.audit.place import Place
 from review.errors import MalformedForm
 from review.retention import custody, holding
-from review.retention.custody import Note
+from review.retention.custody import Due, Note
+from review.retention.holds import Hold
 
 _PLACED = b"hold.placed"
 _KINDS = {name.encode(): kind for kind, name in custody.ENTRIES.items()}
@@ -62,6 +65,25 @@ class Custody(_Signed):
         for each in self._acts.values():
             if each.act.hash in self._told:
                 self._follow(each, lines.setdefault(each.act.subject, []))
+        if self.known.today:
+            today = date.fromisoformat(self.known.today.decode())
+            for there in self.known.retained.holds.values():
+                if there.stands_on(today):
+                    self._late(there, lines.get(custody.subject(there.name), []), today)
+
+    def _late(self, hold: Hold, notes: Sequence[Note], today: date) -> None:
+        """Warnings of what had to be done by now for a hold that stands."""
+        # Who has to be told at all is nothing that a bundle says.
+        for each in custody.awaited(hold.placed, "", "", notes):
+            if each.by >= today:
+                continue
+            if each.what is Due.REVIEW:
+                self.warn(f"the hold {hold.name} had to be looked at again by {each.by}")
+            else:
+                self.warn(
+                    f"{each.custodian} was told of the hold {hold.name} on {each.by} and has not "
+                    "acknowledged it"
+                )
 
     def _follow(self, each: SignedAct, before: list[Note]) -> None:
         """The acts of a subject stand in the bundle in their order."""

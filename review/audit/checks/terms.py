@@ -99,6 +99,8 @@ class Terms(Check):
             name = "" if gone.case.id is None else gone.case.id.hex()
             found = lines.get((gone.manifest, name))
             if found is not None:
+                line = found[1]
+                self.known.retained.went[name] = (line.record_class, line.version, line.triggered)
                 self._check_gone(gone, *found)
         if self.known.today:
             self._check_there(_day(self.known.today))
@@ -133,9 +135,16 @@ class Terms(Check):
         ending = self.known.retained.endings.get(name)
         if ending is None:
             self.tell(f"{gone.case.name} went, and never ended", gone.place, code="T02")
+        elif line.triggered < ending.first:
+            self.tell(
+                f"{gone.case.name} went as kept since {line.triggered}, and ended on {ending.on}",
+                gone.place,
+                code="T02",
+            )
         elif ending.is_merged:
+            # As what it was kept, the acts of both cases would say; not from before it was merged.
             self.leave("from which day records ran that went with the case they were merged into")
-        elif not ending.first <= line.triggered <= ending.on:
+        elif line.triggered > ending.on:
             self.tell(
                 f"{gone.case.name} went as kept since {line.triggered}, and ended on {ending.on}",
                 gone.place,

@@ -29,17 +29,18 @@ _SEALED = ["cd" * 32]
 
 def retain(world: World, record_class: str = CLASS) -> InBook:
     """A case that two put aside today, and that is kept since tomorrow."""
-    case = world.submit()
-    world.morning()
-    world.read(case)
-    world.reply(case)
-    world.go_on(case)
+    case = triaged(world)
+    put_aside(world, case, record_class)
+    return case
+
+
+def put_aside(world: World, case: InBook, record_class: str = CLASS) -> None:
+    """Two put a case aside today, and it is kept since tomorrow."""
     kept = {"retention_class": [record_class], "sealed": _SEALED}
     world.step(case, Step.SET_ASIDE, "chair", "member-1", **kept)
     world.morning()
     world.move_on(case, Step.RETAIN)
     world.morning()
-    return case
 
 
 def aged(cases: int = 1, seed: int = 5) -> tuple[World, list[InBook]]:
@@ -50,6 +51,24 @@ def aged(cases: int = 1, seed: int = 5) -> tuple[World, list[InBook]]:
     found = [retain(world) for _ in range(cases)]
     world.live(DAYS, busy=False)
     return world, found
+
+
+def triaged(world: World) -> InBook:
+    """A case that came today and was assessed."""
+    case = world.submit()
+    world.morning()
+    world.read(case)
+    world.reply(case)
+    world.go_on(case)
+    return case
+
+
+def merge(world: World, case: InBook, lead: InBook) -> None:
+    """The chair lets a case go into another one today, and it is kept since tomorrow."""
+    world.step(case, Step.MERGE, "chair", lead_case=[lead.id])
+    world.morning()
+    world.move_on(case, Step.RETAIN)
+    world.morning()
 
 
 def triggered(world: World, case: InBook) -> datetime.date:

@@ -59,6 +59,35 @@ def test_the_report_tells_of_certificates_and_of_backups_that_are_not_gone_yet()
     assert said["dispositions"][0]["backup_is_gone"] is True
 
 
+def test_a_case_merged_into_one_that_has_gone_is_counted_under_its_class() -> None:
+    """Attack: what is due is told as open, so that nobody ever asks for it."""
+    world = World(5)
+    world.batch()
+    world.morning()
+    lead, case = ended.triaged(world), ended.triaged(world)
+    ended.merge(world, case, lead)
+    ended.put_aside(world, lead)
+    world.live(ended.DAYS, busy=False)
+    assert counted(told(world)[0]) == {"due": 2}
+    manifest = ended.propose(world, ended.line_of(world, lead))
+    world.morning()
+    ended.approve(world, manifest)
+    world.live(ended.COOLING, busy=False)
+    ended.execute(world, manifest, lead)
+    world.morning()
+    said, _text = told(world)
+    assert counted(said) == {"due": 1, "disposed": 1}
+    assert said["records"]["due"] == [case.id]
+    assert list(said["classes"]) == [ended.CLASS]
+
+
+def test_a_case_merged_into_one_that_was_over_is_kept_since_it_was_merged() -> None:
+    """Attack: the chair lets a new case go with an old one at once."""
+    world, (lead,) = ended.aged()
+    ended.merge(world, ended.triaged(world), lead)
+    assert counted(told(world)[0]) == {"due": 1, "kept": 1}
+
+
 def test_the_opinion_counts_what_stands_and_says_when_nobody_can_tell() -> None:
     made = ended.cooled()
     assert told(made.world)[0]["opinion"] == "NO_EXCEPTIONS"

@@ -72,6 +72,40 @@ def test_what_is_noted_of_a_hold_holds(world: World) -> None:
     assert look(world).status == 0
 
 
+def warned(world: World) -> list[str]:
+    """What is to be looked at of the custody of holds; it is no exception."""
+    seen = look(world)
+    assert seen.verified is not None
+    (check,) = [each for each in seen.verified.checks if each.name == "custody"]
+    assert check.told.exceptions == []
+    return [each.says for each in check.told.warnings]
+
+
+def test_a_review_of_a_hold_that_is_late_is_a_warning(world: World) -> None:
+    placed = place(world, "counsel")
+    world.today = by = custody.review_by(placed.on, [])
+    world.batch()
+    assert warned(world) == []
+    world.morning()
+    assert warned(world) == [f"the hold {retention.HOLD} had to be looked at again by {by}"]
+    note(world, custody.REVIEW, "counsel")
+    assert warned(world) == []
+
+
+def test_a_notice_that_is_not_acknowledged_is_a_warning(world: World) -> None:
+    placed = place(world, "counsel")
+    first = note(world, custody.NOTIFY)
+    (said,) = warned(world)
+    assert said.startswith("IT-2 was told of the hold")
+    assert said.endswith("has not acknowledged it")
+    note(world, custody.ACKNOWLEDGE, "member-1", first.hash)
+    assert warned(world) == []
+    note(world, custody.NOTIFY, previous=world.acts[-1].act.hash)
+    assert len(warned(world)) == 1
+    release(world, placed, "chair", "member-1")
+    assert warned(world) == []
+
+
 def test_a_note_of_a_hold_that_was_never_placed_is_found(world: World) -> None:
     note(world, custody.REVIEW)
     assert "is of a hold that was never placed" in look(world).by("custody")

@@ -60,8 +60,18 @@ def test_an_honest_course_holds(world: World, case: InBook) -> None:
 
 
 def test_a_step_that_only_one_of_two_signed_is_found(world: World, case: InBook) -> None:
-    world.step(case, Step.SET_ASIDE, "chair", retention_class=["RC-01"], sealed=["cd" * 32])
+    world.step(case, Step.SET_ASIDE, "chair", retention_class=["RC-04"], sealed=["cd" * 32])
     assert "The chair and a second person have to sign this." in found(world)
+
+
+@pytest.mark.parametrize("record_class", ["RC-06", "RC-01", "RC-99"])
+def test_a_class_that_is_not_for_such_an_end_is_found(
+    world: World, case: InBook, record_class: str
+) -> None:
+    """Attack: a case is kept for no day, as what no case is kept as."""
+    kept = {"retention_class": [record_class], "sealed": ["cd" * 32]}
+    world.step(case, Step.SET_ASIDE, "chair", "member-1", **kept)
+    assert "After this step it is kept as RC-04." in found(world)
 
 
 def test_a_lower_severity_signed_by_one_is_found(world: World, case: InBook) -> None:
@@ -106,7 +116,7 @@ def test_an_act_with_an_old_roster_is_found(world: World, case: InBook) -> None:
 
 
 def test_one_person_under_two_names_is_found(world: World, case: InBook) -> None:
-    kept = {"retention_class": ["RC-01"], "sealed": ["cd" * 32]}
+    kept = {"retention_class": ["RC-04"], "sealed": ["cd" * 32]}
     signed = world.step(case, Step.SET_ASIDE, "chair", "member-1", **kept)
     twice = (_signed(signed.act, "chair"), _signed(signed.act, "member-1", "chair"))
     world.acts[-1] = SignedAct(signed.act, twice)
@@ -123,7 +133,7 @@ def test_somebody_who_had_left_the_case_is_found(world: World, case: InBook) -> 
     world.acts.append(SignedAct(left, (_signed(left, "member-1"),)))
     told = {"person": "member-1", "act": left.hash}
     world.record("case.recused", case, by="member-1", data=told)
-    kept = {"retention_class": ["RC-01"], "sealed": ["cd" * 32]}
+    kept = {"retention_class": ["RC-04"], "sealed": ["cd" * 32]}
     world.step(case, Step.SET_ASIDE, "chair", "member-1", **kept)
     assert "somebody signed who had left the case" in found(world)
 

@@ -10,6 +10,7 @@ from review.casework.codes import Outcome, Severity
 from review.casework.course import (
     ACTIVE,
     KEPT,
+    KEPT_AS,
     LINES,
     OVER,
     STAGES,
@@ -126,8 +127,12 @@ def ready(stage: Stage, **changed: Any) -> CaseNow:
 
 def signed(step: Step, *roles: Role, **changed: Any) -> Act:
     """A step that brings every field, signed by one person of each role."""
+    record_class = KEPT_AS.get(step, ("RC-01",))[0]
     by = tuple(Signer(PEOPLE[role], role) for role in roles)
-    given: dict[str, Any] = {"by": by, "fields": FIELDS}
+    given: dict[str, Any] = {
+        "by": by,
+        "fields": {**FIELDS, Term.RETENTION_CLASS: (record_class,)},
+    }
     author = by[0].person if by else ""
     return Act(step, D, **{**given, "author": author, **changed})
 
@@ -190,7 +195,8 @@ def test_each_field_that_a_step_needs_is_missed_in_a_sentence(one: Any) -> None:
     roles = enough(one.step, sorted(one.who)[0]) if one.who else ()
     assert refusals(ready(stage), signed(one.step, *roles)) == ()
     for term in set(one.terms) & set(FIELDS):
-        fields = {name: words for name, words in FIELDS.items() if name is not term}
+        given = signed(one.step, *roles).fields
+        fields = {name: words for name, words in given.items() if name is not term}
         assert len(refusals(ready(stage), signed(one.step, *roles, fields=fields))) == 1, term
 
 

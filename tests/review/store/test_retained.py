@@ -25,13 +25,13 @@ pytestmark = pytest.mark.stores
 REFUSALS = {Where.HELD: Answer.ON_HOLD, Where.KEPT: Answer.NOT_DUE}
 
 
-def merge(installation: Installation, case_id: str, lead: str) -> None:
+def merge(installation: Installation, case_id: str, lead: str, on: datetime.date = CLOSED) -> None:
     """A case that went into another one, as if by a step that is tested elsewhere."""
     retain(installation, case_id)
     with writing(installation.book) as connection:
-        into = {"case_id": case_id, "n": 2, "on": CLOSED, "record_class": None, "version": None}
+        into = {"case_id": case_id, "n": 2, "on": on, "record_class": None, "version": None}
         connection.execute(insert(kept_as).values(**into))
-        mark = {"kind": MERGE, "about": lead, "on": CLOSED, "by": "chair"}
+        mark = {"kind": MERGE, "about": lead, "on": on, "by": "chair"}
         connection.execute(insert(case_marks).values(case_id=case_id, n=1, **mark))
 
 
@@ -97,6 +97,28 @@ def test_a_merged_case_is_still_listed_when_the_one_it_went_into_is_gone(
         assert (found.case_id, found.kept.record_class) == (hidden.case_id, "RC-04")
         assert retained.gone_classes(connection) == ["RC-04"]
         assert retained.open_count(connection) == 0
+
+
+def test_a_merged_case_never_runs_from_before_the_day_on_which_it_was_merged(
+    installation: Installation, submitter: Submitter, hidden: Submitter
+) -> None:
+    """Attack: a new case goes with an old one at once, also by way of a third, also when gone."""
+    third = installation.submitter("third")
+    third.submit()
+    installation.collect()
+    retain(installation, submitter.case_id)
+    merge(installation, hidden.case_id, submitter.case_id, CLOSED + 15 * DAY)
+    merge(installation, third.case_id, hidden.case_id, CLOSED + 10 * DAY)
+    approved(installation, submitter.case_id)
+    for gone in (False, True):
+        if gone:
+            assert execute(installation).gone == 1
+        with reading(installation.book) as connection:
+            found = {each.case_id: each for each in retained.retained(connection, committee.TODAY)}
+            for case_id in (hidden.case_id, third.case_id):
+                assert found[case_id].kept.on == CLOSED + 15 * DAY
+                assert found[case_id].due == CLOSED + 45 * DAY
+                check(connection, found[case_id])
 
 
 def test_a_hold_over_a_class_or_category_is_seen_in_lists_and_for_a_case_whose_lead_is_gone(
