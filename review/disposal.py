@@ -1,5 +1,8 @@
 """Carries out what two people have approved, when the days of cooling are over.
 
+That they have is proven by their signatures each time, and not by rows that say so: what cannot be
+proven stays where it is, and a sentence says so on every day.
+
 Everything is looked at again at that moment, in the transaction in which the rows go: a record that
 was reopened, is under hold, has changed, or concerns somebody who proposed or approved, stays. That
 transaction leaves a stub, and is where nobody can turn back. What follows only takes away what is
@@ -14,10 +17,12 @@ from sqlalchemy import Connection
 from crypto.certificate_parts import hold_set
 from crypto.disposing import Line, Manifest
 from crypto.entry_types import Value
+from crypto.errors import CryptoError
 from intake import drop as door
-from review import disposing
+from review import disposing, proving
 from review.casework.course import Stage
 from review.disposed import Done, Stores, destroy_keys, remove_mailboxes, sweep, write_anew
+from review.errors import MalformedForm
 from review.retention.disposition import Answer, executable_from
 from review.store import accounts, cases, courses, dispositions, entries, holds, ledger, set_aside
 from review.store.cases import Case
@@ -27,8 +32,11 @@ from review.store.entries import Entry
 from review.store.records import record_of
 from review.store.removal import remove_case
 from review.store.shred import kept_cases
+from review.store.signed import Proof, Unproven
 
 __all__ = ["Done", "Stores", "execute"]
+# What is not as people sign it, or cannot be read at all.
+_UNPROVEN = (Unproven, CryptoError, MalformedForm)
 
 
 def execute(stores: Stores, today: datetime.date) -> Done:
@@ -39,7 +47,7 @@ def execute(stores: Stores, today: datetime.date) -> Done:
     done = Done()
     _finish(stores, today, done)
     with reading(stores.book) as book:
-        ready = [each for each in dispositions.listed(book) if _is_ready(book, each, today)]
+        ready = _ready(book, stores, today, done)
     for manifest in ready:
         for line in manifest.records:
             _carry_out(stores, manifest, line, today, done)
@@ -48,9 +56,55 @@ def execute(stores: Stores, today: datetime.date) -> Done:
     return done
 
 
-def _is_ready(book: Connection, manifest: Manifest, today: datetime.date) -> bool:
-    approval = dispositions.approval(book, manifest.id)
-    return approval is not None and executable_from(approval[2], manifest.cooling) <= today
+def _ready(
+    book: Connection, stores: Stores, today: datetime.date, done: Done
+) -> list[Manifest]:  # fmt: skip
+    """The dispositions whose days of cooling are over.
+
+    Who restored a book has brought back what was decided since its backup, or not: everybody has
+    the days of cooling again to see that. And a clock that jumped ahead must not end them all.
+    """
+    proof = Proof(book, stores.root_key, stores.demo)
+    found = [
+        each for each in dispositions.listed(book)
+        if not _is_over(book, each) and _is_ready(book, proof, each, today, done)
+    ]  # fmt: skip
+    if found and not stores.demo and proving.is_ahead(book, today):
+        done.problems.append(
+            "nothing is disposed of: the ledger's newest checkpoint is more than two days old. "
+            "Either `underrose ledger batch` does not run, or this host's clock is ahead"
+        )
+        return []
+    restored = proving.restored_on(book) if found else None
+    return [
+        each for each in found
+        if restored is None or executable_from(restored, each.cooling) <= today
+    ]  # fmt: skip
+
+
+def _is_over(book: Connection, manifest: Manifest) -> bool:
+    return all(_has_ended(book, manifest, line) for line in manifest.records)
+
+
+def _is_ready(
+    book: Connection, proof: Proof, manifest: Manifest, today: datetime.date, done: Done
+) -> bool:
+    """Whether the days of cooling are over of what people have signed; tells what is not proven."""
+    try:
+        if dispositions.approval(book, manifest.id) is None:
+            return False
+        approved = proving.approval(book, proof, manifest, today)[1]
+    except _UNPROVEN as found:
+        _tell(done, manifest, found)
+        return False
+    return executable_from(approved, manifest.cooling) <= today
+
+
+def _tell(done: Done, manifest: Manifest, found: Exception) -> None:
+    done.problems.append(
+        f"nothing goes of disposition {manifest.id}: {found}. Somebody may have written into the "
+        "book what nobody signed"
+    )
 
 
 def _carry_out(
@@ -71,7 +125,12 @@ def _carry_out(
             if _has_ended(book, manifest, line) or not dispositions.approval(book, manifest.id):
                 # Somebody else has ended it, or has rejected the whole a moment ago.
                 return
-            reason = _decide(book, manifest, line, today)
+            proof = Proof(book, stores.root_key, stores.demo)
+            try:
+                reason = _decide(book, proof, manifest, line, today)
+            except _UNPROVEN as found:
+                _tell(done, manifest, found)
+                return
             if reason is not None:
                 dispositions.leave_out(book, manifest.id, LeftOut(line.case, reason, today))
         # The book has decided for good; a death here leaves the mailbox to the next run.
@@ -86,35 +145,46 @@ def _has_ended(book: Connection, manifest: Manifest, line: Line) -> bool:
     return line.case in ended
 
 
-def _decide(book: Connection, manifest: Manifest, line: Line, today: datetime.date) -> str | None:
-    """Take the rows of a record away, or say why it stays."""
+def _decide(
+    book: Connection, proof: Proof, manifest: Manifest, line: Line, today: datetime.date
+) -> str | None:
+    """Take the rows of a record away, or say why it stays.
+
+    Raises Unproven, and then nothing is written, for what is not signed.
+    """
+    people, approved = proving.approval(book, proof, manifest, today)
+    if today < executable_from(approved, manifest.cooling):
+        raise Unproven("its days of cooling are not over")
     case = cases.case_by_id(book, line.case)
-    approval = dispositions.approval(book, manifest.id)
-    if case is None or approval is None:
+    if case is None:
         return "CHANGED"
     if case.state is not Stage.RETENTION:
         return "REOPENED"
-    found = disposing.look(book, case, today)
-    if found.refusal is Answer.ON_HOLD or holds.stood_since(book, case, manifest.on):
+    found = disposing.look(book, case, today, proof)
+    if found.refusal is Answer.ON_HOLD or holds.stood_since(book, case, manifest.on, proof):
         return "ON_HOLD"
-    if found.out & {manifest.by, *approval[1]}:
+    if found.out & {manifest.by, *people}:
         return "RECUSED"
     if found.line != line or found.refusal is not None:
         return "CHANGED"
-    _remove(book, manifest, line, case, today)
+    _remove(book, manifest, line, case, hold_set(holds.standing(book, today, proof)), today)
     return None
 
 
 def _remove(
-    book: Connection, manifest: Manifest, line: Line, case: Case, today: datetime.date
-) -> None:
+    book: Connection, manifest: Manifest, line: Line, case: Case, standing: str,
+    today: datetime.date,
+) -> None:  # fmt: skip
     record = record_of(book, case.id, Stage.DISPOSED)
     readers, _out = courses.may_know(book, case.id)
-    dispositions.keep_readers(book, manifest.id, readers)
+    for each in dispositions.listed(book):
+        # Every list that names the case, also one that was rejected: its end tells of the case.
+        if any(one.case == case.id for one in each.records):
+            dispositions.keep_readers(book, each.id, readers)
     kept = b"" if record is None else record.to_bytes()
     stub = Stub(
         line, manifest.id, today, kept,
-        holds=hold_set(holds.standing(book, today)),
+        holds=standing,
         account=accounts.account(book),
         head=ledger.signed_size(book),
     )  # fmt: skip

@@ -21,11 +21,17 @@ from review.store.schema import shred_keys
 
 @dataclass(frozen=True)
 class Stores:
-    """The three databases that hold something of a case."""
+    """The three databases that hold something of a case.
+
+    root_key is the committee's, without which nothing that people signed counts; demo lets the
+    roster of a demonstration count.
+    """
 
     drop: Engine
     book: Engine
     shred: Engine
+    root_key: bytes = field(repr=False)
+    demo: bool = False
 
 
 @dataclass

@@ -25,16 +25,16 @@ from review.errors import MalformedForm, NotHere, StepRefused
 from review.retention import disposition as rules
 from review.retention.disposition import Answer, Approval, Standing
 from review.retention.holds import TWO
-from review.roles import READERS, Role
+from review.roles import COMMITTEE, READERS, Role
 from review.store import acts, cases, courses, dispositions, entries, holds, schedule
 from review.store.cases import Case
 from review.store.dispositions import Rejection
 from review.store.entries import Entry
 from review.store.merged import kept_of
 from review.store.records import record_of
+from review.store.signed import Proof
 
 Entropy = Callable[[int], bytes]
-_COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
 REJECTED = "Somebody has rejected this list. Its cases can be proposed again."
 _CHANGED = "Something on this list has changed since it was proposed. Propose it again."
 
@@ -89,16 +89,21 @@ class Proposed:
         return self.approved is None and self.rejected is None and not self.has_begun
 
 
-def look(connection: Connection, case: Case, today: datetime.date) -> Found:
-    """How it stands with a case on a day."""
+def look(
+    connection: Connection, case: Case, today: datetime.date, proof: Proof | None = None
+) -> Found:
+    """How it stands with a case on a day; with a proof, by signatures and not by what rows say.
+
+    Raises Unproven where the schedule is not proven.
+    """
     readers, out = courses.may_know(connection, case.id)
-    line = _line(connection, case) if case.state is Stage.RETENTION else None
-    held = holds.is_held(connection, case, today)
+    line = _line(connection, case, proof) if case.state is Stage.RETENTION else None
+    held = holds.is_held(connection, case, today, proof)
     standing = Standing(True, None if line is None else line.due, held)
     return Found(case, line, rules.refusal(standing, today), readers, out)
 
 
-def _line(connection: Connection, case: Case) -> Line | None:
+def _line(connection: Connection, case: Case, proof: Proof | None = None) -> Line | None:
     kept = kept_of(connection, case)
     record = record_of(connection, case.id, case.state)
     if kept is None or record is None:
@@ -108,7 +113,7 @@ def _line(connection: Connection, case: Case) -> Line | None:
         kept.record_class,
         kept.version,
         kept.on,
-        schedule.version(connection, kept).due(kept.on),
+        schedule.version(connection, kept, proof).due(kept.on),
         disposing.content_hash(each.fields() for each in record.messages),
     )
 
@@ -163,7 +168,7 @@ def _known(connection: Connection, case_id: str, by: str, today: datetime.date) 
 
 def _can_approve(roster: Roster, people: frozenset[str]) -> bool:
     roles = [Role(each.role) for each in roster.readers if each.id in people]
-    return len(roles) >= TWO and not _COMMITTEE.isdisjoint(roles)
+    return len(roles) >= TWO and not COMMITTEE.isdisjoint(roles)
 
 
 def propose_apart(
@@ -299,7 +304,7 @@ def _missing(
     if manifest.by in people:
         raise StepRefused(["Whoever proposed this cannot approve it. Two others have to."])
     given = [
-        Approval(each.person, manifest.hash, today, is_of_committee=each.role in _COMMITTEE)
+        Approval(each.person, manifest.hash, today, is_of_committee=each.role in COMMITTEE)
         for each in signers
     ]
     good = rules.approvers(

@@ -63,4 +63,6 @@ def _stores(settings: Settings) -> Stores:
         drop=door.open_drop(settings.drop_url),
         book=open_book(settings.book_url),
         shred=open_shred(settings.shred_url),
+        root_key=settings.root_key,
+        demo=settings.demo,
     )

@@ -79,7 +79,8 @@ class Act(enum.StrEnum):
 
 
 # The roles that exist by the roster alone: their people hold a key, and no account makes one.
-READERS = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE, Role.COUNSEL})
+COMMITTEE = frozenset({Role.CHAIR, Role.MEMBER, Role.ALTERNATE})
+READERS = COMMITTEE | {Role.COUNSEL}
 
 # What a role may do only within five minutes of having shown again that it is them: what exports,
 # shares, disposes, changes keys, texts or sign-ins.

@@ -111,6 +111,18 @@ def has_ended(connection: Connection, act_hash: str) -> bool:
     return connection.execute(found).first() is not None
 
 
+def ended_on(connection: Connection, act_hash: str) -> datetime.date | None:
+    """The day on which an act took effect or was withdrawn, None while it waits."""
+    found = select(act_endings.c.on).where(act_endings.c.hash == act_hash)
+    return connection.execute(found).scalar()
+
+
+def is_there(connection: Connection, subject: str, act: str) -> bool:
+    """Whether anybody has ever signed an act of this name about a subject, ended or not."""
+    found = select(acts.c.hash).where(acts.c.subject == subject, acts.c.act == act)
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def done(connection: Connection, subject: str) -> list[Signed]:
     """The acts of a subject that took effect, in their order."""
     rows = connection.execute(

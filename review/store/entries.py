@@ -67,6 +67,12 @@ class Pending(Entry):
     previous: str | None
 
 
+def days_of(connection: Connection, kind: str) -> list[datetime.date]:
+    """The days of what waits for the ledger and is of this type."""
+    found = select(pending_entries.c.on).where(pending_entries.c.type == kind)
+    return list(connection.execute(found).scalars())
+
+
 def record(connection: Connection, entry: Entry, entropy: Entropy = secrets.token_bytes) -> None:
     """Write the entry, after the case's newest if it concerns a case.
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert, select
 from crypto import act as act_format
 from review.retention import holding
 from review.retention.holding import Terms
-from review.retention.holds import Hold, Record, Release, covering
+from review.retention.holds import Hold, Record, Release, Scope, covering
+from review.store import acts as act_store
 from review.store import courses
 from review.store import retention_schema as tables
 from review.store.cases import Case, case_by_id
@@ -22,6 +23,7 @@ from review.store.casework_schema import courses as courses_table
 from review.store.generations_schema import recusals
 from review.store.merged import kept_of
 from review.store.schema import case_exclusions, case_readers, cases
+from review.store.signed import Proof
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,14 @@ def reason(connection: Connection, hold: str) -> bytes | None:
     return connection.execute(found).scalar()
 
 
-def all_kept(connection: Connection) -> list[Kept]:
-    """Every hold, the released ones too, in the order they were placed."""
+def all_kept(connection: Connection, proof: Proof | None = None) -> list[Kept]:
+    """Every hold, the released ones too, in the order they were placed.
+
+    With a proof, a release counts only by its signatures, and a hold covers everything whose own
+    act is not there or is not signed.
+    """
+    if proof is not None:
+        return _proven(connection, proof)
     placed = connection.execute(
         select(tables.holds.c.id, tables.holds.c.on, acts.c.document, act_signatures.c.by)
         .join(acts, acts.c.hash == tables.holds.c.act)
@@ -68,9 +76,11 @@ def all_kept(connection: Connection) -> list[Kept]:
     return found
 
 
-def standing(connection: Connection, day: datetime.date) -> list[str]:
+def standing(
+    connection: Connection, day: datetime.date, proof: Proof | None = None
+) -> list[str]:  # fmt: skip
     """The names of the holds that stand at the end of a day, over whatever records."""
-    return [each.name for each in all_kept(connection) if each.hold.stands_on(day)]
+    return [each.name for each in all_kept(connection, proof) if each.hold.stands_on(day)]
 
 
 def find(connection: Connection, hold: str) -> Kept | None:
@@ -96,13 +106,15 @@ def among(
     return tuple(there[each.name] for each in held)
 
 
-def is_held(connection: Connection, case: Case, day: datetime.date) -> bool:
+def is_held(
+    connection: Connection, case: Case, day: datetime.date, proof: Proof | None = None
+) -> bool:
     """Whether nothing of a case may be disposed of at the end of a day.
 
     Who decided in the case that a hold is needed has to place it: until one covers the case, that
     decision keeps it by itself.
     """
-    kept = all_kept(connection)
+    kept = all_kept(connection, proof)
     _, concerned = courses.may_know(connection, case.id)
     record = record_of(connection, case)
     if among(kept, record, day, concerned):
@@ -111,14 +123,16 @@ def is_held(connection: Connection, case: Case, day: datetime.date) -> bool:
     return is_needed and not any(each.terms.scope.covers(record) for each in kept)
 
 
-def stood_since(connection: Connection, case: Case, first: datetime.date) -> bool:
+def stood_since(
+    connection: Connection, case: Case, first: datetime.date, proof: Proof | None = None
+) -> bool:
     """Whether a hold has kept a case at the end of a day since this one, released by now or not.
 
     A hold counts from the moment it is placed, by whatever day the clock of who asks is.
     """
     _, concerned = courses.may_know(connection, case.id)
     record = record_of(connection, case)
-    there = [each.hold for each in all_kept(connection) if each.hold.scope.covers(record)]
+    there = [each.hold for each in all_kept(connection, proof) if each.hold.scope.covers(record)]
     return any(each.stood_since(first, concerned) for each in there)
 
 
@@ -207,4 +221,41 @@ def _releases(connection: Connection) -> Mapping[str, list[Release]]:
         hold = holding.hold_of(row.subject)
         if hold is not None:
             found.setdefault(hold, []).append(Release(row.on, frozenset(by)))
+    return found
+
+
+def _proven(connection: Connection, proof: Proof) -> list[Kept]:
+    """Every hold as its signatures prove it: with what is not proven it keeps more, never less."""
+    releases = _proven_releases(connection, proof)
+    rows = connection.execute(select(tables.holds).order_by(tables.holds.c.on, tables.holds.c.id))
+    found = []
+    for row in rows.all():
+        terms, by, placed = Terms(row.id, "", "", Scope(), ""), "", row.on
+        signed = act_store.find(connection, row.act)
+        if signed is not None and signed.act.hash == row.act and proof.roles(signed):
+            act = signed.act
+            if (act.act, act.subject) == (holding.PLACE, holding.subject(row.id)):
+                terms, by = holding.read(act.subject, act.data), signed.signers[0]
+                placed = min(row.on, act.on)
+        hold = Hold(row.id, terms.scope, placed, tuple(releases.get(row.id, ())))
+        found.append(Kept(terms, by, hold))
+    return found
+
+
+def _proven_releases(connection: Connection, proof: Proof) -> Mapping[str, list[Release]]:
+    rows = connection.execute(
+        select(acts.c.hash, act_endings.c.on)
+        .join(act_endings, act_endings.c.hash == acts.c.hash)
+        .where(acts.c.act == holding.RELEASE, act_endings.c.n.is_not(None))
+        .order_by(acts.c.subject, act_endings.c.n)
+    ).all()
+    found: dict[str, list[Release]] = {}
+    for row in rows:
+        signed = act_store.find(connection, row.hash)
+        hold = None if signed is None else holding.hold_of(signed.act.subject)
+        if signed is None or hold is None or signed.act.act != holding.RELEASE:
+            continue
+        roles = proof.roles(signed)
+        by = frozenset(each for each, role in roles.items() if role in holding.RELEASING)
+        found.setdefault(hold, []).append(Release(max(row.on, signed.act.on), by))
     return found

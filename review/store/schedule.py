@@ -13,9 +13,11 @@ from review.retention.changing import BUILT_IN, Line
 from review.retention.schedule import DRILL_CLASS, ClassVersion, Schedule
 from review.store import acts, courses
 from review.store import cases as case_store
+from review.store.acts import Signed
 from review.store.cases import Case
 from review.store.courses import MERGE
 from review.store.retention_schema import kept_as
+from review.store.signed import Proof, Unproven
 
 
 @dataclass(frozen=True)
@@ -39,24 +41,39 @@ class Followed:
     gone: str | None = None
 
 
-def lines(connection: Connection) -> list[Line]:
-    """Every version that the committee has agreed on, by class and then in their order."""
+def lines(connection: Connection, proof: Proof | None = None) -> list[Line]:
+    """Every version that the committee has agreed on, by class and then in their order.
+
+    With a proof, raises Unproven for one that two have not signed: without it a record might go
+    sooner as well as later.
+    """
     found = []
     for code in sorted(BUILT_IN):
         subject = changing.subject(code)
-        done = [each.act for each in acts.done(connection, subject) if each.act.act == changing.ACT]
-        found += [changing.read(subject, act.data) for act in done]
+        done = [each for each in acts.done(connection, subject) if each.act.act == changing.ACT]
+        if proof is not None and not all(_is_proven(proof, each, subject) for each in done):
+            raise Unproven("a line of the schedule has not the signatures of two")
+        found += [changing.read(subject, each.act.data) for each in done]
     return found
 
 
-def current(connection: Connection) -> Schedule:
-    """The schedule with everything that the committee has agreed on."""
-    return changing.schedule(lines(connection))
+def _is_proven(proof: Proof, signed: Signed, subject: str) -> bool:
+    roles = proof.roles(signed).values()
+    signers = [each for each in roles if each in changing.SIGNING]
+    return signed.act.subject == subject and len(signers) >= changing.SIGNERS
 
 
-def version(connection: Connection, kept: Kept) -> ClassVersion:
-    """The version of its class that a case has kept, by which its days are counted."""
-    found = current(connection).kept(kept.record_class, kept.version, kept.on)
+def current(connection: Connection, proof: Proof | None = None) -> Schedule:
+    """The schedule with everything that the committee has agreed on. Raises as lines."""
+    return changing.schedule(lines(connection, proof))
+
+
+def version(connection: Connection, kept: Kept, proof: Proof | None = None) -> ClassVersion:
+    """The version of its class that a case has kept, by which its days are counted.
+
+    Raises as lines.
+    """
+    found = current(connection, proof).kept(kept.record_class, kept.version, kept.on)
     return BUILT_IN[kept.record_class].terms if found is None else found
 
 

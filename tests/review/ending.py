@@ -88,6 +88,8 @@ def stores_of(installation: Installation, role: str = MIGRATOR) -> Stores:
         drop=door.open_drop(here().url(folder, "drop", role)),
         book=open_book(here().url(folder, "book", role)),
         shred=open_shred(here().url(folder, "shred", role)),
+        root_key=committee.ROOT_KEY,
+        demo=True,
     )
 
 

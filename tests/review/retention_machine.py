@@ -86,7 +86,9 @@ class Ending(RuleBasedStateMachine):
     def stores(self) -> Stores:
         """The databases as the jobs have them."""
         made = self.installation
-        return Stores(drop=made.drop, book=made.book, shred=made.shred)
+        return Stores(
+            drop=made.drop, book=made.book, shred=made.shred, root_key=committee.ROOT_KEY, demo=True
+        )
 
     def tries(self, act: Callable[[], object], *, may: bool) -> None:
         """Let somebody do what they may, or be refused."""

@@ -44,6 +44,8 @@ def opened(folder: Path) -> Stores:
         drop=door.open_drop(here().url(folder, "drop")),
         book=open_book(here().url(folder, "book")),
         shred=open_shred(here().url(folder, "shred")),
+        root_key=committee.ROOT_KEY,
+        demo=True,
     )
 
 
@@ -107,7 +109,7 @@ def test_killed_at_any_step_and_run_again_a_case_goes_once_and_whole(
     assert killed > 60 // every
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Whole(Stores):
     """The three databases, and the folder with their backups."""
 
@@ -120,7 +122,7 @@ def opened_with_files(folder: Path, made: Path) -> Whole:
     if not files.exists():
         shutil.copytree(made, files)
     found = opened(folder)
-    return Whole(drop=found.drop, book=found.book, shred=found.shred, files=files)
+    return Whole(**vars(found), files=files)
 
 
 # The day on which the last backup goes that has something of the case.
@@ -189,8 +191,10 @@ PROGRAM = textwrap.dedent("""
     from review import disposal
     from review.store.database import open_book, open_shred
 
-    drop, book, shred, on, steps = sys.argv[1:]
-    stores = disposal.Stores(door.open_drop(drop), open_book(book), open_shred(shred))
+    drop, book, shred, on, steps, root = sys.argv[1:]
+    stores = disposal.Stores(
+        door.open_drop(drop), open_book(book), open_shred(shred), bytes.fromhex(root), True
+    )
     left = iter(range(int(steps)))
 
     def step(*_):
@@ -213,7 +217,15 @@ def test_a_job_whose_process_was_killed_is_ended_by_the_next(
     installation.close()
     urls = [installation.url(name) for name in ("drop", "book", "shred")]
     program = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", PROGRAM, *urls, COOLED.isoformat(), str(steps)],
+        [
+            sys.executable,
+            "-c",
+            PROGRAM,
+            *urls,
+            COOLED.isoformat(),
+            str(steps),
+            committee.ROOT_KEY.hex(),
+        ],  # fmt: skip
         cwd=repository,
         env={**os.environ, "PYTHONPATH": str(repository)},
         timeout=120,
