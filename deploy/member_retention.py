@@ -58,9 +58,10 @@ class RetainingMember(Member):
         for form in page.elements:
             said = form.attributes.get("data-retention"), form.attributes.get("data-hold")
             if said == (holding.RELEASE, hold):
-                draw: dict[str, act_format.Value] = {"draw": os.urandom(8).hex()}
+                placed = act_format.parse(form.attributes["data-placed"].encode())
+                data = holding.release_data(os.urandom(8).hex(), placed.hash)
                 previous = form.attributes["data-previous"] or None
-                act = self._built(subject, holding.RELEASE, draw, previous)
+                act = self._built(subject, holding.RELEASE, {**data}, previous)
                 self._send("/holds/releases", act)
                 return
         raise FrontDoorRefused("the page has no such hold that could be released")

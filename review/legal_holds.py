@@ -22,7 +22,7 @@ from review.acting import Outcome, Sent, Signer
 from review.casework.codes import Category
 from review.errors import MalformedForm, NotHere, StepRefused
 from review.retention import holding
-from review.retention.holding import PLACE, PLACING, RELEASE, RELEASING
+from review.retention.holding import PLACE, PLACING, RELEASE, RELEASING, Terms
 from review.retention.holds import Record
 from review.roles import READERS
 from review.store import acts, cases, courses, entries, holds
@@ -30,7 +30,12 @@ from review.store.acts import Signed
 from review.store.entries import Entry
 from review.store.holds import Kept
 
-_DRAW = frozenset({"draw"})
+_RELEASE_FIELDS = frozenset({"draw", "placed"})
+_APART = "These cases have different readers. Place one hold for each."
+_ALONE = (
+    "It takes two to release a hold, and fewer than two may know of this case. "
+    "Another reader has to come on the roster first."
+)
 # A hold stands until it is released: on any later day as much as today.
 _EVER = datetime.date.max
 
@@ -65,9 +70,7 @@ def place(
             raise MalformedForm("the custodian is not on the roster")
         if not terms.scope.categories <= set(Category):
             raise MalformedForm("the scope has a category that there is none of")
-        readers = readers_of(connection, roster, sorted(terms.scope.names))
-        if sent.by not in readers:
-            raise StepRefused(("There is no such case.",))
+        readers = _check_named(connection, roster, terms, sent.by)
         _check_reason(reason, terms.sealed, len(readers))
         return None
 
@@ -134,6 +137,23 @@ def readers_of(connection: Connection, roster: Roster, names: Sequence[str]) -> 
     ]
 
 
+def _check_named(
+    connection: Connection, roster: Roster, terms: Terms, by: str
+) -> list[str]:  # fmt: skip
+    """The readers of all cases that a hold names, who are those of each. Raises StepRefused."""
+    names = sorted(terms.scope.names)
+    readers = readers_of(connection, roster, names)
+    if by not in readers:
+        raise StepRefused(("There is no such case.",))
+    if terms.is_mixed:
+        raise StepRefused((holding.ONLY_NAMED,))
+    if any(readers_of(connection, roster, [each]) != readers for each in names):
+        raise StepRefused((_APART,))
+    if len(readers) < holding.SIGNERS:
+        raise StepRefused((_ALONE,))
+    return readers
+
+
 def may_release(connection: Connection, subject: str, viewer: Signer) -> bool:
     """Whether a hold is there for somebody, and stands so far as they may know."""
     found = holds.find(connection, holding.hold_of(subject) or "")
@@ -177,11 +197,14 @@ def _releasing(connection: Connection) -> acting.Rule:
     def rule(act: Act, signers: tuple[Signer, ...]) -> str | None:
         if act.act != RELEASE or any(each.role not in RELEASING for each in signers):
             raise NotHere("the role may not do this")
-        if set(act.data) != _DRAW:
+        if set(act.data) != _RELEASE_FIELDS:
             raise MalformedForm("a release says nothing else")
         for each in signers:
             if not may_release(connection, act.subject, each):
                 raise NotHere("no such hold for this person, or it was released")
+        placed = acts.done(connection, act.subject)[0].act
+        if act.words("placed") != (placed.hash,):
+            raise MalformedForm("the release is of another hold than the one that was placed")
         return None if len(signers) >= holding.SIGNERS else "Another person has to sign it too."
 
     return rule

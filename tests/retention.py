@@ -43,7 +43,8 @@ def release(
 ) -> Act:  # fmt: skip
     """The act that releases a hold."""
     after = previous or placed.hash
-    return acts.make(holding.RELEASE, subject=placed.subject, previous=after, draw=draw, on=on)
+    data = holding.release_data(draw, placed.hash)
+    return acts.make(holding.RELEASE, subject=placed.subject, previous=after, on=on, **data)
 
 
 def noted(kind: str, previous: str | None = None, hold_name: str = HOLD, **data: Any) -> Act:

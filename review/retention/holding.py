@@ -15,6 +15,7 @@ from review.retention.holds import Scope
 from review.retention.schedule import DEFAULTS
 
 PLACE, RELEASE = "place-hold", "release-hold"
+ONLY_NAMED = "A hold that names a case names nothing else. Place two."
 PLACING = frozenset({"chair", "member", "alternate", "counsel"})
 RELEASING = PLACING
 SIGNERS = 2
@@ -42,6 +43,13 @@ class Terms:
     custodian: str
     scope: Scope
     sealed: str
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it names a case and also says more: whoever sees the rest learns of the case."""
+        scope = self.scope
+        more = scope.classes or scope.categories or scope.received_from or scope.received_to
+        return bool(scope.names and more)
 
 
 def subject(hold: str) -> str:
@@ -76,6 +84,11 @@ def read(about: str, data: Data) -> Terms:
         raise MalformedForm("the days of the scope are not in order")
     scope = Scope(frozenset(cases), frozenset(classes), first, last, frozenset(categories))
     return Terms(hold, matter, custodian, scope, sealed)
+
+
+def release_data(draw: str, placed: str) -> dict[str, str]:
+    """What a release says: a draw, and the hash of the very act whose hold it ends."""
+    return {"draw": draw, "placed": placed}
 
 
 def _codes(value: object) -> list[str]:

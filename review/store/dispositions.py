@@ -368,6 +368,12 @@ def end_backup(connection: Connection, disposition: str, on: datetime.date) -> N
     connection.execute(insert(ended_backups).values(disposition=disposition, on=on))
 
 
+def has_backup_ended(connection: Connection, disposition: str) -> bool:
+    """Whether the ledger was told that the last backup of a disposition has gone."""
+    found = select(ended_backups.c.on).where(ended_backups.c.disposition == disposition)
+    return connection.execute(found).first() is not None
+
+
 def stub_of(connection: Connection, case_id: str) -> tuple[datetime.date, str, int] | None:
     """Since when, as which class and version a case was kept that is gone; None if it is not."""
     table = disposed_cases.c

@@ -76,6 +76,7 @@ def one(disposition: str) -> str:
             people=_people(),
             reasons=formats.REASONS,
             certificate=certificate,
+            has_ended=store.has_backup_ended(connection, disposition),
             days=(found.executable - parts().today).days if found.executable else 0,
         )
 

@@ -95,6 +95,8 @@ def note(member: Page, album: Album) -> None:
 def release(chair: Page, member: Page, album: Album) -> None:
     """The chair proposes its release from a case's page, and the member signs it from home."""
     chair.locator("#held a").click()
+    press(chair, "Look at what it covers")
+    expect(chair.locator("[data-retention-lines]")).to_contain_text("M-2026-3")
     press(chair, "Propose its release")
     expect(chair.locator("#announcement")).to_contain_text("until a second person")
     go(member, "Home", "What needs you")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
@@ -22,6 +22,7 @@ from review.store import acts as act_store
 from review.store import cases, holds
 from review.store.casework_schema import courses
 from review.store.database import reading, writing
+from review.store.schema import case_readers
 from tests import acts, committee, retention
 from tests.browser.installation import Installation
 from tests.browser.submitter import Submitter
@@ -323,3 +324,72 @@ def test_a_case_in_which_a_hold_was_found_necessary_is_held_and_asks_for_it(
     propose(app, release)
     sign(app, release, "member-1")
     assert not is_held(installation, submitter)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"classes": ["RC-01"]},
+        {"categories": ["REV"]},
+        {"begun": "2026-11-21"},
+    ],
+)
+def test_a_hold_that_names_a_case_names_nothing_else(
+    app: Flask, installation: Installation, hidden: Submitter, more: dict[str, Any]
+) -> None:
+    """Attack: learning of a case that one is named in from another that is held by no hold."""
+    _, answer = place(app, to=BESIDE_MEMBER_2, cases=[hidden.case_id], **more)
+    assert answer.status_code == 422
+    assert "A hold that names a case names nothing else. Place two." in answer.text
+    assert entries(installation.book, "hold.placed") == []
+
+
+def test_all_cases_that_a_hold_names_have_the_same_readers(
+    app: Flask, installation: Installation, hidden: Submitter, submitter: Submitter
+) -> None:
+    """Attack: learning of a case that one is named in from another that is held by no hold."""
+    both = sorted([hidden.case_id, submitter.case_id])
+    _, answer = place(app, to=BESIDE_MEMBER_2, cases=both)
+    assert answer.status_code == 422
+    assert "These cases have different readers. Place one hold for each." in answer.text
+    assert entries(installation.book, "hold.placed") == []
+
+
+def test_a_hold_that_nobody_could_release_is_not_placed(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    with writing(installation.book) as connection:
+        others = (case_readers.c.case_id == submitter.case_id, case_readers.c.person_id != "chair")
+        connection.execute(delete(case_readers).where(*others))
+    _, answer = place(app, to=("chair",), cases=[submitter.case_id])
+    assert answer.status_code == 422
+    assert "It takes two to release a hold" in answer.text
+    assert entries(installation.book, "hold.placed") == []
+
+
+def test_the_form_of_a_hold_over_one_case_asks_for_no_other_scope(
+    app: Flask, submitter: Submitter
+) -> None:
+    desk = Desk(app, "chair")
+    page = desk.get(f"/holds?case={submitter.case_id}").text
+    assert 'name="matter"' in page
+    assert not [
+        each for each in ("classes", "categories", "from", "to") if f'name="{each}"' in page
+    ]
+    assert 'name="classes"' in desk.get("/holds").text
+
+
+def test_a_release_names_the_very_act_that_placed_the_hold(
+    app: Flask, installation: Installation, submitter: Submitter
+) -> None:
+    """Attack: showing a person other terms than those of the hold that they release."""
+    placed, _ = place(app)
+    other = retention.hold(b"other terms", classes=["RC-01"])
+    release = retention.release(other, previous=placed.hash)
+    assert propose(app, release) == 400
+    without = acts.make(
+        holding.RELEASE, subject=placed.subject, previous=placed.hash, draw="d1"
+    )  # fmt: skip
+    assert propose(app, without) == 400
+    assert is_held(installation, submitter)
+    assert propose(app, retention.release(placed)) == 202

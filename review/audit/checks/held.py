@@ -63,7 +63,8 @@ class Holds(_Signed):
         """No hold is placed."""
         super().begin()
         self._placed: set[str] = set()
-        self._waiting: list[tuple[Place | None, str]] = []
+        self._acts_of: dict[str, str] = {}
+        self._waiting: list[tuple[Place | None, str, Act]] = []
         self._releases: dict[str, list[Release]] = {}
 
     def act(self, place: Place | None, row: Row, case: Case | None) -> None:
@@ -78,7 +79,7 @@ class Holds(_Signed):
             self._place(place, named, found, row)
         else:
             # Entries of a batch come in no order: what a release ends is looked for at the end.
-            self._waiting.append((place, hold))
+            self._waiting.append((place, hold, found.act))
             people = self._signers(found, holding.RELEASING)
             self._releases.setdefault(hold, []).append(Release(_day(row), people))
             if found.act.act != holding.RELEASE:
@@ -91,9 +92,14 @@ class Holds(_Signed):
         if hold in self._placed:
             self.tell(f"{named} places a hold once more", place)
         self._placed.add(hold)
+        self._acts_of.setdefault(hold, found.act.hash)
         if found.act.act != holding.PLACE or terms is None:
             self.tell(f"{named} names an act that places nothing", place)
             return
+        if terms.is_mixed:
+            self.warn(
+                f"{named} names a case and says more, which shows that the case exists", place
+            )
         # Whoever placed it: a hold that should not be there keeps what it covers all the same.
         self.known.retained.holds.setdefault(hold, Hold(hold, terms.scope, _day(row)))
         if not self._signers(found, holding.PLACING):
@@ -101,9 +107,11 @@ class Holds(_Signed):
 
     def end(self) -> None:
         """A release is of a hold that was placed."""
-        for place, hold in self._waiting:
+        for place, hold, act in self._waiting:
+            named = "a hold.released that waits" if place is None else str(place)
+            if hold in self._placed and act.words("placed") != (self._acts_of[hold],):
+                self.tell(f"{named} releases a hold on other terms than it was placed on", place)
             if hold not in self._placed:
-                named = "a hold.released that waits" if place is None else str(place)
                 self.tell(f"{named} releases a hold that was never placed", place)
         holds = self.known.retained.holds
         for name, releases in self._releases.items():

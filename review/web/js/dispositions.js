@@ -60,16 +60,17 @@ function chooseAll() {
 
 /** Compare the page with the bytes, and only then let them be approved. @param {HTMLElement} list */
 async function look(list) {
-  const { manifest } = genuine(list);
+  const roster = await rosterNow();
+  const { manifest } = genuine(list, roster);
   fill(list, "data-status", word("disposition-checked", { count: manifest.records.length }));
   list.querySelector("[data-disposition-approve]")?.removeAttribute("hidden");
 }
 
 /** @param {HTMLElement} list @param {import("./retention.js").Key} key */
 async function approve(list, { seed, locked }) {
-  const { manifest, hash } = genuine(list);
   const roster = await rosterNow();
-  const wanted = fieldsOf(list, manifest, APPROVE, { manifest: hash }, roster);
+  const { manifest, hash } = genuine(list, roster);
+  const wanted = fieldsOf(list, manifest, APPROVE, { manifest: hash }, roster.hash);
   const act = list.dataset.act === undefined ? buildAct(wanted) : same(list.dataset.act, wanted);
   const status = await send(`/dispositions/${manifest.id}/approvals`, act, seed, locked);
   announce(word(status === 204 ? "disposition-done" : "disposition-approved"));
@@ -79,18 +80,19 @@ async function approve(list, { seed, locked }) {
 /** @param {HTMLFormElement} form @param {import("./retention.js").Key} key */
 async function reject(form, { seed, locked }) {
   const list = /** @type {HTMLElement} */ (form.closest("[data-disposition]"));
-  const { manifest, hash } = genuine(list);
+  const roster = await rosterNow();
+  const { manifest, hash } = genuine(list, roster);
   const reason = String(new FormData(form).get("reason"));
   const data = { manifest: hash, reason };
-  const act = buildAct(fieldsOf(list, manifest, REJECT, data, await rosterNow()));
+  const act = buildAct(fieldsOf(list, manifest, REJECT, data, roster.hash));
   await send(`/dispositions/${manifest.id}/rejection`, act, seed, locked);
   announce(word("disposition-rejected"));
   await refresh();
 }
 
-/** @returns {Promise<string>} the hash of the roster under the committee's root key */
+/** The roster under the committee's root key. */
 async function rosterNow() {
-  return verifyRoster(await fetchBytes("/roster"), b64(frame().rootKey)).hash;
+  return verifyRoster(await fetchBytes("/roster"), b64(frame().rootKey));
 }
 
 function fieldsOf(list, manifest, act, data, roster) {
@@ -124,11 +126,12 @@ async function send(path, act, seed, locked) {
 
 /**
  * The manifest in the bytes of the page, and its hash. Throws unless it is this installation's, and
- * what the table shows line by line is what the bytes say.
+ * what the page shows, fact by fact and line by line, is what the bytes say.
  *
  * @param {HTMLElement} list
+ * @param {any} roster that names who proposed it
  */
-function genuine(list) {
+function genuine(list, roster) {
   const bytes = utf8(list.dataset.manifest ?? "");
   const manifest = parseManifest(bytes);
   const hash = manifestHash(bytes);
@@ -138,6 +141,8 @@ function genuine(list) {
     manifest.installation === frame().installation &&
     manifest.id === list.dataset.disposition &&
     shown === hash &&
+    isProper(manifest, frame().today) &&
+    saysFacts(textOf(list), manifest, roster) &&
     rows.length === manifest.records.length &&
     rows.every((row, index) => says(row, manifest.records[index]));
   if (!right) {
@@ -146,10 +151,30 @@ function genuine(list) {
   return { manifest, hash };
 }
 
+/** Whether people have time to object to a list, and every line of it is due. */
+export function isProper(manifest, today) {
+  return manifest.cooling >= 1 && manifest.records.every((line) => line.due <= today);
+}
+
+/** Whether what is shown of a list as a whole is what its manifest says. */
+export function saysFacts(shown, manifest, roster) {
+  const people = [...roster.readers, ...roster.listed];
+  const by = people.find((each) => each.id === manifest.by)?.name ?? manifest.by;
+  return (
+    shown("on") === shownDay(manifest.on) &&
+    shown("by") === by &&
+    shown("cooling") === String(manifest.cooling)
+  );
+}
+
+/** @param {Element} part @returns {(name: string) => string} what its cell of a name says */
+function textOf(part) {
+  return (name) => (part.querySelector(`[data-cell="${name}"]`)?.textContent ?? "").trim();
+}
+
 /** Whether a row of the table says what a line of the manifest does. */
 function says(row, line) {
-  const cell = (/** @type {string} */ name) =>
-    (row.querySelector(`[data-cell="${name}"]`)?.textContent ?? "").trim();
+  const cell = textOf(row);
   const number = (row.querySelector("th code")?.textContent ?? "").replaceAll(" ", "");
   return (
     row.dataset.case === line.case &&

@@ -15,7 +15,16 @@ import { postAsSelf } from "./login.js";
 import { refresh } from "./navigation.js";
 import { announce, fill, frame, hasWord, word } from "./page.js";
 import { fetchBytes, Refused, SignedOut } from "./requests.js";
-import { changeOf, holdOf, NotSigned, noteOf, openReason, releaseOf } from "./retentiondata.js";
+import {
+  changeOf,
+  holdOf,
+  NotSigned,
+  noteOf,
+  openReason,
+  placedBy,
+  releasedBy,
+  releaseOf,
+} from "./retentiondata.js";
 
 /** Which act a form makes, and where it goes. */
 const FORMS = {
@@ -105,11 +114,10 @@ async function send(form, { seed, locked }) {
   await refresh();
 }
 
-/** Show what a proposal says, and let it be signed. @param {HTMLElement} part */
+/** Show what a proposal says, or what would be released, and let it be signed. */
 async function look(part) {
-  const act = actOf(part);
-  const about = part.dataset.placed === undefined ? act : placedBy(part, act);
-  const lines = [["subject", act.subject], ...Object.entries({ ...about.data, ...act.data })];
+  const { subject, data } = termsOf(part);
+  const lines = [["subject", subject], ...Object.entries(data)];
   const shown = lines
     .filter(([name, value]) => value !== null && hasWord(`retention-${name}`))
     .flatMap(([name, value]) => {
@@ -119,12 +127,24 @@ async function look(part) {
       return [term, said];
     });
   part.querySelector("[data-retention-lines]")?.replaceChildren(...shown);
-  part.querySelector("[data-retention-sign]")?.removeAttribute("hidden");
+  part.querySelector("[data-retention-sign], [data-retention-propose]")?.removeAttribute("hidden");
+}
+
+/** What is shown before somebody signs: out of the bytes that are signed, or that these name. */
+function termsOf(/** @type {HTMLElement} */ part) {
+  const { signed, placed, hold } = part.dataset;
+  if (signed === "") {
+    return genuine(placedBy(placed ?? "", `hold/${hold}`));
+  }
+  const act = actOf(part);
+  const about = placed === undefined ? act : genuine(releasedBy(placed, act));
+  return { subject: act.subject, data: { ...about.data, ...act.data } };
 }
 
 /** @param {HTMLElement} part @param {Key} key */
 async function sign(part, { seed, locked }) {
   const act = actOf(part);
+  termsOf(part);
   const { signature } = signAct(act, frame().person, seed);
   await postAsSelf(`${FORMS[act.act].path}/${actHash(act)}`, { signature }, locked);
   announce(word(`retention-signed-${act.act}`));
@@ -145,7 +165,7 @@ async function showReason(part, { locked }) {
   if (seed === null) {
     throw new NotSigned("document-locked");
   }
-  const act = genuine(part.dataset.placed ?? "");
+  const act = genuine(parseAct(utf8(part.dataset.placed ?? "")));
   const sealed = await fetchBytes(`/holds/${act.subject.slice("hold/".length)}/reason`, locked);
   const text = await openReason(act, sealed, seed);
   locked.throwIfAborted();
@@ -154,25 +174,15 @@ async function showReason(part, { locked }) {
 
 /** The act that another has signed, in the bytes of the page. @param {HTMLElement} part */
 function actOf(part) {
-  const act = genuine(part.dataset.signed ?? "");
+  const act = genuine(parseAct(utf8(part.dataset.signed ?? "")));
   if (!Object.hasOwn(FORMS, act.act)) {
     throw new NotSigned("texts-not-genuine");
   }
   return act;
 }
 
-/** The act that placed the hold whose release is proposed. */
-function placedBy(part, act) {
-  const placed = genuine(part.dataset.placed);
-  if (placed.act !== "place-hold" || placed.subject !== act.subject) {
-    throw new NotSigned("texts-not-genuine");
-  }
-  return placed;
-}
-
-/** @param {string} text */
-function genuine(text) {
-  const act = parseAct(utf8(text));
+/** This act, if it is of this installation. @param {any} act */
+function genuine(act) {
   if (act.installation !== frame().installation) {
     throw new NotSigned("texts-not-genuine");
   }

@@ -2,8 +2,9 @@
  * What the forms of the schedule and of legal holds make of their fields: coded values of an act.
  */
 
+import { actHash, parseAct } from "../../../crypto/browser/src/act.js";
 import { openSealed, seal } from "../../../crypto/browser/src/age.js";
-import { draw, hashOf, toHex } from "../../../crypto/browser/src/bytes.js";
+import { draw, hashOf, toHex, utf8 } from "../../../crypto/browser/src/bytes.js";
 import { WrongPlace } from "../../../crypto/browser/src/errors.js";
 import { padMessage, unpadMessage } from "../../../crypto/browser/src/padding.js";
 import { canonical, parseCanonical } from "../../../crypto/browser/src/strict.js";
@@ -88,9 +89,39 @@ export async function holdOf(form, roster) {
   return { subject: `hold/${hold}`, data, files: { reason: sealed } };
 }
 
-/** The release of a hold. @param {HTMLFormElement} form */
+/** The release of a hold, which names the act whose terms are shown. @param {HTMLFormElement} form */
 export async function releaseOf(form) {
-  return { subject: `hold/${form.dataset.hold}`, data: { draw: toHex(draw(DRAW_SIZE)) } };
+  const subject = `hold/${form.dataset.hold}`;
+  const placed = actHash(placedBy(form.dataset.placed ?? "", subject));
+  return { subject, data: { draw: toHex(draw(DRAW_SIZE)), placed } };
+}
+
+/**
+ * The act in these bytes, which placed the hold that the subject names. Throws for another one.
+ *
+ * @param {string} text the act's bytes, as the page has them
+ * @param {string} subject of the hold
+ */
+export function placedBy(text, subject) {
+  const act = parseAct(utf8(text));
+  if (act.act !== "place-hold" || act.subject !== subject) {
+    throw new NotSigned("texts-not-genuine");
+  }
+  return act;
+}
+
+/**
+ * The act that placed the hold which a proposal releases. Throws unless it names that very one.
+ *
+ * @param {string} text the act's bytes, as the page has them
+ * @param {any} release
+ */
+export function releasedBy(text, release) {
+  const act = placedBy(text, release.subject);
+  if (release.act !== "release-hold" || release.data.placed !== actHash(act)) {
+    throw new NotSigned("texts-not-genuine");
+  }
+  return act;
 }
 
 /** What is noted of a hold while it stands. @param {HTMLFormElement} form */

@@ -226,3 +226,23 @@ def test_an_entry_that_tells_of_another_line_is_found(world: World) -> None:
 def test_a_version_that_was_left_out_is_found(world: World) -> None:
     change(world, "chair", "member-1", version=2)
     assert "The class has another version by now" in look(world).by("schedule")
+
+
+def test_a_release_on_other_terms_than_the_hold_was_placed_on_is_found(world: World) -> None:
+    placed = place(world, "chair")
+    other = retention.hold(b"another reason", classes=["RC-01"])
+    act = keep(world, retention.release(other, previous=placed.hash), "chair", "member-1")
+    world.record("hold.released", by="chair", data={"act": act.hash, "hold": retention.HOLD})
+    world.morning()
+    assert "on other terms than it was placed on" in look(world).by("holds")
+
+
+def test_a_hold_that_names_a_case_and_says_more_is_looked_at(world: World) -> None:
+    act = keep(world, retention.hold(SEALED, cases=["ab" * 32], classes=["RC-01"]), "chair")
+    data = {"act": act.hash, "hold": retention.HOLD}
+    world.record("hold.placed", by="chair", data=data)
+    world.morning()
+    verified = look(world).verified
+    assert verified is not None
+    warned = [one.says for each in verified.checks for one in each.told.warnings]
+    assert any("names a case and says more" in says for says in warned)
