@@ -24,7 +24,7 @@ from review.casework.course import Stage
 from review.disposed import Done, Stores, destroy_keys, remove_mailboxes, sweep, write_anew
 from review.errors import MalformedForm
 from review.retention.disposition import Answer, executable_from
-from review.store import accounts, cases, courses, dispositions, entries, holds, ledger, set_aside
+from review.store import accounts, cases, dispositions, entries, holds, ledger, set_aside
 from review.store.cases import Case
 from review.store.database import reading, writing
 from review.store.dispositions import LeftOut, Stub, Unfinished
@@ -176,11 +176,10 @@ def _remove(
     today: datetime.date,
 ) -> None:  # fmt: skip
     record = record_of(book, case.id, Stage.DISPOSED)
-    readers, _out = courses.may_know(book, case.id)
     for each in dispositions.listed(book):
         # Every list that names the case, also one that was rejected: its end tells of the case.
         if any(one.case == case.id for one in each.records):
-            dispositions.keep_readers(book, each.id, readers)
+            dispositions.keep_readers(book, each.id, disposing.who_knows(book, each.id, case.id))
     kept = b"" if record is None else record.to_bytes()
     stub = Stub(
         line, manifest.id, today, kept,

@@ -36,6 +36,9 @@ from review.store.signed import Proof
 
 Entropy = Callable[[int], bytes]
 REJECTED = "Somebody has rejected this list. Its cases can be proposed again."
+_FEW = "Fewer than two others may see all of these cases. Propose fewer at a time."
+_NOBODY = "Fewer than three people may know of this case. A further reader has to come on the roster first."
+_ONLY_TWO = "Only two people may know of this case. A third reader has to come on the roster first."
 _CHANGED = "Something on this list has changed since it was proposed. Propose it again."
 
 
@@ -133,8 +136,9 @@ def propose(
         raise StepRefused(["Choose at least one case that is due."])
     wrong = [_SENTENCES[each.refusal] for each in found if each.refusal is not None]
     readers = frozenset.intersection(*(each.readers for each in found))
-    if not wrong and not _can_approve(roster, readers - {by}):
-        wrong = ["Fewer than two others may see all of these cases. Propose fewer at a time."]
+    called = _to_call(roster, readers, frozenset().union(*(each.out for each in found)))
+    if not wrong and not _can_approve(roster, (readers | called) - {by}):
+        wrong = [_too_few(roster, readers | called, len(found))]
     if wrong:
         raise StepRefused(sorted(set(wrong)))
     manifest = disposing.build(
@@ -145,7 +149,7 @@ def propose(
         cooling=cooling,
         records=[each.line for each in found if each.line is not None],
     )
-    dispositions.add(connection, manifest, readers)
+    dispositions.add(connection, manifest, readers, called)
     data: dict[str, Value] = {"manifest": manifest.hash, "records": len(manifest.records)}
     entries.record(connection, Entry(type="disposition.proposed", on=today, by=by, data=data))
     return manifest
@@ -169,6 +173,21 @@ def _known(connection: Connection, case_id: str, by: str, today: datetime.date) 
 def _can_approve(roster: Roster, people: frozenset[str]) -> bool:
     roles = [Role(each.role) for each in roster.readers if each.id in people]
     return len(roles) >= TWO and not COMMITTEE.isdisjoint(roles)
+
+
+def _to_call(roster: Roster, readers: frozenset[str], out: frozenset[str]) -> frozenset[str]:
+    """Counsel whom no case concerns, where fewer than three readers of the roster are left."""
+    left = readers & {each.id for each in roster.readers}
+    if len(left) > TWO:
+        return frozenset()
+    counsel = {each.id for each in roster.readers if Role(each.role) is Role.COUNSEL}
+    return frozenset(counsel - readers - out)
+
+
+def _too_few(roster: Roster, people: frozenset[str], count: int) -> str:
+    if count > 1:
+        return _FEW
+    return _ONLY_TWO if len(people & {each.id for each in roster.readers}) == TWO else _NOBODY
 
 
 def propose_apart(
@@ -207,9 +226,21 @@ def may_know(connection: Connection, manifest: Manifest, person: str) -> bool:
         return False
     return all(
         cases.case_by_id(connection, line.case) is None
-        or person in courses.may_know(connection, line.case)[0]
+        or person in who_knows(connection, manifest.id, line.case)
         for line in manifest.records
     )
+
+
+def who_knows(connection: Connection, disposition: str, case_id: str) -> frozenset[str]:
+    """Who may know that a case is on a list: its readers, and counsel called whom it leaves in."""
+    readers, out = courses.may_know(connection, case_id)
+    return readers | (dispositions.called(connection, disposition) - out)
+
+
+def may_open(connection: Connection, manifest: Manifest, person: str) -> frozenset[str]:
+    """The cases on a list that this person reads, which counsel called to approve it do not."""
+    found = {each.case for each in manifest.records}
+    return frozenset(each for each in found if cases.visible_case(connection, each, person))
 
 
 def find(

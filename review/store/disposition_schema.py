@@ -6,6 +6,7 @@ deploy/migrations/book makes the same tables.
 """
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -32,12 +33,14 @@ dispositions = Table(
 )
 
 # Who may know of it: whoever might be shown every record on it when it was proposed, and could
-# still when these went.
+# still when these went. Counsel is called to approve where fewer than three read a case: they know
+# of the list, and open no case on it.
 disposition_readers = Table(
     "disposition_readers",
     book,
     Column("disposition", RANDOM_ID, ForeignKey("dispositions.id"), primary_key=True),
     Column("person_id", PERSON_ID, primary_key=True),
+    Column("is_called", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
 

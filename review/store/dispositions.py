@@ -67,8 +67,11 @@ class Stub:
     head: tuple[int, int] | None = None
 
 
-def add(connection: Connection, manifest: Manifest, readers: Collection[str]) -> None:
-    """Keep a manifest that was proposed, and who may know of it."""
+def add(
+    connection: Connection, manifest: Manifest, readers: Collection[str],
+    called: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Keep a manifest that was proposed, who may know of it, and who is called to approve it."""
     connection.execute(
         insert(dispositions).values(
             id=manifest.id,
@@ -78,8 +81,9 @@ def add(connection: Connection, manifest: Manifest, readers: Collection[str]) ->
             on=manifest.on,
         )
     )
-    for person in sorted(set(readers)):
-        values = {"disposition": manifest.id, "person_id": person}
+    for person in sorted({*readers, *called}):
+        is_called = person not in readers
+        values = {"disposition": manifest.id, "person_id": person, "is_called": is_called}
         connection.execute(insert(disposition_readers).values(**values))
 
 
@@ -109,6 +113,14 @@ def readers_of(connection: Connection, disposition: str) -> frozenset[str]:
     """Who was let know of a disposition; whether they still may, their cases say."""
     found = select(disposition_readers.c.person_id).where(
         disposition_readers.c.disposition == disposition
+    )
+    return frozenset(connection.execute(found).scalars())
+
+
+def called(connection: Connection, disposition: str) -> frozenset[str]:
+    """Who of them knows of the list only to approve it, and reads no case on it."""
+    found = select(disposition_readers.c.person_id).where(
+        disposition_readers.c.disposition == disposition, disposition_readers.c.is_called.is_(True)
     )
     return frozenset(connection.execute(found).scalars())
 

@@ -69,6 +69,7 @@ def one(disposition: str) -> str:
         return render_template(
             "disposition.html",
             found=found,
+            may_open=disposing.may_open(connection, found.manifest, viewer.person),
             is_in_ledger=certificate and certifying.is_proven(connection, certificate),
             changed=_changed(connection, found),
             others=due.who_may(connection, visitor().roster, found, viewer.person),

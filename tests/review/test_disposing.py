@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from crypto.disposing import Manifest
 from deploy.rights import COLLECTOR
@@ -17,7 +17,7 @@ from review.store import dispositions
 from review.store.casework_schema import courses
 from review.store.database import reading, writing
 from review.store.disposition_schema import disposed_cases
-from review.store.schema import cases, shred_keys
+from review.store.schema import case_readers, cases, shred_keys
 from review.store.shred import Locksmith
 from tests import acts, committee
 from tests.browser.installation import Installation
@@ -232,3 +232,54 @@ def test_the_ledger_hears_of_the_manifest_and_not_of_a_case(
     assert entry.case_id is None
     (entry,) = entries(installation.book, "disposition.proposed")
     assert json.loads(entry.data) == {"manifest": manifest.hash, "records": 1}
+
+
+def leave_readers(installation: Installation, case_id: str, *people: str) -> None:
+    """Only these read a case, as one from before the others came on the roster."""
+    with writing(installation.book) as connection:
+        others = (case_readers.c.case_id == case_id, case_readers.c.person_id.not_in(people))
+        connection.execute(delete(case_readers).where(*others))
+
+
+def test_counsel_is_called_where_two_read_a_case_and_opens_nothing_of_it(
+    installation: Installation, submitter: Submitter
+) -> None:
+    retain(installation, submitter.case_id)
+    leave_readers(installation, submitter.case_id, "chair", "member-1")
+    manifest = propose(installation, submitter.case_id)
+    assert [shown(installation, each) for each in ("counsel", "member-1")] == [[manifest]] * 2
+    assert shown(installation, "member-2") == shown(installation, "alternate") == []
+    with reading(installation.book) as connection:
+        assert disposing.may_open(connection, manifest, "counsel") == frozenset()
+        assert disposing.may_open(connection, manifest, "member-1") == {submitter.case_id}
+    with pytest.raises(NotHere, match="no such case"):
+        propose(installation, submitter.case_id, by="counsel")
+    approve(installation, manifest, "counsel")
+    assert approve(installation, manifest, "member-1").is_done
+    assert execute(installation).gone == 1
+    assert [shown(installation, each) for each in ("counsel", "member-1")] == [[manifest]] * 2
+    assert shown(installation, "member-2") == []
+
+
+def test_counsel_whom_a_case_concerns_is_never_called(
+    installation: Installation, submitter: Submitter
+) -> None:
+    """Attack: learning of a case that one is named in because its list needs a third."""
+    retain(installation, submitter.case_id)
+    leave_readers(installation, submitter.case_id, "chair", "member-1")
+    manifest = propose(installation, submitter.case_id)
+    ending.recuse(installation, submitter.case_id, "counsel")
+    assert shown(installation, "counsel") == []
+    with pytest.raises(NotHere, match="no such disposition"):
+        approve(installation, manifest, "counsel")
+    with pytest.raises(StepRefused, match="Only two people may know of this case"):
+        propose(installation, submitter.case_id)
+
+
+def test_where_counsel_is_one_of_two_readers_a_third_has_to_come(
+    installation: Installation, submitter: Submitter
+) -> None:
+    retain(installation, submitter.case_id)
+    leave_readers(installation, submitter.case_id, "chair", "counsel")
+    with pytest.raises(StepRefused, match="Only two people may know of this case"):
+        propose(installation, submitter.case_id)

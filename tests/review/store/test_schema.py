@@ -86,7 +86,7 @@ CODED = {
         *("asked_on", "fed_back_on", "closed_on"),
     },
     "dispositions": {"id", "manifest", "document", "by", "on"},
-    "disposition_readers": {"disposition", "person_id"},
+    "disposition_readers": {"disposition", "person_id", "is_called"},
     "disposed_cases": {
         *("case_id", "disposition", "record_class", "version", "triggered_on", "due_on"),
         *("executed_on", "record", "holds", "account", "ledger", "size"),

@@ -108,6 +108,7 @@ def _readers(tables: sa.MetaData) -> sa.Table:
         tables,
         sa.Column("disposition", ID, _of(), primary_key=True),
         sa.Column("person_id", PERSON_ID, primary_key=True),
+        sa.Column("is_called", sa.Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
 
