@@ -37,7 +37,10 @@ from review.store.signed import Proof
 Entropy = Callable[[int], bytes]
 REJECTED = "Somebody has rejected this list. Its cases can be proposed again."
 _FEW = "Fewer than two others may see all of these cases. Propose fewer at a time."
-_NOBODY = "Fewer than three people may know of this case. A further reader has to come on the roster first."
+_NOBODY = (
+    "Fewer than three people may know of this case. "
+    "A further reader has to come on the roster first."
+)
 _ONLY_TWO = "Only two people may know of this case. A third reader has to come on the roster first."
 _CHANGED = "Something on this list has changed since it was proposed. Propose it again."
 
