@@ -189,7 +189,7 @@ TOLD = {
 # Age files to the secretariat or to the members; the file itself where somebody chose that.
 OF_DOCUMENTS = {"document_slices": {"content"}}
 BOOLEANS = (
-    *("active", "posted", "final", "doubted", "confirmed"),
+    *("active", "is_called", "posted", "final", "doubted", "confirmed"),
     *("officer", "in_scope", "hold_needed", "is_drill"),
 )
 TABLES = {**schema.book.tables, **schema.shred.tables}
