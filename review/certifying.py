@@ -13,23 +13,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from crypto import certifying, checkpoint, strict
+from crypto import certifying, checkpoint
 from crypto import entry as entry_format
 from crypto import roster as rosters_format
 from crypto.certificate_parts import Approver, Backups, Ended, Export, Head, Run
-from crypto.certifying import EXECUTOR, VERIFIER, Certificate
+from crypto.certifying import EXECUTOR, VERIFIER
 from crypto.disposing import Manifest
 from crypto.entry_types import Value
 from intake import drop as door
 from review.disposed import Stores
-from review.ledger import prove
 from review.residue import left_of
 from review.retention.disposition import late_from
 from review.store import accounts, acts, backups, dispositions, entries, ledger, rosters
 from review.store.database import reading, writing
 from review.store.dispositions import Stub, Unfinished
 from review.store.entries import Entry
-from review.store.ledger import LedgerRow, SignedHead
 
 
 @dataclass
@@ -221,44 +219,3 @@ def tell_ended(book: Connection, today: datetime.date, unnoted: datetime.date | 
         entries.record(book, Entry(type="backup.expired", on=today, data=data))
         count += 1
     return count
-
-
-def place_of(book: Connection, certificate: Certificate) -> tuple[LedgerRow, int] | None:
-    """Where the ledger has the entry of a certificate, or None before the batch that brings it."""
-    wanted = strict.canonical({"certificate": certificate.hash})[1:-1]
-    for row in reversed(ledger.all_ledgers(book)):
-        after = certificate.after
-        start = after.size if after is not None and after.origin == row.origin else 0
-        for index, document in ledger.entries_from(book, row.number, start):
-            if wanted in document and b'"type":"disposition.verified"' in document:
-                return row, index
-        if start:
-            break
-    return None
-
-
-def is_proven(book: Connection, certificate: Certificate) -> bool:
-    """Whether there is a proof that the ledger has a certificate's hash."""
-    return _signed_place(book, certificate) is not None
-
-
-def proof_of(book: Connection, certificate: Certificate) -> bytes | None:
-    """The proof that the ledger has a certificate's hash, or None before it is signed.
-
-    Raises InvalidProof where what is stored proves nothing.
-    """
-    found = _signed_place(book, certificate)
-    if found is None:
-        return None
-    (row, index), signed = found
-    return prove(book, row, index, signed.note).to_bytes()
-
-
-def _signed_place(
-    book: Connection, certificate: Certificate
-) -> tuple[tuple[LedgerRow, int], SignedHead] | None:
-    place = place_of(book, certificate)
-    signed = None if place is None else ledger.newest_checkpoint(book, place[0].number)
-    if place is None or signed is None or signed.size <= place[1]:
-        return None
-    return place, signed

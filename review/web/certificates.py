@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from crypto.certifying import Certificate
 from crypto.proof import SUFFIX
-from review import certificate_pdf, certifying, disposing
+from review import certificate_pdf, certificate_proof, disposing
 from review.errors import NotHere
 from review.roles import READERS, Act
 from review.store import dispositions
@@ -36,7 +36,7 @@ def proof(disposition: str) -> Response:
     """The proof that the ledger has the certificate's hash, once it has been signed."""
     certificate = _find(disposition)
     with reading(parts().book) as connection:
-        made = certifying.proof_of(connection, certificate)
+        made = certificate_proof.proof_of(connection, certificate)
     if made is None:
         raise NotHere("the ledger has not been told of this certificate yet")
     return _file(made, f"certificate{SUFFIX}", "application/octet-stream")

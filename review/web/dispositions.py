@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from crypto import disposing as formats
-from review import certifying, disposing, due, proposed
+from review import certificate_proof, disposing, due, proposed
 from review.acting import Outcome, Sent, Signer
 from review.disposing import Proposed
 from review.errors import StepRefused
@@ -70,7 +70,7 @@ def one(disposition: str) -> str:
             "disposition.html",
             found=found,
             may_open=disposing.may_open(connection, found.manifest, viewer.person),
-            is_in_ledger=certificate and certifying.is_proven(connection, certificate),
+            is_in_ledger=certificate and certificate_proof.is_proven(connection, certificate),
             changed=_changed(connection, found),
             others=due.who_may(connection, visitor().roster, found, viewer.person),
             may_approve=due.may_approve(found, viewer),

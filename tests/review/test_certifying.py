@@ -12,7 +12,8 @@ from crypto.certificate_parts import hold_set
 from crypto.certifying import Certificate
 from crypto.disposing import Manifest
 from deploy.rights import BACKUP, COLLECTOR
-from review.certifying import place_of, proof_of, tell_ended
+from review.certificate_proof import place_of, proof_of
+from review.certifying import tell_ended
 from review.store import backups, entries
 from review.store.backups import Backup
 from review.store.database import reading, writing
